@@ -1,0 +1,40 @@
+# make run    start the page            make test   check and test everything
+# make bench  measure the page          make clean  remove what these made
+
+PYTHON ?= python3
+ADDRESS ?= 127.0.0.1
+PORT ?= 8501
+
+# The matrices are small: more threads for BLAS make it slower, and the order of its sums unsure.
+export OPENBLAS_NUM_THREADS = 1
+export MKL_NUM_THREADS = 1
+export OMP_NUM_THREADS = 1
+
+.PHONY: run test lint bench clean
+
+run: .venv/run
+	.venv/bin/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
+
+test: lint
+	.venv/bin/python -m pytest
+
+lint: .venv/test
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+
+bench: .venv/test
+	.venv/bin/python benchmarks/page.py
+
+clean:
+	rm -rf .venv
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run: requirements.txt | .venv/bin/python
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/test: pyproject.toml requirements.txt | .venv/bin/python
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	touch $@

@@ -1,0 +1,49 @@
+"""A neural network written from scratch in NumPy, small enough to read and fast enough to watch."""
+
+import os
+
+# BLAS reads these once, when NumPy is loaded. The matrices here are small: with two busy cores the
+# threaded default was ten times slower, and one thread keeps the order of every sum, and so its bits.
+for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
+from scratchnet.datasets import Dataset, make_dataset  # noqa: E402
+from scratchnet.network import (  # noqa: E402
+    backprop,
+    cost_function,
+    forward_prop,
+    init_params,
+    one_layer_backward,
+    sigmoid,
+    train,
+    update_parameters,
+)
+from scratchnet.settings import (  # noqa: E402
+    DataSettings,
+    NetworkSettings,
+    Settings,
+    TrainingSettings,
+)
+from scratchnet.trainer import History, Snapshot, Trainer  # noqa: E402
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DataSettings",
+    "Dataset",
+    "History",
+    "NetworkSettings",
+    "Settings",
+    "Snapshot",
+    "Trainer",
+    "TrainingSettings",
+    "backprop",
+    "cost_function",
+    "forward_prop",
+    "init_params",
+    "make_dataset",
+    "one_layer_backward",
+    "sigmoid",
+    "train",
+    "update_parameters",
+]

@@ -1,0 +1,161 @@
+"""The network, to be run: the mathematics of network.py, arranged for speed, with the same bits.
+
+Every operation has the operands of its twin in network.py, in the same layout and the same order. What
+differs is where the results go: into arrays that are made once. The parameters are views of one flat
+vector, so that an optimizer moves all of them at once, and so are the gradients.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from scratchnet.activations import ACTIVATIONS, layer_activations
+from scratchnet.costs import COSTS
+from scratchnet.params import count, views
+
+
+class Forward:
+    """Forward propagation of one network over one fixed X.
+
+    ``theta`` is the flat vector of parameters; the network always is what theta holds at the time of a
+    call. After a call, Z[l - 1] and A[l - 1], (n_l, m), hold what layer l gave, ZL the logits and AL
+    the outputs. Call it where overflow is silenced: ``with np.errstate(over="ignore")``.
+    """
+
+    def __init__(
+        self,
+        theta: np.ndarray,
+        layer_dims: Sequence[int],
+        X: np.ndarray,
+        activation: str | Sequence[str],
+    ):
+        L = len(layer_dims) - 1
+        self.X = X
+        self.params = views(theta, layer_dims)
+        self.activations = [ACTIVATIONS[name] for name in layer_activations(activation, L)]
+        m = X.shape[1]
+        self.Z = [np.empty((n, m)) for n in layer_dims[1:]]
+        self.A = [np.empty((n, m)) for n in layer_dims[1:]]
+        self.ZL, self.AL = self.Z[-1], self.A[-1]
+        self._layers = [
+            (
+                self.params[f"W{l}"].dot,
+                X if l == 1 else self.A[l - 2],
+                self.params[f"b{l}"],
+                self.activations[l - 1].function,
+                self.Z[l - 1],
+                self.A[l - 1],
+            )
+            for l in range(1, L + 1)
+        ]
+
+    def __call__(self) -> np.ndarray:
+        """Run all layers; returns AL, (1, m), the same buffer at every call."""
+        for W_dot, A_prev, b, function, Z, A in self._layers:
+            W_dot(A_prev, Z)
+            np.add(Z, b, Z)
+            function(Z, A)
+        return self.AL
+
+
+class Engine:
+    """Forward and backward propagation of one network over one fixed training set.
+
+    ``forward`` fills the activations, ``cost`` reads them, ``backward`` turns them into ``grad``, the
+    flat gradient, whose parts ``grads`` names {"dW1": …, "db1": …}.
+    """
+
+    def __init__(
+        self,
+        theta: np.ndarray,
+        layer_dims: Sequence[int],
+        X: np.ndarray,
+        Y: np.ndarray,
+        activation: str | Sequence[str],
+        cost: str = "cross_entropy",
+    ):
+        self.forward = Forward(theta, layer_dims, X, activation)
+        self.Y = Y
+        self.grad = np.empty_like(theta)
+        self.grads = views(self.grad, layer_dims, "d")
+        self._cost = COSTS[cost]
+        m = X.shape[1]
+        self._work = np.empty((2, 1, m))
+        self._per_sample = np.array(1 / m)
+        self._dZ = [np.empty_like(Z) for Z in self.forward.Z]
+        self._derivative = [np.empty_like(Z) for Z in self.forward.Z[:-1]]
+        self._hidden = [self._backward_through(l) for l in reversed(range(1, len(layer_dims) - 1))]
+        self._linear = [self._gradient_of(l) for l in reversed(range(1, len(layer_dims)))]
+
+    def cost(self) -> float:
+        """The cost of the last forward pass."""
+        return self._cost.cost(self.forward.ZL, self.Y, self._work)
+
+    def backward(self) -> np.ndarray:
+        """The gradient of the cost at the last forward pass, flat; the same buffer at every call."""
+        self._cost.dZ(self.forward.AL, self.Y, self._dZ[-1])
+        for W_T_dot, dZ_next, derivative, Z, A, D, dZ in self._hidden:
+            W_T_dot(dZ_next, dZ)  # dA of this layer, which becomes dZ in place
+            derivative(Z, A, D)
+            np.multiply(dZ, D, dZ)
+        for dZ_dot, A_prev_T, dZ, dW, db in self._linear:
+            dZ_dot(A_prev_T, dW)
+            np.add.reduce(dZ, axis=1, keepdims=True, out=db)
+        return np.multiply(self.grad, self._per_sample, self.grad)
+
+    def _backward_through(self, l: int) -> tuple[Callable | np.ndarray, ...]:
+        """The operands that carry dZ of layer l + 1 back to dZ of layer l."""
+        forward = self.forward
+        return (
+            forward.params[f"W{l + 1}"].T.dot,
+            self._dZ[l],
+            forward.activations[l - 1].derivative,
+            forward.Z[l - 1],
+            forward.A[l - 1],
+            self._derivative[l - 1],
+            self._dZ[l - 1],
+        )
+
+    def _gradient_of(self, l: int) -> tuple[Callable | np.ndarray, ...]:
+        """The operands that turn dZ of layer l into dW and db."""
+        A_prev = self.forward.X if l == 1 else self.forward.A[l - 2]
+        dZ = self._dZ[l - 1]
+        return dZ.dot, A_prev.T, dZ, self.grads[f"dW{l}"], self.grads[f"db{l}"]
+
+
+class Surface:
+    """What a network answers all over a window of the plane: an n x n grid of probabilities.
+
+    The grid is worked through in blocks that stay in the cache. Column i of row j is at x1[i], x2[j];
+    row 0 is the bottom of the window, (x1_min, x1_max, x2_min, x2_max).
+    """
+
+    BLOCK = 1000  # columns; a hidden layer of 8 then takes 64 kB
+
+    def __init__(
+        self,
+        layer_dims: Sequence[int],
+        activation: str | Sequence[str],
+        window: tuple[float, float, float, float],
+        n: int = 100,
+    ):
+        x1_min, x1_max, x2_min, x2_max = window
+        self.x1, self.x2 = np.linspace(x1_min, x1_max, n), np.linspace(x2_min, x2_max, n)
+        grid = np.stack(np.meshgrid(self.x1, self.x2)).reshape(2, n * n)
+        self._shape = (n, n)
+        self._theta = np.empty(count(layer_dims))
+        self._blocks = [
+            Forward(
+                self._theta,
+                layer_dims,
+                np.ascontiguousarray(grid[:, start : start + self.BLOCK]),
+                activation,
+            )
+            for start in range(0, n * n, self.BLOCK)
+        ]
+
+    def __call__(self, theta: np.ndarray) -> np.ndarray:
+        """The outputs of the network with the parameters theta, (n, n), as a new array."""
+        self._theta[:] = theta
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.concatenate([forward() for forward in self._blocks], axis=1).reshape(self._shape)

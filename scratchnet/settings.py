@@ -1,0 +1,246 @@
+"""Settings say everything that decides a run: the same settings give the same run, bit for bit.
+
+They are frozen, checked when they are made, and travel in the address of the page, where each goes by
+the name of its field. A field's kind knows what is allowed and how the text in the address is read.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from scratchnet.activations import ACTIVATIONS
+from scratchnet.datasets import SHAPES
+from scratchnet.network import INITS
+from scratchnet.validation import (
+    MAX_EPOCHS,
+    check_choice,
+    check_layer_dims,
+    check_number,
+    check_whole,
+    shown,
+)
+
+N_FEATURES = 2
+MAX_SEED = 2**32 - 1
+RateChanges = tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from ``low`` to ``high``."""
+
+    low: int
+    high: int
+
+    def check(self, name: str, value: object) -> int:
+        return check_whole(name, value, self.low, self.high)
+
+    def read(self, text: str) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,18}", text):
+            raise ValueError("not a whole number")
+        return int(text)
+
+    write = staticmethod(str)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number from ``low`` to ``high``; its text is the shortest that gives the same float again."""
+
+    low: float
+    high: float
+
+    def check(self, name: str, value: object) -> float:
+        return check_number(name, value, self.low, self.high)
+
+    def read(self, text: str) -> float:
+        if not re.fullmatch(r"-?[0-9]{0,30}\.?[0-9]{0,30}([eE][+-]?[0-9]{1,3})?", text):
+            raise ValueError("not a number")
+        return float(text)
+
+    write = staticmethod(repr)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of these names."""
+
+    options: tuple[str, ...]
+
+    def check(self, name: str, value: object) -> str:
+        return check_choice(name, value, self.options)
+
+    read = write = staticmethod(str)
+
+
+LEARNING_RATE = Number(0.00001, 100.0)
+
+
+@dataclass(frozen=True)
+class LayerDims:
+    """Neurons of each layer from the features to the output; "2-8-8-1" in the address."""
+
+    most_hidden: int = 6
+    neurons: Whole = Whole(1, 32)
+
+    def check(self, name: str, value: object) -> tuple[int, ...]:
+        return check_layer_dims(
+            value, N_FEATURES, 1, widest=self.neurons.high, most_hidden=self.most_hidden
+        )
+
+    def read(self, text: str) -> tuple[int, ...]:
+        return tuple(self.neurons.read(part) for part in text.split("-"))
+
+    def write(self, value: tuple[int, ...]) -> str:
+        return "-".join(map(str, value))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Learning rates set while the run was on: after so many epochs, this rate; "500:0.1,800:0.01"."""
+
+    rate: Number = LEARNING_RATE
+    most: int = 100
+
+    def check(self, name: str, value: object) -> RateChanges:
+        if not isinstance(value, tuple | list) or len(value) > self.most:
+            raise ValueError(f"{name} is {shown(value)}; allowed are up to {self.most} pairs.")
+        checked, first = [], 1
+        for epoch, rate in value:
+            epoch = check_whole(f"the epoch in {name}", epoch, first, MAX_EPOCHS)
+            checked.append((epoch, self.rate.check(f"the rate in {name}", rate)))
+            first = epoch + 1
+        return tuple(checked)
+
+    def read(self, text: str) -> RateChanges:
+        pairs = (part.partition(":") for part in text.split(",") if text)
+        return tuple((Whole.read(self, epoch), self.rate.read(rate)) for epoch, _, rate in pairs)
+
+    def write(self, value: RateChanges) -> str:
+        return ",".join(f"{epoch}:{rate!r}" for epoch, rate in value)
+
+
+def _setting(default: Any, kind: Any) -> Any:
+    return field(default=default, metadata={"kind": kind})
+
+
+class _Checked:
+    """Checks every field by its kind when the dataclass is made; raises ValueError."""
+
+    def __post_init__(self):
+        for each in fields(self):
+            checked = each.metadata["kind"].check(each.name, getattr(self, each.name))
+            object.__setattr__(self, each.name, checked)
+
+
+@dataclass(frozen=True)
+class DataSettings(_Checked):
+    """Which points: ``points`` of them before the split, of which ``train_share`` are for training."""
+
+    dataset: str = _setting("moons", Choice(tuple(SHAPES)))
+    points: int = _setting(300, Whole(20, 2000))
+    noise: float = _setting(0.2, Number(0.0, 0.5))
+    train_share: float = _setting(0.7, Number(0.1, 0.9))
+    seed: int = _setting(1, Whole(0, MAX_SEED))
+
+
+@dataclass(frozen=True)
+class NetworkSettings(_Checked):
+    """Which network, and its first weights; ``activation`` is that of the hidden layers."""
+
+    layer_dims: tuple[int, ...] = _setting((2, 8, 8, 1), LayerDims())
+    activation: str = _setting("tanh", Choice(tuple(ACTIVATIONS)))
+    init: str = _setting("xavier", Choice(tuple(INITS)))
+    init_seed: int = _setting(3, Whole(0, MAX_SEED))
+
+
+@dataclass(frozen=True)
+class TrainingSettings(_Checked):
+    """How it learns. ``rate_changes`` are the rates that were set while the run was on."""
+
+    learning_rate: float = _setting(0.5, LEARNING_RATE)
+    epochs: int = _setting(1000, Whole(1, MAX_EPOCHS))
+    rate_changes: RateChanges = _setting((), Changes())
+
+    def rate_at(self, epoch: int) -> float:
+        """The learning rate of the epoch that starts when ``epoch`` epochs are done."""
+        rate = self.learning_rate
+        for changed_at, changed in self.rate_changes:
+            if epoch >= changed_at:
+                rate = changed
+        return rate
+
+    def with_rate_from(self, epoch: int, rate: float) -> "TrainingSettings":
+        """These settings with ``rate`` from ``epoch`` on, whatever was to come later."""
+        if epoch == 0:
+            return replace(self, learning_rate=rate, rate_changes=())
+        earlier = tuple(change for change in self.rate_changes if change[0] < epoch)
+        return replace(self, rate_changes=(*earlier, (epoch, rate)))
+
+    @property
+    def last_rate(self) -> float:
+        """The rate that holds in the end."""
+        return self.rate_changes[-1][1] if self.rate_changes else self.learning_rate
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a run."""
+
+    data: DataSettings = field(default_factory=DataSettings)
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+
+    def to_query(self) -> dict[str, str]:
+        """Every setting as text, by the name of its field: the address of this run."""
+        texts = {
+            each.name: each.metadata["kind"].write(getattr(group, each.name))
+            for group in (self.data, self.network, self.training)
+            for each in fields(group)
+        }
+        return {name: text for name, text in texts.items() if text}  # no rate changes, no text
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple["Settings", tuple[str, ...]]:
+        """The settings of an address, and a sentence for everything in it that had to be corrected.
+
+        What is missing or wrong gets its default. Nothing in the address is evaluated, and no text
+        raises.
+        """
+        groups, corrections = [], []
+        for group in (DataSettings, NetworkSettings, TrainingSettings):
+            values = {}
+            for each in fields(group):
+                kind = each.metadata["kind"]
+                if each.name not in query:
+                    continue
+                try:
+                    values[each.name] = kind.check(each.name, _read(kind, each.name, query[each.name]))
+                except ValueError as error:
+                    corrections.append(
+                        f"{error} The default, {kind.write(each.default) or 'none'}, is used."
+                    )
+            groups.append(group(**values))
+        settings = cls(*groups)
+        known = {each.name for group in groups for each in fields(group)}
+        unknown = [name for name in query if name not in known]
+        corrections += [f"{shown(name)} is not a setting; it is left out." for name in unknown]
+        return settings, tuple(corrections)
+
+
+def kind_of(name: str) -> Any:
+    """The kind of the setting of that name: what is allowed, for whoever offers a choice."""
+    for group in (DataSettings, NetworkSettings, TrainingSettings):
+        for each in fields(group):
+            if each.name == name:
+                return each.metadata["kind"]
+    raise KeyError(name)
+
+
+def _read(kind: Any, name: str, text: str) -> Any:
+    """The value that a text stands for; ValueError names the setting, the text and what is allowed."""
+    try:
+        return kind.read(text)
+    except ValueError:
+        return kind.check(name, text)  # which says what is allowed instead

@@ -1,0 +1,126 @@
+"""Figures to explore: pure functions from a snapshot of the run to a Plotly figure."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from scratchnet.datasets import Dataset
+from scratchnet.network import forward_prop
+from scratchnet.settings import NetworkSettings
+from scratchnet.trainer import History, Snapshot
+
+CLASS0, MIDDLE, CLASS1 = "#f59322", "#e8eaeb", "#0877bd"
+COLOURS = [(0.0, CLASS0), (0.5, MIDDLE), (1.0, CLASS1)]
+TEST_LINE = "#d1495b"
+HEIGHT = 460
+SIDE = 81
+
+
+def probability_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) -> go.Figure:
+    """The output of the network over the window, as a surface; the points lie at their labels."""
+    x1_min, x1_max, x2_min, x2_max = dataset.window
+    x1, x2 = np.linspace(x1_min, x1_max, SIDE), np.linspace(x2_min, x2_max, SIDE)
+    grid = np.stack(np.meshgrid(x1, x2)).reshape(2, -1)
+    AL, _ = forward_prop(grid, snapshot.params, network.activation)
+    surface = go.Surface(
+        x=x1,
+        y=x2,
+        z=AL.reshape(SIDE, SIDE),
+        cmin=0.0,
+        cmax=1.0,
+        colorscale=COLOURS,
+        colorbar={"title": {"text": "output"}, "thickness": 14, "len": 0.7},
+        contours_z={
+            "show": True,
+            "start": 0.5,
+            "end": 0.5,
+            "size": 1,
+            "color": "#1d2126",
+            "width": 4,
+        },
+        hovertemplate="x₁ %{x:.2f}<br>x₂ %{y:.2f}<br>output %{z:.4f}<extra></extra>",
+        name="output",
+    )
+    figure = go.Figure([surface, *_points(dataset)])
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        legend={"orientation": "h", "y": 0.0},
+        scene={
+            "xaxis": {"title": {"text": "x₁"}},
+            "yaxis": {"title": {"text": "x₂"}},
+            "zaxis": {"title": {"text": "output"}, "range": [0, 1]},
+            "camera": {"eye": {"x": -1.25, "y": -1.45, "z": 0.95}},
+            "aspectratio": {"x": 1, "y": 1, "z": 0.6},
+        },
+        uirevision="surface",
+    )
+    return figure
+
+
+def _points(dataset: Dataset) -> list[go.Scatter3d]:
+    """The training points of both classes, each at the height of its label."""
+    points = []
+    for label, colour, symbol in ((0, CLASS0, "circle"), (1, CLASS1, "diamond")):
+        x1, x2 = dataset.X_train[:, dataset.Y_train[0] == label]
+        points.append(
+            go.Scatter3d(
+                x=x1,
+                y=x2,
+                z=np.full(x1.size, float(label)),
+                mode="markers",
+                marker={
+                    "size": 3,
+                    "color": colour,
+                    "symbol": symbol,
+                    "line": {"width": 1, "color": "#fff"},
+                },
+                name=f"class {label}, training",
+                hovertemplate=f"x₁ %{{x:.2f}}<br>x₂ %{{y:.2f}}<br>class {label}<extra></extra>",
+            )
+        )
+    return points
+
+
+def cost_curve(history: History) -> go.Figure:
+    """The cost of the training and the test points after each epoch, on a linear or a log axis."""
+    epochs = np.arange(history.train_cost.size)
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=epochs,
+                y=costs,
+                mode="lines",
+                name=f"{name} points",
+                line={"dash": dash} if colour is None else {"dash": dash, "color": colour},
+                hovertemplate="%{y:.6g}",
+            )
+            for name, costs, dash, colour in (
+                ("training", history.train_cost, "solid", "#7a869a"),
+                ("test", history.test_cost, "dash", TEST_LINE),
+            )
+        ]
+    )
+    buttons = [
+        {"label": label, "method": "relayout", "args": [{"yaxis.type": kind}]}
+        for label, kind in (("linear", "linear"), ("log", "log"))
+    ]
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 0, "r": 0, "t": 44, "b": 0},
+        hovermode="x unified",
+        legend={"orientation": "h", "x": 0, "y": 1.12},
+        xaxis={"title": {"text": "epoch"}},
+        yaxis={"title": {"text": "cross-entropy (nats)"}, "rangemode": "tozero"},
+        updatemenus=[
+            {
+                "type": "buttons",
+                "direction": "right",
+                "x": 1,
+                "xanchor": "right",
+                "y": 1.14,
+                "buttons": buttons,
+            }
+        ],
+        uirevision="cost",
+    )
+    return figure

@@ -1,0 +1,119 @@
+"""The state of one visitor, and the address of their page: nothing else reads or writes either.
+
+The address decides at first; then the widgets do, and the address follows. Where the two differ again,
+because the visitor went back in the browser's history, the address decides again.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from scratchnet.settings import Settings, Whole
+from scratchnet.ui.stage.playback import Playback
+from scratchnet.validation import MAX_EPOCHS
+
+STAGE = "stage"
+RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
+NEW_LAYER = 4  # neurons
+
+
+def begin() -> Sequence[str]:
+    """Take the run of the address, if it is not the one at hand; the widgets then show it.
+
+    Returns a sentence for everything in the address that had to be corrected.
+    """
+    state = st.session_state
+    address = st.query_params.to_dict()
+    if "playback" not in state or address != state.address:
+        epoch, wrong_epoch = _read_epoch(address.pop("epoch", "0"))
+        settings, wrong = Settings.from_query(address)
+        state.corrections = (*wrong, *wrong_epoch)
+        state.playback = Playback(settings, epoch)
+        _fill_widgets(settings)
+    elif "points" not in state:  # on another page the widgets were dropped
+        _fill_widgets(state.playback.settings)
+    return state.corrections
+
+
+def playback(wanted: Settings) -> Playback:
+    """The playback of the settings that the widgets show.
+
+    Another learning rate or number of epochs goes on with what the network has learned; anything else
+    begins a new run.
+    """
+    state = st.session_state
+    now = state.playback.settings
+    rate = wanted.training.learning_rate
+    if (wanted.data, wanted.network) != (now.data, now.network):
+        state.playback = Playback(wanted)
+        state.corrections = ()
+    else:
+        state.playback.change(rate, wanted.training.epochs)
+    state.playback.show_all()
+    return state.playback
+
+
+def answer_stage() -> None:
+    """The stage asks for frames."""
+    state = st.session_state
+    state.playback.answer(state[STAGE].request)
+
+
+def write_address() -> None:
+    """Put the run into the address, with the epoch at which it stands; while it plays, leave it."""
+    state = st.session_state
+    if state.playback.playing:
+        return
+    address = state.playback.settings.to_query()
+    if state.playback.trainer.epoch:
+        address["epoch"] = str(state.playback.trainer.epoch)
+    state.address = address
+    if st.query_params.to_dict() != address:
+        st.query_params.from_dict(address)
+
+
+def neurons() -> list[str]:
+    """The keys of the widgets for the hidden layers, one for each layer."""
+    return [f"neurons_{l}" for l in range(1, st.session_state.hidden_layers + 1)]
+
+
+def add_layer() -> None:
+    """One hidden layer more, before the output."""
+    st.session_state.hidden_layers += 1
+    st.session_state[neurons()[-1]] = NEW_LAYER
+
+
+def remove_layer() -> None:
+    """One hidden layer less: the last one."""
+    st.session_state.hidden_layers -= 1
+
+
+def rates() -> Sequence[float]:
+    """The learning rates to choose from: the usual ones, and that of the address."""
+    return st.session_state.rates
+
+
+def _fill_widgets(settings: Settings) -> None:
+    state = st.session_state
+    for group in (settings.data, settings.network):
+        for name, value in vars(group).items():
+            state[name] = value
+    state.learning_rate = settings.training.last_rate
+    state.rates = sorted({*RATES, state.learning_rate})
+    state.epochs = settings.training.epochs
+    hidden = settings.network.layer_dims[1:-1]
+    state.hidden_layers = len(hidden)
+    for key, n in zip(neurons(), hidden, strict=True):
+        state[key] = n
+
+
+def _read_epoch(text: str) -> tuple[int, tuple[str, ...]]:
+    epochs = Whole(0, MAX_EPOCHS)
+    try:
+        return epochs.check("epoch", epochs.read(text)), ()
+    except ValueError:
+        pass
+    try:
+        return epochs.check("epoch", text), ()
+    except ValueError as error:
+        return 0, (f"{error} The run is shown from its beginning.",)

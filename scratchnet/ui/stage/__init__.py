@@ -1,0 +1,19 @@
+"""The stage is the live view: a component that plays the frames of a run in the browser.
+
+Python sends a chunk of frames; stage.js paints them at its own pace and, when half are left, asks for
+more. Pause, step and speed therefore act at once, and a closed tab asks for nothing.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_HTML, _CSS, _JS = ((_HERE / f"stage.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+
+
+def stage(payload: bytes, key: str, on_request: Callable[[], None]) -> None:
+    """Place the stage. ``on_request`` is called when the browser asks; the request stands under key."""
+    component = st.components.v2.component("scratchnet_stage", html=_HTML, css=_CSS, js=_JS)
+    component(key=key, data=payload, on_request_change=on_request)

@@ -1,0 +1,70 @@
+"""A payload is one answer to the stage in the browser: numbers as JSON, pictures as bytes.
+
+zlib( length of the header as uint32 | header, JSON | surfaces, int8 | costs, float32 | points )
+
+``stage.js`` reads what is written here; the numbers that the page prints travel as JSON, which gives
+every float back to the last bit.
+"""
+
+import json
+import math
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from scratchnet.datasets import Dataset
+from scratchnet.trainer import Snapshot
+
+NOT_A_NUMBER = -128
+
+
+def surface_code(probabilities: np.ndarray) -> tuple[np.ndarray, float]:
+    """Probabilities as int8 of the same shape, and the scale s to read them with.
+
+    With v = 2p - 1 and s = max |v|, the code c is ±127 sqrt(|v| / s), rounded: v = ±s (c / 127)². It is
+    finest at 0, where the boundary runs, so the line stays sharp also while the network is unsure
+    everywhere; at the other end it is as fine as a colour, half a 127th. -128 stands for nan.
+    """
+    v = 2.0 * probabilities - 1.0
+    known = np.isfinite(v)
+    v = np.where(known, v, 0.0)
+    scale = float(np.abs(v).max()) or 1.0
+    code = np.copysign(np.rint(127.0 * np.sqrt(np.abs(v) / scale)), v)
+    return np.where(known, code, NOT_A_NUMBER).astype(np.int8), scale
+
+
+def frame(snapshot: Snapshot, scale: float) -> list[float | int | None]:
+    """The numbers of one frame, in the order in which stage.js reads them."""
+    numbers = (
+        snapshot.train_cost,
+        snapshot.test_cost,
+        snapshot.train_accuracy,
+        snapshot.test_accuracy,
+        scale,
+    )
+    # JSON has no nan or infinity; the page says "not finite" for null.
+    return [snapshot.epoch, *(x if math.isfinite(x) else None for x in numbers)]
+
+
+def pack(
+    header: dict[str, Any],
+    surfaces: Sequence[np.ndarray],
+    costs: np.ndarray,
+    dataset: Dataset | None = None,
+) -> bytes:
+    """One payload: ``surfaces`` are int8 (n, n), ``costs`` (2, epochs) for train and test.
+
+    ``dataset`` goes with the first payload of a run: its points and labels, and how many they are.
+    """
+    parts = [*surfaces, np.ascontiguousarray(costs, dtype="<f4")]
+    if dataset is not None:
+        header = header | {"train": dataset.Y_train.size, "test": dataset.Y_test.size}
+        parts += [
+            np.hstack([dataset.X_train, dataset.X_test]).astype("<f4"),
+            np.hstack([dataset.Y_train, dataset.Y_test]).astype(np.int8),
+        ]
+    text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
+    body = b"".join([len(text).to_bytes(4, "little"), text, *(part.tobytes() for part in parts)])
+    return zlib.compress(body, level=1)

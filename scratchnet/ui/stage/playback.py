@@ -1,0 +1,182 @@
+"""A playback is a run that is being watched: it answers the stage, which asks for the next frames.
+
+The browser plays what it was given at its own pace, so the trainer may be a chunk ahead of what is
+seen. Every request therefore says which epoch it goes on from, and the trainer goes there first: the
+same request always gets the same frames, however often it comes.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from itertools import count
+from typing import Any
+
+from scratchnet.engine import Surface
+from scratchnet.settings import Settings
+from scratchnet.trainer import Snapshot, Trainer
+from scratchnet.ui.stage.payload import frame, pack, surface_code
+from scratchnet.validation import MAX_EPOCHS, check_whole
+
+SIDE = 100  # the surface is SIDE x SIDE
+MAX_FRAMES = 60
+MAX_SPEED = 200
+SECONDS_A_CHUNK = 0.25
+
+_run_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the browser asks: from ``epoch``, give me ``frames`` frames of ``speed`` epochs each.
+
+    ``ask`` is the number of the request, which the answer repeats; ``run`` and ``revision`` say which
+    run the browser knows. ``goto`` asks to show ``epoch`` itself, ``restart`` to begin anew.
+    """
+
+    run: int
+    revision: int
+    ask: int
+    epoch: int
+    speed: int
+    frames: int
+    playing: bool
+    goto: bool
+    restart: bool
+
+    @classmethod
+    def read(cls, asked: object) -> "Request | None":
+        """The request, or None where it is not one: it comes from outside, so it is checked."""
+        names = [each.name for each in fields(cls)]
+        if not isinstance(asked, Mapping) or set(asked) != set(names):
+            return None
+        request = cls(**{name: asked[name] for name in names})
+        try:
+            check_whole("epoch", request.epoch, 0, MAX_EPOCHS)
+            check_whole("speed", request.speed, 1, MAX_SPEED)
+            check_whole("frames", request.frames, 0, MAX_FRAMES)
+            check_whole("ask", request.ask, 0, 2**53)
+        except ValueError:
+            return None
+        return request
+
+
+class Playback:
+    """The trainer of one run, what the browser shows of it, and the payload it is to get next."""
+
+    def __init__(self, settings: Settings, epoch: int = 0):
+        self.run = next(_run_numbers)
+        self.revision = 0
+        self.playing = False
+        self._rate_to_come: float | None = None
+        self._answers = 0
+        self._begin(settings)
+        self.trainer.seek(min(epoch, self.epochs))
+        self.show_all()
+
+    def _begin(self, settings: Settings) -> None:
+        self.trainer = Trainer(settings)
+        network = settings.network
+        window = self.trainer.dataset.window
+        self.surface = Surface(network.layer_dims, network.activation, window, SIDE)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the run, with the learning rates that were set on the way."""
+        return self.trainer.settings
+
+    @property
+    def epochs(self) -> int:
+        """Where the run ends."""
+        return self.settings.training.epochs
+
+    def change(self, learning_rate: float, epochs: int) -> None:
+        """Go on with this rate and this end; what the network has learned stays.
+
+        While it plays, the rate changes at the epoch that the browser shows, which its next request
+        tells; until then no frame that was trained with the old rate may be shown beyond it.
+        """
+        if epochs != self.epochs:
+            self.trainer.change_epochs(epochs)
+            self.trainer.seek(min(self.trainer.epoch, epochs))
+            self.revision += 1
+        last_rate = self.settings.training.last_rate
+        if learning_rate != (last_rate if self._rate_to_come is None else self._rate_to_come):
+            self._rate_to_come = learning_rate
+            self.revision += 1
+            if not self.playing:
+                self._change_rate()
+
+    def _change_rate(self) -> None:
+        if self._rate_to_come is not None:
+            self.trainer.change_learning_rate(self._rate_to_come)
+            self._rate_to_come = None
+
+    def answer(self, asked: object) -> None:
+        """Do what the browser asks, and have the payload ready; no other run is answered."""
+        request = Request.read(asked)
+        if request is None or (request.run, request.revision) != (self.run, self.revision):
+            return self.show_all()
+        self._answers = request.ask
+        self.playing = request.playing
+        if request.restart:
+            self._restart()
+        self.trainer.seek(min(request.epoch, self.epochs))
+        self._change_rate()
+        if request.goto or request.restart:
+            return self.show_all()
+        self._show_next(request)
+
+    def _restart(self) -> None:
+        """Begin anew with the rate that held in the end, as if it had been so from the first epoch."""
+        training = self.settings.training
+        if training.rate_changes:
+            training = replace(training, learning_rate=training.last_rate, rate_changes=())
+            self._begin(replace(self.settings, training=training))
+
+    def show_all(self) -> None:
+        """The payload of a browser that knows nothing: points, history and the current frame."""
+        history = self.trainer.history
+        snapshot = self.trainer.snapshot()
+        code, scale = surface_code(self.surface(snapshot.theta))
+        self.payload = pack(
+            self._header(0, [frame(snapshot, scale)], snapshot)
+            | {"all": True, "window": self.trainer.dataset.window, "side": SIDE},
+            [code],
+            [history.train_cost, history.test_cost],
+            self.trainer.dataset,
+        )
+
+    def _show_next(self, request: Request) -> None:
+        """The payload of the next frames: as many as asked, or as a quarter of a second gives."""
+        start = self.trainer.epoch
+        deadline = time.monotonic() + SECONDS_A_CHUNK
+        frames, codes = [], []
+        snapshot = self.trainer.snapshot()
+        while len(frames) < request.frames and not self._at_end(snapshot):
+            snapshot = self.trainer.advance(min(request.speed, self.epochs - snapshot.epoch))
+            code, scale = surface_code(self.surface(snapshot.theta))
+            codes.append(code)
+            frames.append(frame(snapshot, scale))
+            if time.monotonic() > deadline:
+                break
+        history = self.trainer.history
+        costs = [history.train_cost[start + 1 :], history.test_cost[start + 1 :]]
+        self.payload = pack(self._header(start + 1, frames, snapshot), codes, costs)
+
+    def _at_end(self, snapshot: Snapshot) -> bool:
+        return snapshot.epoch >= self.epochs or snapshot.diverged is not None
+
+    def _header(self, first: int, frames: list, snapshot: Snapshot) -> dict[str, Any]:
+        """What every payload says; ``first`` is the epoch of its first cost."""
+        return {
+            "run": self.run,
+            "revision": self.revision,
+            "answers": self._answers,
+            "all": False,
+            "playing": self.playing,
+            "epochs": self.epochs,
+            "ends": self._at_end(snapshot),
+            "diverged": snapshot.diverged,
+            "first": first,
+            "frames": frames,
+        }

@@ -1,0 +1,53 @@
+"""Each activation against its own derivative, in place as out of place, and at any Z."""
+
+import numpy as np
+import pytest
+
+from scratchnet.activations import ACTIVATIONS, layer_activations
+
+Z = np.linspace(-6, 6, 48).reshape(4, 12) + 0.01  # no point on the kink of ReLU
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_derivative_is_the_slope_of_the_function(name):
+    function, derivative = ACTIVATIONS[name]
+    h = 1e-6
+    slope = (function(Z + h) - function(Z - h)) / (2 * h)
+    assert np.allclose(derivative(Z, function(Z)), slope, rtol=0, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_out_gets_the_same_bits_and_the_operands_stay(name):
+    function, derivative = ACTIVATIONS[name]
+    given = Z.copy()
+    A, D = np.full_like(Z, 7.0), np.full_like(Z, 7.0)
+    assert function(given, A) is A
+    assert derivative(given, A, D) is D
+    assert np.array_equal(A, function(Z))
+    assert np.array_equal(D, derivative(Z, function(Z)))
+    assert np.array_equal(given, Z)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_finite_at_any_z(name):
+    function, derivative = ACTIVATIONS[name]
+    far = np.array([[-1e6, -710.0, 0.0, 710.0, 1e6]])
+    with np.errstate(over="ignore"):  # as the callers of sigmoid do
+        A = function(far)
+    assert np.isfinite(A).all()
+    assert np.isfinite(derivative(far, A)).all()
+
+
+def test_known_values():
+    at = np.array([[-1.0, 0.0, 2.0]])
+    assert np.array_equal(ACTIVATIONS["relu"].function(at), [[0, 0, 2]])
+    assert np.array_equal(ACTIVATIONS["relu"].derivative(at, None), [[0, 0, 1]])
+    assert np.array_equal(ACTIVATIONS["linear"].function(at), at)
+    assert ACTIVATIONS["sigmoid"].function(at)[0, 1] == 0.5
+    assert ACTIVATIONS["tanh"].function(at)[0, 2] == pytest.approx(0.9640275800758169)
+
+
+def test_one_name_or_one_a_layer():
+    assert layer_activations("tanh", 3) == ("tanh", "tanh", "sigmoid")
+    assert layer_activations(["relu", "tanh"], 3) == ("relu", "tanh", "sigmoid")
+    assert layer_activations("tanh", 1) == ("sigmoid",)

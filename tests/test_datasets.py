@@ -1,0 +1,95 @@
+"""Datasets: reproducible, standardised, inside their window, and of the shape they are named after."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scratchnet import Dataset, DataSettings, make_dataset
+from scratchnet.datasets import SHAPES
+
+
+def whole(dataset):
+    return np.hstack([dataset.X_train, dataset.X_test]), np.hstack([dataset.Y_train, dataset.Y_test])
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("noise", [0.0, 0.2, 0.5])
+def test_standardised_balanced_and_inside_the_window(name, noise):
+    dataset = make_dataset(DataSettings(dataset=name, points=2000, noise=noise))
+    X, Y = whole(dataset)
+    x1_min, x1_max, x2_min, x2_max = dataset.window
+    assert (x1_min < X[0]).all()
+    assert (X[0] < x1_max).all()
+    assert (x2_min < X[1]).all()
+    assert (X[1] < x2_max).all()
+    assert np.allclose(X.mean(axis=1), 0, atol=1e-12)
+    assert X.std(axis=1) == pytest.approx([X[0].std()] * 2)
+    assert 0.7 < X[0].std() <= 1 + 1e-12
+    assert Y.sum() == 1000
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_same_settings_give_the_same_bits_and_another_seed_others(name):
+    data = DataSettings(dataset=name, points=60)
+    first, again = make_dataset(data), make_dataset(data)
+    assert np.array_equal(first.X_train, again.X_train)
+    assert np.array_equal(first.Y_test, again.Y_test)
+    assert not np.array_equal(first.X_train, make_dataset(replace(data, seed=2)).X_train)
+
+
+def test_noise_and_split_each_have_their_own_stream():
+    data = DataSettings(noise=0.0)
+    clean, noisy = make_dataset(data), make_dataset(replace(data, noise=0.3))
+    assert np.array_equal(clean.Y_train, noisy.Y_train), "noise must not change the split"
+    distance = np.abs(clean.X_train - noisy.X_train).max()
+    assert 0.05 < distance < 2, "noise must move the same points"
+    other = make_dataset(replace(data, train_share=0.5))
+    assert np.array_equal(np.sort(whole(clean)[0]), np.sort(whole(other)[0]))
+
+
+@pytest.mark.parametrize(("share", "train"), [(0.1, 30), (0.7, 210), (0.9, 270)])
+def test_the_train_share(share, train):
+    dataset = make_dataset(DataSettings(points=300, train_share=share))
+    assert dataset.X_train.shape == (2, train)
+    assert dataset.X_test.shape == (2, 300 - train)
+
+
+def test_the_shapes_are_what_they_are_called():
+    random = np.random.RandomState(0)
+    Y = np.arange(400) % 2
+    circles = SHAPES["circles"](Y, random)
+    assert np.allclose(np.hypot(*circles), np.where(Y, 0.5, 1.0))
+    x1, x2 = SHAPES["xor"](Y, random)
+    assert np.array_equal((x1 > 0) ^ (x2 > 0), Y == 1)
+    x1, x2 = SHAPES["flower"](Y, random)
+    angle, r = np.arctan2(x1, x2), np.hypot(x1, x2)
+    assert np.allclose(r, np.abs(4 * np.sin(4 * angle)))
+    spiral = SHAPES["spiral"](Y, random)
+    turns = (np.arctan2(*spiral) - 3 * np.pi * np.hypot(*spiral)) / np.pi
+    assert np.allclose(np.cos(np.pi * turns), np.where(Y, -1, 1))
+
+
+def test_the_arrays_cannot_be_written_and_are_copies():
+    X, Y = np.zeros((2, 3)), np.zeros((1, 3))
+    dataset = Dataset(X, Y, X, Y)
+    X[0, 0] = 1.0
+    assert dataset.X_train[0, 0] == 0.0
+    with pytest.raises(ValueError, match="read-only"):
+        dataset.X_train[0, 0] = 2.0
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "sentence"),
+    [
+        ("X_train", np.full((2, 3), np.inf), "X_train holds inf; allowed are finite numbers"),
+        ("Y_train", np.array([[0, 1, 3]]), "Y_train holds the label 3; allowed are 0 and 1"),
+        ("X_test", np.zeros((2, 0)), r"X_test has shape \(2, 0\)"),
+        ("Y_test", np.array([0.0, np.nan, 1.0]), "Y_test holds the label nan"),
+    ],
+)
+def test_a_dataset_names_what_is_wrong(part, value, sentence):
+    parts = {"X_train": np.zeros((2, 3)), "Y_train": np.zeros((1, 3))}
+    parts |= {"X_test": np.zeros((2, 3)), "Y_test": np.zeros((1, 3))}
+    with pytest.raises(ValueError, match=sentence):
+        Dataset(**(parts | {part: value}))

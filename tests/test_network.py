@@ -1,0 +1,224 @@
+"""The eight functions: worked by hand, against central differences, and at the edges."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+from scratchnet import network
+from scratchnet.activations import ACTIVATIONS
+from scratchnet.costs import COSTS
+from scratchnet.network import (
+    backprop,
+    cost_function,
+    forward_prop,
+    init_params,
+    one_layer_backward,
+    sigmoid,
+    train,
+    update_parameters,
+)
+
+
+def test_the_functions_stand_in_the_order_of_the_article():
+    article = ["init_params", "sigmoid", "forward_prop", "cost_function", "one_layer_backward"]
+    article += ["backprop", "update_parameters", "train"]
+    defined = [name for name, f in vars(network).items() if inspect.isfunction(f)]
+    assert [name for name in defined if name in article] == article
+
+
+def test_init_params_is_the_articles_to_the_bit():
+    params = init_params([2, 4, 1])
+    random = np.random.RandomState(3)
+    assert np.array_equal(params["W1"], random.randn(4, 2) * 0.01)
+    assert np.array_equal(params["W2"], random.randn(1, 4) * 0.01)
+    assert np.array_equal(params["b1"], np.zeros((4, 1)))
+    assert np.array_equal(params["b2"], np.zeros((1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("init", "deviation"),
+    [("article", 0.01), ("xavier", np.sqrt(2 / 300)), ("he", np.sqrt(2 / 200)), ("zeros", 0.0)],
+)
+def test_init_params_draws_with_the_deviation_of_its_name(init, deviation):
+    W1 = init_params([200, 100, 1], init=init)["W1"]
+    assert W1.std() == pytest.approx(deviation, rel=0.02)
+
+
+def test_init_params_leaves_the_global_random_state_alone():
+    np.random.seed(1)
+    expected = np.random.RandomState(1).rand()
+    init_params([2, 4, 1])
+    assert np.random.rand() == expected
+
+
+@pytest.mark.parametrize("dims", [[2], [2, 0, 1], [2, -1, 1], [2, 1.5, 1], [2, True, 1], "24", 7])
+def test_init_params_refuses_dimensions(dims):
+    with pytest.raises(ValueError, match="layer_dims"):
+        init_params(dims)
+
+
+def test_sigmoid_at_any_z():
+    Z = np.array([[-1e6, -1e3, 0.0, 1e3, 1e6]])
+    A, cache = sigmoid(Z)
+    assert np.array_equal(A, [[0, 0, 0.5, 1, 1]])
+    assert cache is Z
+    assert sigmoid(np.log(3.0))[0] == pytest.approx(0.75)
+
+
+def test_a_training_step_worked_by_hand():
+    """A 2-2-1 network on two samples, in fractions that floats hold exactly."""
+    X = np.array([[1.0, 0.0], [0.0, 2.0]])
+    Y = np.array([[1.0, 0.0]])
+    params = {
+        "W1": np.zeros((2, 2)),
+        "b1": np.zeros((2, 1)),
+        "W2": np.array([[1.0, -1.0]]),
+        "b2": np.zeros((1, 1)),
+    }
+    AL, caches = forward_prop(X, params)
+    assert np.array_equal(AL, [[0.5, 0.5]])
+    assert cost_function(AL, Y) == pytest.approx(np.log(2), abs=1e-15)
+
+    grads = backprop(AL, Y, caches)
+    # dZ2 = AL - Y = [-1/2, 1/2]; A1 is 1/2 everywhere
+    assert np.array_equal(grads["dW2"], [[0, 0]])
+    assert np.array_equal(grads["db2"], [[0]])
+    # dA1 = W2ᵀ dZ2, and dZ1 = dA1 / 4, since the sigmoid's slope at 0 is 1/4
+    assert np.array_equal(grads["dA1"], [[-0.5, 0.5], [0.5, -0.5]])
+    assert np.array_equal(grads["dW1"], [[-1 / 16, 1 / 8], [1 / 16, -1 / 8]])
+    assert np.array_equal(grads["db1"], [[0], [0]])
+    assert np.array_equal(grads["dA0"], np.zeros((2, 2)))
+    assert list(grads) == ["dA1", "dW2", "db2", "dA0", "dW1", "db1"]
+
+    updated = update_parameters(params, grads, learning_rate=2.0)
+    assert np.array_equal(updated["W1"], [[1 / 8, -1 / 4], [-1 / 8, 1 / 4]])
+    assert np.array_equal(updated["W2"], params["W2"])
+    assert np.array_equal(params["W1"], np.zeros((2, 2))), "the given parameters must stay"
+
+
+def test_one_layer_backward_is_the_chain_rule():
+    """One sigmoid neuron with Z = 0, A = 1/2: dZ = dA/4, dW = dZ A_prev, dA_prev = W dZ."""
+    cache = ((np.array([[3.0]]), np.array([[2.0]]), np.array([[-6.0]])), np.array([[0.0]]))
+    dA_prev, dW, db = one_layer_backward(np.array([[8.0]]), cache)
+    assert (dA_prev.item(), dW.item(), db.item()) == (4.0, 6.0, 2.0)
+
+
+@pytest.mark.parametrize("activation", [*ACTIVATIONS, ("tanh", "relu")])
+def test_gradients_against_central_differences(samples, activation):
+    X, Y = samples
+    params = init_params([2, 5, 4, 1], init="xavier")
+    for l in (
+        1,
+        2,
+        3,
+    ):  # with no bias, a sample whose ReLUs are all off lies on the kink of the next layer
+        params[f"b{l}"] += 0.1
+    AL, caches = forward_prop(X, params, activation)
+    grads = backprop(AL, Y, caches, activation)
+
+    def cost_with(name, index, change):
+        moved = {key: value.copy() for key, value in params.items()}
+        moved[name][index] += change
+        _, caches = forward_prop(X, moved, activation)
+        return COSTS["cross_entropy"].cost(caches[-1][1], Y)
+
+    h = 1e-5
+    for name, value in params.items():
+        numeric = np.empty_like(value)
+        for index in np.ndindex(value.shape):
+            numeric[index] = (cost_with(name, index, h) - cost_with(name, index, -h)) / (2 * h)
+        error = np.linalg.norm(numeric - grads[f"d{name}"])
+        assert error < 1e-7 * (np.linalg.norm(numeric) + np.linalg.norm(grads[f"d{name}"])) + 1e-10, (
+            name
+        )
+
+
+def test_the_gradient_is_finite_where_the_long_form_is_zero_by_zero():
+    X = np.array([[1.0, -1.0]])
+    params = {"W1": np.array([[38.0]]), "b1": np.zeros((1, 1))}
+    AL, caches = forward_prop(X, params)
+    assert AL[0, 0] == 1.0
+    grads = backprop(AL, np.array([[1.0, 0.0]]), caches)
+    assert np.isfinite(grads["dW1"]).all()
+    assert backprop(AL, np.array([[0.0, 0.0]]), caches)["dW1"].item() == pytest.approx(0.5)
+
+
+def test_cost_function_is_finite_at_the_ends_and_right_between():
+    assert cost_function(np.array([[0.25, 0.5]]), np.array([[1, 0]])) == pytest.approx(1.5 * np.log(2))
+    for a in (0.0, 1.0):
+        for y in (0.0, 1.0):
+            cost = cost_function(np.array([[a]]), np.array([[y]]))
+            assert np.isfinite(cost)
+            assert (cost > 30) == (a != y)
+
+
+def test_train_learns_and_its_first_cost_is_that_of_the_first_parameters(samples):
+    X, Y = samples
+    params, costs = train(X, Y, [2, 6, 1], epochs=300, lr=1.0, activation="tanh", init="xavier")
+    AL, _ = forward_prop(X, init_params([2, 6, 1], init="xavier"), "tanh")
+    assert costs[0] == pytest.approx(cost_function(AL, Y), abs=1e-12)
+    assert len(costs) == 300
+    assert costs[-1] < 0.6 * costs[0]
+    AL, _ = forward_prop(X, params, "tanh")
+    assert cost_function(AL, Y) < costs[-1]
+
+
+def test_train_goes_on_from_given_parameters_and_leaves_them(samples):
+    X, Y = samples
+    whole, costs = train(X, Y, [2, 3, 1], 20, 0.5)
+    half, first = train(X, Y, [2, 3, 1], 10, 0.5)
+    kept = {name: value.copy() for name, value in half.items()}
+    rest, second = train(X, Y, [2, 3, 1], 10, 0.5, params=half)
+    assert first + second == costs
+    assert all(np.array_equal(rest[name], whole[name]) for name in whole)
+    assert all(np.array_equal(half[name], kept[name]) for name in half)
+
+
+def test_small_weights_stay_on_the_plateau_of_a_deep_sigmoid_net(samples):
+    """The article's 0.01: a cost of log 2, and it does not move."""
+    X, Y = samples
+    Y = np.resize([0.0, 1.0], Y.shape)
+    _, costs = train(X, Y, [2, 8, 8, 1], 500, 1.0)
+    assert costs[-1] == pytest.approx(np.log(2), abs=0.001)
+
+
+def test_zeros_keep_the_neurons_of_a_layer_the_same(samples):
+    params, _ = train(*samples, [2, 4, 1], 50, 1.0, init="zeros")
+    assert (params["W1"] == params["W1"][0]).all()
+    assert (params["W2"] == params["W2"][0, 0]).all()
+
+
+def test_a_rate_that_is_far_too_high_ends_in_nan_without_a_warning(samples):
+    X, Y = samples
+    params, _ = train(1e150 * X, Y, [2, 3, 1], 50, 1000.0, activation="linear")
+    assert not np.isfinite(params["W1"]).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"layer_dims": [3, 4, 1]}, r"layer_dims starts at 3; allowed is 2"),
+        ({"layer_dims": [2, 4, 2]}, r"layer_dims ends at 2; allowed is 1"),
+        ({"layer_dims": [2, 0, 1]}, r"layer_dims\[1\] is 0; allowed are whole numbers from 1"),
+        ({"Y": np.full((1, 40), 2.0)}, r"Y holds the label 2; allowed are 0 and 1"),
+        ({"Y": np.zeros((1, 39))}, r"Y has shape \(1, 39\); allowed is \(1, 40\)"),
+        ({"X": np.full((2, 40), np.nan)}, r"X holds nan; allowed are finite numbers"),
+        ({"X": np.zeros(40)}, r"X has shape \(40,\)"),
+        ({"X": [["a"]]}, r"X is not numeric"),
+        ({"lr": -0.1}, r"learning_rate is -0.1; allowed are numbers from 0 to 1000"),
+        ({"lr": float("nan")}, r"learning_rate is nan"),
+        ({"epochs": -1}, r"epochs is -1; allowed are whole numbers from 0 to 100000"),
+        ({"epochs": 100_001}, r"epochs is 100001"),
+        ({"epochs": 2.0}, r"epochs is 2.0"),
+        ({"activation": "swish"}, r"activation is 'swish'; allowed are sigmoid, tanh, relu, linear"),
+        ({"activation": ("tanh", "tanh")}, r"activation names 2 layers"),
+        ({"init": "random"}, r"init is 'random'; allowed are article, xavier, he, zeros"),
+        ({"seed": -1}, r"seed is -1"),
+    ],
+)
+def test_train_names_what_is_wrong(samples, change, sentence):
+    X, Y = samples
+    asked = {"X": X, "Y": Y, "layer_dims": [2, 4, 1], "epochs": 3, "lr": 0.1} | change
+    with pytest.raises(ValueError, match=sentence):
+        train(**asked)

@@ -1,0 +1,20 @@
+"""One vector and its parts share their memory."""
+
+import numpy as np
+
+from scratchnet.network import init_params
+from scratchnet.params import count, flatten, views
+
+
+def test_views_share_memory_and_flatten_goes_back():
+    dims = (2, 3, 4, 1)
+    params = init_params(dims, init="xavier")
+    theta = flatten(params)
+    assert theta.size == count(dims) == 9 + 16 + 5
+    parts = views(theta, dims)
+    assert list(parts) == ["W1", "b1", "W2", "b2", "W3", "b3"]
+    assert all(np.array_equal(parts[name], params[name]) for name in params)
+    parts["W2"][0, 0] = 5.0
+    assert theta[9] == 5.0
+    assert np.array_equal(flatten(parts), theta)
+    assert list(views(theta, dims, "d"))[:2] == ["dW1", "db1"]

@@ -1,0 +1,189 @@
+"""Settings: what is allowed, and the way to an address and back."""
+
+from dataclasses import FrozenInstanceError, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scratchnet.datasets import SHAPES
+from scratchnet.settings import (
+    DataSettings,
+    NetworkSettings,
+    Settings,
+    TrainingSettings,
+    kind_of,
+)
+
+DEFAULTS = Settings()
+
+
+@st.composite
+def all_settings(draw):
+    """Any allowed settings."""
+    rate = st.floats(1e-5, 100.0)
+    epochs = draw(st.lists(st.integers(1, 100_000), unique=True, max_size=5))
+    return Settings(
+        DataSettings(
+            dataset=draw(st.sampled_from(kind_of("dataset").options)),
+            points=draw(st.integers(20, 2000)),
+            noise=draw(st.floats(0, 0.5)),
+            train_share=draw(st.floats(0.1, 0.9)),
+            seed=draw(st.integers(0, 2**32 - 1)),
+        ),
+        NetworkSettings(
+            layer_dims=(2, *draw(st.lists(st.integers(1, 32), max_size=6)), 1),
+            activation=draw(st.sampled_from(kind_of("activation").options)),
+            init=draw(st.sampled_from(kind_of("init").options)),
+            init_seed=draw(st.integers(0, 2**32 - 1)),
+        ),
+        TrainingSettings(
+            learning_rate=draw(rate),
+            epochs=draw(st.integers(1, 100_000)),
+            rate_changes=tuple((epoch, draw(rate)) for epoch in sorted(epochs)),
+        ),
+    )
+
+
+@given(all_settings())
+def test_the_address_gives_the_same_settings(settings):
+    assert Settings.from_query(settings.to_query()) == (settings, ())
+
+
+def test_every_setting_is_in_the_address():
+    assert DEFAULTS.to_query() == {
+        "dataset": "moons",
+        "points": "300",
+        "noise": "0.2",
+        "train_share": "0.7",
+        "seed": "1",
+        "layer_dims": "2-8-8-1",
+        "activation": "tanh",
+        "init": "xavier",
+        "init_seed": "3",
+        "learning_rate": "0.5",
+        "epochs": "1000",
+    }
+    assert Settings.from_query({}) == (DEFAULTS, ())
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        (
+            {"dataset": "iris"},
+            "dataset is 'iris'; allowed are moons, circles, xor, blobs, spiral, flower.",
+        ),
+        ({"points": "5"}, "points is 5; allowed are whole numbers from 20 to 2000."),
+        ({"points": "3e2"}, "points is '3e2'; allowed are whole numbers from 20 to 2000."),
+        ({"points": "٣٠٠"}, "points is '٣٠٠'; allowed are whole numbers from 20 to 2000."),
+        ({"noise": "nan"}, "noise is 'nan'; allowed are numbers from 0 to 0.5."),
+        ({"noise": "1e999"}, "noise is inf; allowed are numbers from 0 to 0.5."),
+        ({"train_share": "1"}, "train_share is 1.0; allowed are numbers from 0.1 to 0.9."),
+        ({"seed": "-1"}, "seed is -1; allowed are whole numbers from 0 to 4294967295."),
+        ({"layer_dims": "3-8-1"}, "layer_dims starts at 3; allowed is 2, the number of features."),
+        ({"layer_dims": "2-8-2"}, "layer_dims ends at 2; allowed is 1, the number of outputs."),
+        ({"layer_dims": "2-99-1"}, "layer_dims[1] is 99; allowed are whole numbers from 1 to 32."),
+        ({"layer_dims": "2-0-1"}, "layer_dims[1] is 0; allowed are whole numbers from 1 to 32."),
+        ({"layer_dims": "2-8-"}, "layer_dims is '2-8-'; allowed is a list such as [2, 4, 1]."),
+        ({"activation": "__import__('os')"}, "activation is '__import__('os')'; allowed are sigmoid, "),
+        ({"init": ""}, "init is ''; allowed are article, xavier, he, zeros."),
+        ({"learning_rate": "0"}, "learning_rate is 0.0; allowed are numbers from 1e-05 to 100."),
+        ({"learning_rate": "-0.1"}, "learning_rate is -0.1; allowed are numbers from 1e-05 to 100."),
+        ({"epochs": "100001"}, "epochs is 100001; allowed are whole numbers from 1 to 100000."),
+        (
+            {"rate_changes": "9:0.1,9:1"},
+            "the epoch in rate_changes is 9; allowed are whole numbers from 10",
+        ),
+        (
+            {"rate_changes": "9:-1"},
+            "the rate in rate_changes is -1.0; allowed are numbers from 1e-05 to 100.",
+        ),
+        ({"rate_changes": "9"}, "rate_changes is '9'; allowed are up to 100 pairs"),
+    ],
+)
+def test_a_bad_value_gets_its_default_and_a_sentence(query, sentence):
+    settings, corrections = Settings.from_query(query | {"points": query.get("points", "100")})
+    assert len(corrections) == 1
+    assert corrections[0].startswith(sentence)
+    assert "default" in corrections[0]
+    kept = 300 if "points" in query else 100
+    assert settings == replace(DEFAULTS, data=replace(DEFAULTS.data, points=kept))
+
+
+def test_an_unknown_name_is_said():
+    settings, corrections = Settings.from_query({"layers": "2-4-1"})
+    assert settings == DEFAULTS
+    assert corrections == ("'layers' is not a setting; it is left out.",)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(DEFAULTS.to_query())) | st.text(max_size=9),
+        st.text(max_size=30) | st.from_regex(r"[-0-9.,:eE]{0,60}", fullmatch=True),
+    )
+)
+def test_any_address_gives_settings_and_short_sentences(query):
+    settings, corrections = Settings.from_query(query)
+    assert Settings.from_query(settings.to_query()) == (settings, ())
+    assert all(len(c) < 400 and c.isprintable() for c in corrections)
+
+
+def test_a_long_value_is_cut_in_the_sentence():
+    _, (sentence,) = Settings.from_query({"points": "9" * 5000, "dataset": "moons"})
+    assert len(sentence) < 200
+    Settings.from_query({"layer_dims": "-" * 100_000, "rate_changes": "," * 100_000})
+
+
+@pytest.mark.parametrize(
+    ("group", "values", "sentence"),
+    [
+        (DataSettings, {"points": 19}, "points is 19; allowed are whole numbers from 20 to 2000"),
+        (DataSettings, {"points": 30.0}, "points is 30.0"),
+        (DataSettings, {"points": True}, "points is True"),
+        (DataSettings, {"noise": -0.1}, "noise is -0.1"),
+        (DataSettings, {"noise": float("nan")}, "noise is nan"),
+        (DataSettings, {"dataset": None}, "dataset is None"),
+        (NetworkSettings, {"layer_dims": (2, 8)}, "layer_dims ends at 8"),
+        (NetworkSettings, {"layer_dims": (2,) + (4,) * 7 + (1,)}, "0 to 6 hidden layers"),
+        (NetworkSettings, {"layer_dims": (2, 4.5, 1)}, "layer_dims.1. is 4.5"),
+        (NetworkSettings, {"init_seed": 2**32}, "init_seed is 4294967296"),
+        (TrainingSettings, {"learning_rate": -1}, "learning_rate is -1"),
+        (TrainingSettings, {"learning_rate": "1"}, "learning_rate is '1'"),
+        (TrainingSettings, {"epochs": 0}, "epochs is 0"),
+        (TrainingSettings, {"rate_changes": ((0, 0.1),)}, "the epoch in rate_changes is 0"),
+        (TrainingSettings, {"rate_changes": 3}, "rate_changes is 3"),
+    ],
+)
+def test_settings_name_what_is_wrong(group, values, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        group(**values)
+
+
+def test_settings_are_frozen_and_of_plain_types():
+    with pytest.raises(FrozenInstanceError):
+        DEFAULTS.data.points = 1
+    network = NetworkSettings(layer_dims=[2, 4, 1])
+    assert network.layer_dims == (2, 4, 1)
+    assert isinstance(TrainingSettings(learning_rate=1).learning_rate, float)
+
+
+def test_the_rate_changes_when_it_says():
+    training = TrainingSettings(learning_rate=0.5).with_rate_from(10, 0.1).with_rate_from(20, 0.01)
+    assert [training.rate_at(epoch) for epoch in (0, 9, 10, 19, 20, 999)] == [
+        0.5,
+        0.5,
+        0.1,
+        0.1,
+        0.01,
+        0.01,
+    ]
+    assert training.last_rate == 0.01
+    assert training.with_rate_from(15, 1.0).rate_changes == ((10, 0.1), (15, 1.0))
+    assert training.with_rate_from(0, 1.0) == TrainingSettings(learning_rate=1.0)
+
+
+def test_the_choices_are_those_that_can_be_made():
+    assert kind_of("dataset").options == tuple(SHAPES)
+    with pytest.raises(KeyError):
+        kind_of("no such setting")

@@ -1,0 +1,193 @@
+"""The trainer: the network's own run, to any epoch and back, and what happens when it diverges."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scratchnet import (
+    Dataset,
+    DataSettings,
+    NetworkSettings,
+    Settings,
+    Trainer,
+    TrainingSettings,
+    cost_function,
+    forward_prop,
+    make_dataset,
+    train,
+)
+from scratchnet.activations import ACTIVATIONS
+from scratchnet.network import INITS
+
+SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
+
+
+def same(a, b):
+    """Whether two dictionaries of arrays hold the same bits."""
+    return all(np.array_equal(a[name], b[name]) for name in {*a, *b})
+
+
+def diverging(**training):
+    """A linear network whose weights grow without end."""
+    network = NetworkSettings((2, 4, 1), activation="linear")
+    X = 1e6 * make_dataset(DataSettings(points=40)).X_train
+    dataset = Dataset(X, np.resize([0.0, 1.0], (1, X.shape[1])), X[:, :2], [0, 1])
+    return Trainer(Settings(network=network, training=TrainingSettings(100.0, **training)), dataset)
+
+
+@settings(max_examples=40)
+@given(
+    hidden=st.lists(st.integers(1, 9), max_size=3),
+    activation=st.sampled_from(sorted(ACTIVATIONS)),
+    init=st.sampled_from(sorted(INITS)),
+    seed=st.integers(0, 1000),
+    rate=st.floats(1e-3, 5.0),
+    epochs=st.integers(1, 40),
+)
+def test_the_trainer_runs_what_network_py_reads(hidden, activation, init, seed, rate, epochs):
+    network = NetworkSettings((2, *hidden, 1), activation, init, seed)
+    trainer = Trainer(Settings(DataSettings(points=50), network, TrainingSettings(rate)))
+    snapshot = trainer.advance(epochs)
+    data = trainer.dataset
+    params, costs = train(
+        data.X_train, data.Y_train, network.layer_dims, epochs, rate,
+        activation=activation, init=init, seed=seed,
+    )  # fmt: skip
+    assert same(snapshot.params, params)
+    assert same(trainer.params, params)
+    assert np.array_equal(trainer.history.train_cost[:-1], costs)
+
+
+def test_a_snapshot_tells_the_truth_about_its_parameters():
+    trainer = Trainer(SMALL)
+    snapshot = trainer.advance(50)
+    data = trainer.dataset
+    for X, Y, cost, accuracy in (
+        (data.X_train, data.Y_train, snapshot.train_cost, snapshot.train_accuracy),
+        (data.X_test, data.Y_test, snapshot.test_cost, snapshot.test_accuracy),
+    ):
+        AL, _ = forward_prop(X, snapshot.params, "tanh")
+        assert cost == pytest.approx(cost_function(AL, Y), abs=1e-12)
+        assert accuracy == np.mean((AL > 0.5) == Y)
+    history = trainer.history
+    assert history.train_cost.shape == history.test_accuracy.shape == (51,)
+    assert history.train_cost[50] == snapshot.train_cost
+    assert history.test_accuracy[50] == snapshot.test_accuracy
+
+
+def test_what_is_handed_out_does_not_change_the_run():
+    trainer = Trainer(SMALL)
+    snapshot = trainer.snapshot()
+    trainer.params["W1"][:] = 9.0
+    trainer.history.train_cost[:] = 9.0
+    with pytest.raises(ValueError, match="read-only"):
+        snapshot.params["W1"][:] = 9.0
+    trainer.advance(5)
+    assert snapshot.epoch == 0
+    assert same(trainer.params, Trainer(SMALL).advance(5).params)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.integers(0, 700), min_size=1, max_size=6))
+def test_any_epoch_has_the_same_bits_whichever_way_it_is_reached(epochs):
+    straight = Trainer(SMALL)
+    straight.advance(700)
+    history = straight.history
+    trainer = Trainer(SMALL)
+    for epoch in epochs:
+        snapshot = trainer.seek(epoch)
+        assert snapshot.epoch == epoch
+        assert snapshot.train_cost == history.train_cost[epoch]
+        assert snapshot.test_cost == history.test_cost[epoch]
+        assert same(snapshot.params, straight.seek(epoch).params)
+
+
+@pytest.mark.parametrize("at", [0, 1, 37, 400])
+def test_restore_goes_on_bit_for_bit(at):
+    whole, half = Trainer(SMALL), Trainer(SMALL)
+    half.advance(at)
+    half.change_learning_rate(0.1)
+    whole.advance(at)
+    whole.change_learning_rate(0.1)
+    restored = Trainer.restore(half.state())
+    assert restored.epoch == at
+    assert same(restored.advance(60).params, whole.advance(60).params)
+    assert np.array_equal(restored.history.test_cost, whole.history.test_cost)
+    assert same(restored.seek(at // 2).params, whole.seek(at // 2).params)
+
+
+def test_run_yields_snapshots_on_the_way():
+    trainer = Trainer(SMALL)
+    assert [snapshot.epoch for snapshot in trainer.run(10, every=4)] == [4, 8, 10]
+
+
+def test_another_rate_keeps_the_weights_and_the_settings_give_the_same_run():
+    trainer = Trainer(SMALL)
+    before = trainer.advance(30)
+    trainer.change_learning_rate(0.05)
+    assert same(trainer.params, before.params)
+    after = trainer.advance(30)
+    assert trainer.settings.training.rate_changes == ((30, 0.05),)
+    again, _ = Settings.from_query(trainer.settings.to_query())
+    assert same(Trainer(again).advance(60).params, after.params)
+    assert not same(Trainer(SMALL).advance(60).params, after.params)
+
+
+def test_going_back_and_changing_the_rate_forgets_what_came_later():
+    trainer = Trainer(SMALL)
+    trainer.advance(200)
+    trainer.seek(50)
+    trainer.change_learning_rate(2.0)
+    training = TrainingSettings(0.5, rate_changes=((50, 2.0),))
+    expected = Trainer(replace(SMALL, training=training)).advance(120)
+    assert same(trainer.seek(120).params, expected.params)
+
+
+def test_a_diverging_run_stops_and_keeps_the_last_finite_state():
+    trainer = diverging()
+    snapshot = trainer.advance(1000)
+    assert 1 < snapshot.diverged <= 1000
+    assert snapshot.epoch == snapshot.diverged - 1 == trainer.epoch
+    assert np.isfinite(snapshot.theta).all()
+    params, _ = train(
+        trainer.dataset.X_train, trainer.dataset.Y_train, (2, 4, 1), snapshot.diverged, 100.0,
+        activation="linear", init="xavier",
+    )  # fmt: skip
+    assert not all(np.isfinite(value).all() for value in params.values()), "it is finite for longer"
+    assert trainer.advance(5).epoch == snapshot.epoch
+    assert same(diverging().seek(snapshot.epoch).params, snapshot.params)
+
+
+def test_a_diverged_run_goes_on_from_before_with_a_lower_rate():
+    trainer = diverging()
+    last = trainer.advance(1000).epoch
+    assert trainer.seek(last - 1).diverged is None
+    assert trainer.advance(9).diverged == last + 1
+    trainer.seek(1)
+    trainer.change_learning_rate(1e-5)
+    assert trainer.advance(last + 5).diverged is None
+
+
+def test_the_end_of_the_run_does_not_change_its_bits():
+    trainer = Trainer(SMALL)
+    trainer.advance(5)
+    trainer.change_epochs(10)
+    assert trainer.settings.training.epochs == 10
+    assert same(trainer.advance(15).params, Trainer(SMALL).advance(20).params)
+
+
+def test_a_dataset_with_other_features_is_refused():
+    X, Y = np.zeros((3, 4)), np.zeros((1, 4))
+    with pytest.raises(
+        ValueError, match="layer_dims starts at 2; allowed is 3, the number of features"
+    ):
+        Trainer(SMALL, Dataset(X, Y, X, Y))
+
+
+def test_the_defaults_learn_the_moons():
+    trainer = Trainer(Settings())
+    snapshot = trainer.advance(trainer.settings.training.epochs)
+    assert snapshot.test_accuracy >= 0.95
