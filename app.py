@@ -1,9 +1,12 @@
 """scratchnet: a visual playground on a neural network written from scratch in NumPy."""
 
 import scratchnet  # noqa: F401, I001  first: it sets the threads of BLAS before NumPy is loaded
+from pathlib import Path
+
 import streamlit as st
 
 st.set_page_config(
-    page_title="scratchnet", page_icon=":material/hub:", layout="wide", initial_sidebar_state=320
+    page_title="scratchnet", page_icon=":material/hub:", layout="wide", initial_sidebar_state=344
 )
+st.html(Path(__file__).parent / "scratchnet" / "ui" / "page.css")
 st.navigation([st.Page("pages/playground.py", title="Playground", default=True)]).run()

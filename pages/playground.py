@@ -7,8 +7,9 @@ from scratchnet.ui.stage import stage
 
 corrections = session.begin()
 with st.sidebar:
-    st.title("scratchnet", anchor=False)
-    st.caption("A neural network from scratch, in NumPy. What you see is what ran.")
+    with st.container(gap=None):
+        st.title("scratchnet", anchor=False)
+        st.caption("A neural network from scratch in NumPy. What you see is what ran.")
     wanted = controls.show()
 playback = session.playback(wanted)
 
@@ -20,14 +21,14 @@ for correction in corrections:
 def watch():
     stage(playback.payload, session.STAGE, session.answer_stage)
     session.write_address()
-    with st.container(height=560, border=False):
+    if playback.playing:
+        st.container(height=520, border=False).caption("Pause to explore the epoch that is shown.")
+    else:
         explore()
 
 
 def explore():
-    """What stands below the stage: while it plays, nothing that could be of another epoch."""
-    if playback.playing:
-        return st.caption("Pause to explore the network of one epoch here.")
+    """Views of the epoch that is shown; there are none while it plays, for they would lag behind."""
     trainer = playback.trainer
     snapshot = trainer.snapshot()
     st.markdown(f"**Explore epoch {snapshot.epoch:,}**")

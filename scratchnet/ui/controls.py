@@ -1,5 +1,7 @@
 """The controls: widgets that show the settings and give them back."""
 
+from typing import Any
+
 import streamlit as st
 
 from scratchnet.settings import DataSettings, NetworkSettings, Settings, TrainingSettings, kind_of
@@ -13,58 +15,62 @@ LABELS = {
     "spiral": "Spiral",
     "flower": "Flower",
     "relu": "ReLU",
-    "xavier": "Xavier (Glorot)",
+    "xavier": "Xavier",
     "he": "He",
-    "article": "0.01, as in the article",
-    "zeros": "Zeros",
+    "article": "0.01",
+    "zeros": "zeros",
 }
 
 
 def show() -> Settings:
     """Place all controls, and return the settings they show."""
-    return Settings(_data(), _network(), _training())
+    with st.container(gap="xsmall"):
+        sections = [st.container(gap="xsmall") for _ in range(3)]
+        more = st.expander("More", icon=":material/tune:")
+        return Settings(_data(sections[0], more), _network(sections[1], more), _training(sections[2]))
 
 
-def _data() -> DataSettings:
-    st.subheader("Data", anchor=False)
-    dataset = st.pills(
-        "Dataset",
-        kind_of("dataset").options,
-        format_func=_label,
-        key="dataset",
-        required=True,
-        label_visibility="collapsed",
-    )
-    left, right = st.columns(2, wrap=False)
-    with left:
-        points = _slider("Points", "points", step=10)
-        train_share = _slider(
-            "Train share",
-            "train_share",
-            step=0.05,
-            format="percent",
-            help="The others are for testing.",
+def _data(section: Any, more: Any) -> DataSettings:
+    with section:
+        st.subheader("Data", anchor=False)
+        dataset = st.pills(
+            "Dataset",
+            kind_of("dataset").options,
+            format_func=_label,
+            key="dataset",
+            required=True,
+            label_visibility="collapsed",
         )
-    with right:
+        left, right = st.columns(2, wrap=False)
+        points = _slider(left, "Points", "points", 10, "Before the split into training and test.")
         noise = _slider(
-            "Noise", "noise", step=0.01, help="Standard deviation of what is added to x₁ and x₂."
+            right, "Noise", "noise", 0.01, "Standard deviation of what is added to x₁ and x₂."
         )
-        seed = _number("Seed", "seed", "Another seed draws other points.")
+    train_share = _slider(
+        more, "Train share", "train_share", 0.05, "The other points test what was learned.", "percent"
+    )
+    seed = _number(more, "Seed of the data", "seed", "Another seed draws other points.")
     return DataSettings(dataset, points, noise, train_share, seed)
 
 
-def _network() -> NetworkSettings:
-    st.subheader("Network", anchor=False)
-    hidden = _hidden_layers()
-    left, right = st.columns(2, wrap=False)
-    with left:
-        activation = _select(
-            "Activation", "activation", "Of the hidden layers; the output is a sigmoid."
+def _network(section: Any, more: Any) -> NetworkSettings:
+    with section:
+        st.subheader("Network", anchor=False)
+        hidden = _hidden_layers()
+        left, right = st.columns(2, wrap=False)
+        activation = _choice(
+            left, "Activation", "activation", "Of the hidden layers; the output is a sigmoid."
         )
-        init = _select("First weights", "init", "How far from 0 the first weights are drawn.")
-    with right:
-        st.empty()
-        init_seed = _number("Weights' seed", "init_seed", "Another seed draws other first weights.")
+        init = _choice(
+            right,
+            "First weights",
+            "init",
+            "Their standard deviation: 0.01 as in the article, √(2 / (inputs + outputs)) by "
+            "Xavier Glorot, √(2 / inputs) by Kaiming He, or 0, where all neurons stay alike.",
+        )
+    init_seed = _number(
+        more, "Seed of the first weights", "init_seed", "Another seed draws other weights."
+    )
     return NetworkSettings((2, *hidden, 1), activation, init, init_seed)
 
 
@@ -72,45 +78,49 @@ def _hidden_layers() -> list[int]:
     """A number for each hidden layer, and buttons for one layer more and one less."""
     keys = session.neurons()
     kind = kind_of("layer_dims")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        count = "no hidden layer" if not keys else f"{len(keys)} hidden layer{'s' * (len(keys) > 1)}"
-        st.markdown(f"2 features – {count} – 1 output", width="stretch")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        layers = f"{len(keys)} hidden layer{'' if len(keys) == 1 else 's'}"
+        st.markdown(layers, width="stretch")
         st.button(
-            "−",
+            "Layer",
+            icon=":material/remove:",
+            key="remove_layer",
             help="Remove the last hidden layer",
             on_click=session.remove_layer,
             disabled=not keys,
         )
         st.button(
-            "＋",
-            help="Add a hidden layer",
+            "Layer",
+            icon=":material/add:",
+            key="add_layer",
+            help="Add a hidden layer before the output",
             on_click=session.add_layer,
             disabled=len(keys) == kind.most_hidden,
         )
     neurons = []
     for l, key in enumerate(keys):
-        if l % 3 == 0:
-            columns = st.columns(3, wrap=False)
-        with columns[l % 3]:
-            neurons.append(
-                st.number_input(f"Layer {l + 1}", kind.neurons.low, kind.neurons.high, key=key)
+        if l % 2 == 0:
+            columns = st.columns(2, wrap=False)
+        neurons.append(
+            columns[l % 2].number_input(
+                f"Neurons in layer {l + 1}", kind.neurons.low, kind.neurons.high, key=key
             )
+        )
     return neurons
 
 
-def _training() -> TrainingSettings:
-    st.subheader("Training", anchor=False)
-    left, right = st.columns(2, wrap=False)
-    with left:
-        learning_rate = st.select_slider(
+def _training(section: Any) -> TrainingSettings:
+    with section:
+        st.subheader("Training", anchor=False)
+        left, right = st.columns(2, wrap=False)
+        learning_rate = left.select_slider(
             "Learning rate",
             session.rates(),
             format_func="{:g}".format,
             key="learning_rate",
-            help="May be changed while it learns.",
+            help="May be changed while it learns: the weights stay.",
         )
-    with right:
-        epochs = _number("Epochs", "epochs", "Where the run ends.", step=100)
+        epochs = _number(right, "Epochs", "epochs", "Where the run ends.", step=100)
     return TrainingSettings(learning_rate, epochs)
 
 
@@ -118,15 +128,17 @@ def _label(name: str) -> str:
     return LABELS.get(name, name)
 
 
-def _select(label: str, name: str, help: str) -> str:
-    return st.selectbox(label, kind_of(name).options, format_func=_label, key=name, help=help)
+def _choice(place: Any, label: str, name: str, help: str) -> str:
+    return place.selectbox(label, kind_of(name).options, format_func=_label, key=name, help=help)
 
 
-def _number(label: str, name: str, help: str, step: int = 1) -> int:
+def _number(place: Any, label: str, name: str, help: str, step: int = 1) -> int:
     kind = kind_of(name)
-    return st.number_input(label, kind.low, kind.high, step=step, key=name, help=help)
+    return place.number_input(label, kind.low, kind.high, step=step, key=name, help=help)
 
 
-def _slider(label: str, name: str, step: float, help: str | None = None, format: str | None = None):
+def _slider(
+    place: Any, label: str, name: str, step: float, help: str, format: str | None = None
+) -> Any:
     kind = kind_of(name)
-    return st.slider(label, kind.low, kind.high, step=step, key=name, help=help, format=format)
+    return place.slider(label, kind.low, kind.high, step=step, key=name, help=help, format=format)

@@ -28,6 +28,7 @@ def probability_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSe
         cmin=0.0,
         cmax=1.0,
         colorscale=COLOURS,
+        lighting={"ambient": 0.85, "diffuse": 0.25, "specular": 0.0},  # a colour is to be its value
         colorbar={"title": {"text": "output"}, "thickness": 14, "len": 0.7},
         contours_z={
             "show": True,
@@ -106,7 +107,7 @@ def cost_curve(history: History) -> go.Figure:
     ]
     figure.update_layout(
         height=HEIGHT,
-        margin={"l": 0, "r": 0, "t": 44, "b": 0},
+        margin={"l": 0, "r": 16, "t": 44, "b": 0},
         hovermode="x unified",
         legend={"orientation": "h", "x": 0, "y": 1.12},
         xaxis={"title": {"text": "epoch"}},
@@ -114,6 +115,8 @@ def cost_curve(history: History) -> go.Figure:
         updatemenus=[
             {
                 "type": "buttons",
+                "bgcolor": MIDDLE,
+                "font": {"color": "#1d2126"},
                 "direction": "right",
                 "x": 1,
                 "xanchor": "right",

@@ -10,10 +10,12 @@ from pathlib import Path
 import streamlit as st
 
 _HERE = Path(__file__).parent
-_HTML, _CSS, _JS = ((_HERE / f"stage.{kind}").read_text("utf-8") for kind in ("html", "css", "js"))
+_HTML, _CSS, _PICTURE, _JS = (
+    (_HERE / name).read_text("utf-8") for name in ("stage.html", "stage.css", "picture.js", "stage.js")
+)
 
 
 def stage(payload: bytes, key: str, on_request: Callable[[], None]) -> None:
     """Place the stage. ``on_request`` is called when the browser asks; the request stands under key."""
-    component = st.components.v2.component("scratchnet_stage", html=_HTML, css=_CSS, js=_JS)
+    component = st.components.v2.component("scratchnet_stage", html=_HTML, css=_CSS, js=_PICTURE + _JS)
     component(key=key, data=payload, on_request_change=on_request)
