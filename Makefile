@@ -23,7 +23,7 @@ lint: .venv/test
 	.venv/bin/ruff format --check
 
 bench: .venv/test
-	.venv/bin/python benchmarks/page.py
+	.venv/bin/python -m benchmarks.page
 
 clean:
 	rm -rf .venv

@@ -5,7 +5,7 @@ import streamlit as st
 from scratchnet.ui import controls, figures, session
 from scratchnet.ui.stage import stage
 
-corrections = session.begin()
+session.begin()
 with st.sidebar:
     with st.container(gap=None):
         st.title("scratchnet", anchor=False)
@@ -13,22 +13,22 @@ with st.sidebar:
     wanted = controls.show()
 playback = session.playback(wanted)
 
-for correction in corrections:
-    st.warning(correction, icon=":material/link:")
+controls.say(session.corrections())
 
 
 @st.fragment
 def watch():
-    stage(playback.payload, session.STAGE, session.answer_stage)
+    stage(playback.payload, session.STAGE, session.answer_stage, session.rest_stage)
     session.write_address()
-    if playback.playing:
-        st.container(height=520, border=False).caption("Pause to explore the epoch that is shown.")
-    else:
-        explore()
+    with st.container(height=540, border=False):
+        if playback.at_rest:
+            explore()
+        else:
+            st.caption("When the picture rests, its epoch can be explored here.")
 
 
 def explore():
-    """Views of the epoch that is shown; there are none while it plays, for they would lag behind."""
+    """Views of the epoch that is shown."""
     trainer = playback.trainer
     snapshot = trainer.snapshot()
     st.markdown(f"**Explore epoch {snapshot.epoch:,}**")

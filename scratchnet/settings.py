@@ -216,7 +216,7 @@ class Settings:
                 if each.name not in query:
                     continue
                 try:
-                    values[each.name] = kind.check(each.name, _read(kind, each.name, query[each.name]))
+                    values[each.name] = parse(kind, each.name, query[each.name])
                 except ValueError as error:
                     corrections.append(
                         f"{error} The default, {kind.write(each.default) or 'none'}, is used."
@@ -229,6 +229,15 @@ class Settings:
         return settings, tuple(corrections)
 
 
+def parse(kind: Any, name: str, text: str) -> Any:
+    """The value that ``text`` stands for; a ValueError names the setting and what is allowed."""
+    try:
+        value = kind.read(text)
+    except ValueError:
+        value = text  # no such value, so the check says what is allowed instead
+    return kind.check(name, value)
+
+
 def kind_of(name: str) -> Any:
     """The kind of the setting of that name: what is allowed, for whoever offers a choice."""
     for group in (DataSettings, NetworkSettings, TrainingSettings):
@@ -236,11 +245,3 @@ def kind_of(name: str) -> Any:
             if each.name == name:
                 return each.metadata["kind"]
     raise KeyError(name)
-
-
-def _read(kind: Any, name: str, text: str) -> Any:
-    """The value that a text stands for; ValueError names the setting, the text and what is allowed."""
-    try:
-        return kind.read(text)
-    except ValueError:
-        return kind.check(name, text)  # which says what is allowed instead

@@ -1,5 +1,7 @@
 """The controls: widgets that show the settings and give them back."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -28,6 +30,12 @@ def show() -> Settings:
         sections = [st.container(gap="xsmall") for _ in range(3)]
         more = st.expander("More", icon=":material/tune:")
         return Settings(_data(sections[0], more), _network(sections[1], more), _training(sections[2]))
+
+
+def say(corrections: Sequence[str]) -> None:
+    """Say what was corrected in the address; its text is shown as it is, without any formatting."""
+    for correction in corrections:
+        st.warning(re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", correction), icon=":material/link_off:")
 
 
 def _data(section: Any, more: Any) -> DataSettings:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from scratchnet.settings import Settings, Whole
+from scratchnet.settings import Settings, Whole, parse
 from scratchnet.ui.stage.playback import Playback
 from scratchnet.validation import MAX_EPOCHS
 
@@ -17,11 +17,8 @@ RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0
 NEW_LAYER = 4  # neurons
 
 
-def begin() -> Sequence[str]:
-    """Take the run of the address, if it is not the one at hand; the widgets then show it.
-
-    Returns a sentence for everything in the address that had to be corrected.
-    """
+def begin() -> None:
+    """Take the run of the address, if it is not the one at hand; the widgets then show it."""
     state = st.session_state
     address = st.query_params.to_dict()
     if "playback" not in state or address != state.address:
@@ -32,7 +29,11 @@ def begin() -> Sequence[str]:
         _fill_widgets(settings)
     elif "points" not in state:  # on another page the widgets were dropped
         _fill_widgets(state.playback.settings)
-    return state.corrections
+
+
+def corrections() -> Sequence[str]:
+    """A sentence for everything in the address that was corrected, until another run begins."""
+    return st.session_state.corrections
 
 
 def playback(wanted: Settings) -> Playback:
@@ -57,6 +58,12 @@ def answer_stage() -> None:
     """The stage asks for frames."""
     state = st.session_state
     state.playback.answer(state[STAGE].request)
+
+
+def rest_stage() -> None:
+    """The picture on the stage has come to rest: there is time for the views of its epoch."""
+    state = st.session_state
+    state.playback.at_rest = not state.playback.playing
 
 
 def write_address() -> None:
@@ -108,12 +115,8 @@ def _fill_widgets(settings: Settings) -> None:
 
 
 def _read_epoch(text: str) -> tuple[int, tuple[str, ...]]:
-    epochs = Whole(0, MAX_EPOCHS)
+    """The epoch at which to show the run, and a sentence if the text is none."""
     try:
-        return epochs.check("epoch", epochs.read(text)), ()
-    except ValueError:
-        pass
-    try:
-        return epochs.check("epoch", text), ()
+        return parse(Whole(0, MAX_EPOCHS), "epoch", text), ()
     except ValueError as error:
         return 0, (f"{error} The run is shown from its beginning.",)

@@ -15,7 +15,13 @@ _HTML, _CSS, _PICTURE, _JS = (
 )
 
 
-def stage(payload: bytes, key: str, on_request: Callable[[], None]) -> None:
-    """Place the stage. ``on_request`` is called when the browser asks; the request stands under key."""
+def stage(
+    payload: bytes, key: str, on_request: Callable[[], None], on_rest: Callable[[], None]
+) -> None:
+    """Place the stage.
+
+    ``on_request`` is called when the browser asks for frames; the request stands in the session under
+    ``key``. ``on_rest`` is called when its picture has come to rest.
+    """
     component = st.components.v2.component("scratchnet_stage", html=_HTML, css=_CSS, js=_PICTURE + _JS)
-    component(key=key, data=payload, on_request_change=on_request)
+    component(key=key, data=payload, on_request_change=on_request, on_rest_change=on_rest)

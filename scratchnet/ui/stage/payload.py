@@ -1,6 +1,7 @@
 """A payload is one answer to the stage in the browser: numbers as JSON, pictures as bytes.
 
-zlib( length of the header as uint32 | header, JSON | surfaces, int8 | costs, float32 | points )
+zlib( header's length, uint32 | header, JSON | surfaces, int8 | costs, float64 | points, float32 |
+labels, int8 )
 
 ``stage.js`` reads what is written here; the numbers that the page prints travel as JSON, which gives
 every float back to the last bit.
@@ -58,7 +59,7 @@ def pack(
 
     ``dataset`` goes with the first payload of a run: its points and labels, and how many they are.
     """
-    parts = [*surfaces, np.ascontiguousarray(costs, dtype="<f4")]
+    parts = [*surfaces, np.ascontiguousarray(costs, dtype="<f8")]
     if dataset is not None:
         header = header | {"train": dataset.Y_train.size, "test": dataset.Y_test.size}
         parts += [

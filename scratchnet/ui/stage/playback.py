@@ -67,6 +67,7 @@ class Playback:
         self.run = next(_run_numbers)
         self.revision = 0
         self.playing = False
+        self.at_rest = False
         self._rate_to_come: float | None = None
         self._answers = 0
         self._begin(settings)
@@ -98,13 +99,18 @@ class Playback:
         if epochs != self.epochs:
             self.trainer.change_epochs(epochs)
             self.trainer.seek(min(self.trainer.epoch, epochs))
-            self.revision += 1
+            self._revise()
         last_rate = self.settings.training.last_rate
         if learning_rate != (last_rate if self._rate_to_come is None else self._rate_to_come):
             self._rate_to_come = learning_rate
-            self.revision += 1
+            self._revise()
             if not self.playing:
                 self._change_rate()
+
+    def _revise(self) -> None:
+        """What the browser has been given beyond the frame it shows is not of this run any more."""
+        self.revision += 1
+        self.at_rest = False
 
     def _change_rate(self) -> None:
         if self._rate_to_come is not None:
@@ -117,7 +123,8 @@ class Playback:
         if request is None or (request.run, request.revision) != (self.run, self.revision):
             return self.show_all()
         self._answers = request.ask
-        self.playing = request.playing
+        self.playing = bool(request.playing)
+        self.at_rest = False
         if request.restart:
             self._restart()
         self.trainer.seek(min(request.epoch, self.epochs))

@@ -7,6 +7,7 @@
 const FRAMES_A_SECOND = 30;
 const FRAMES_A_CHUNK = 24;
 const PATIENCE = 2500; // milliseconds until a request is asked again: a cut connection loses it
+const REST = 300; // milliseconds without a change after which the picture is at rest
 const PLAY_ICON = "M1,0 11,6 1,12Z";
 const PAUSE_ICON = "M1,0H4.5V12H1ZM7.5,0H11V12H7.5Z";
 
@@ -43,7 +44,10 @@ class Stage {
     this.send = send;
     if (bytes === this.bytes) return this.layOut(); // nothing new: the theme has changed
     this.bytes = bytes;
-    this.inOrder = this.inOrder.then(() => unpack(bytes)).then((payload) => this.take(payload));
+    this.inOrder = this.inOrder
+      .then(() => unpack(bytes))
+      .then((payload) => this.take(payload))
+      .catch(console.error); // the next payload is taken all the same
   }
 
   take({ header, body }) {
@@ -71,6 +75,7 @@ class Stage {
     Object.assign(this.data, { x1: body.floats(m), x2: body.floats(m), label: body.bytes(m) });
     this.layOut();
     this.say();
+    this.rest();
     if (header.playing) this.settle(); // Python has not heard yet that this page does not play
   }
 
@@ -82,6 +87,7 @@ class Stage {
     if (this.playing) this.queue.push(...frames);
     else if (frames.length) this.show(frames.at(-1));
     else this.say();
+    this.rest();
   }
 
   // The learning rate or the end has changed: frames not shown yet are not of this run any more.
@@ -94,6 +100,7 @@ class Stage {
     else if (this.playing) this.pull();
     else this.paint();
     this.say();
+    this.rest();
   }
 
   read(header, body) {
@@ -101,7 +108,7 @@ class Stage {
     const codes = header.frames.map(() => body.bytes(this.data.side ** 2));
     const last = header.frames.length ? header.frames.at(-1)[0] : header.first - 1;
     for (const part of ["train", "test"]) {
-      const costs = body.floats(last + 1 - header.first);
+      const costs = body.doubles(last + 1 - header.first);
       for (let i = 0; i < costs.length; i++) this.costs[part][header.first + i] = costs[i];
     }
     return header.frames.map((numbers, i) => {
@@ -133,6 +140,13 @@ class Stage {
   heard() {
     clearTimeout(this.retry);
     this.waiting = null;
+  }
+
+  // Tell Python when the picture has come to rest: it then draws the views below, which take a second
+  // that the next Step should not have to wait for.
+  rest() {
+    clearTimeout(this.resting);
+    if (!this.playing) this.resting = setTimeout(() => this.send("rest", true), REST);
   }
 
   // Ask for the frames after the last one that is here.
@@ -191,6 +205,7 @@ class Stage {
   }
 
   stop() {
+    clearTimeout(this.resting);
     this.playing = false;
     this.queue = [];
     cancelAnimationFrame(this.next);
@@ -222,12 +237,15 @@ class Stage {
   }
 
   paint() {
+    if (!this.laidOut) return;
     this.plane.paint(this.shown);
     this.curve.paint(this.costs, this.shown.epoch, this.epochs, this.log.checked);
   }
 
+  // Fit the pictures to the page. Where they have no room yet, the observer of their size comes again.
   layOut() {
-    if (!this.shown) return;
+    this.laidOut = Boolean(this.shown && this.plane.canvas.clientWidth);
+    if (!this.laidOut) return;
     this.plane.prepare(this.data);
     this.curve.fit();
     this.paint();
@@ -293,6 +311,7 @@ async function unpack(bytes) {
   const body = {
     bytes: (n) => new Int8Array(take(n)),
     floats: (n) => new Float32Array(take(4 * n)),
+    doubles: (n) => new Float64Array(take(8 * n)),
   };
   return { header, body };
 }

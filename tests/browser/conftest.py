@@ -1,0 +1,95 @@
+"""A server with the page, and visitors with a real browser."""
+
+import os
+
+import pytest
+from playwright.sync_api import Error, sync_playwright
+from server import BROWSERS, launch, serve
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The address of the page, served on this machine for the time of the tests."""
+    with serve() as server:
+        yield server.address
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A browser; without one the tests are skipped, and fail under CI=true."""
+    with sync_playwright() as playwright:
+        try:
+            browser = launch(playwright)
+        except Error as error:
+            reason = f"no browser: none of {', '.join(BROWSERS)} on PATH, nor Playwright's own"
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"{reason} ({error})")
+            pytest.skip(reason)
+        yield browser
+        browser.close()
+
+
+class Page:
+    """The page as a visitor has it: what can be pressed, and what can be read."""
+
+    def __init__(self, page, server):
+        self.page = page
+        self.server = server
+        self.errors = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+
+    def open(self, address=""):
+        self.page.goto(self.server + address)
+        return self.ready()
+
+    def ready(self):
+        self.page.wait_for_selector(".stage[data-epoch]", timeout=20_000)
+        return self
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def read(self, name):
+        """epoch, trainCost, testCost or playing, as the stage shows it."""
+        return self.page.eval_on_selector(".stage", f"stage => stage.dataset.{name}")
+
+    @property
+    def epoch(self):
+        return int(self.read("epoch"))
+
+    def wait(self, condition, *argument):
+        self.page.wait_for_function(
+            f"([...a]) => {{ const stage = document.querySelector('*')"
+            f" && [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('.stage'))"
+            f".find(Boolean); return stage && ({condition}); }}",
+            arg=list(argument),
+            timeout=20_000,
+        )
+
+    def wait_for_epoch(self, epoch):
+        self.wait("Number(stage.dataset.epoch) >= a[0]", epoch)
+
+    def wait_for_pause(self):
+        self.page.get_by_text("Explore epoch").wait_for(timeout=20_000)
+
+    def picture(self):
+        """The plane as it is painted."""
+        return self.page.eval_on_selector(".plane canvas", "canvas => canvas.toDataURL()")
+
+
+@pytest.fixture
+def visit(browser, server):
+    """Opens a page in a fresh browser profile; at the end, none may have had an error."""
+    contexts, pages = [], []
+
+    def new(address="", **context):
+        contexts.append(browser.new_context(viewport={"width": 1366, "height": 768}, **context))
+        page = Page(contexts[-1].new_page(), server)
+        pages.append(page)
+        return page.open(address)
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert [error for page in pages for error in page.errors] == []

@@ -1,0 +1,63 @@
+"""The page served on this machine, and a browser to look at it: for the tests and the benchmark."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent.parent
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "msedge")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+SECONDS_TO_START = 30
+
+
+class Server(NamedTuple):
+    """Where the page is, and the process that serves it."""
+
+    address: str
+    process: subprocess.Popen
+
+
+@contextmanager
+def serve() -> Iterator[Server]:
+    """Serve the page; at the end, stop. Raises AssertionError if the server logged a traceback."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        _wait_for(f"{address}/_stcore/health")
+        yield Server(address, process)
+    finally:
+        process.terminate()
+        log, _ = process.communicate(timeout=20)
+    assert "Traceback" not in log, log
+
+
+def _wait_for(url: str) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def launch(playwright):
+    """The first browser on PATH, else Playwright's own; raises playwright's Error if there is none."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    return playwright.chromium.launch(executable_path=path, args=FLAGS)

@@ -1,0 +1,202 @@
+"""The playground in a real browser: what a visitor presses, and what they then see."""
+
+import re
+from urllib.parse import parse_qs, urlparse
+
+from scratchnet import Settings, Trainer
+
+
+def address(page):
+    """The names and texts in the address of the page."""
+    query = parse_qs(urlparse(page.page.url).query, keep_blank_values=True)
+    return {name: texts[0] for name, texts in query.items()}
+
+
+def settings_of(page):
+    """The settings in the address, and its epoch."""
+    query = address(page)
+    epoch = int(query.pop("epoch", 0))
+    settings, corrections = Settings.from_query(query)
+    assert corrections == ()
+    return settings, epoch
+
+
+def assert_true_to_numpy(page):
+    """The costs on the page are those of a run of the address, to the last bit."""
+    settings, epoch = settings_of(page)
+    snapshot = Trainer(settings).seek(epoch)
+    assert page.epoch == epoch
+    assert float(page.read("trainCost")) == snapshot.train_cost
+    assert float(page.read("testCost")) == snapshot.test_cost
+
+
+def wait_for_address(page, text):
+    page.page.wait_for_url(re.compile(re.escape(text)), timeout=20_000)
+
+
+def test_play_pause_and_reload(visit):
+    page = visit()
+    assert page.epoch == 0
+    first = page.picture()
+    page.press("Play")
+    page.wait_for_epoch(50)
+    assert page.read("playing") == "true"
+    assert page.picture() != first
+
+    page.press("Pause")
+    epoch, picture = page.epoch, page.picture()
+    page.page.wait_for_timeout(400)
+    assert (page.epoch, page.picture()) == (epoch, picture), "a pause must freeze the picture"
+    page.page.get_by_text(f"Explore epoch {epoch}").wait_for()
+    wait_for_address(page, f"epoch={epoch}")
+    assert_true_to_numpy(page)
+
+    cost = page.read("trainCost")
+    page.page.reload()
+    page.ready()
+    assert (page.epoch, page.read("trainCost")) == (epoch, cost)
+    assert page.picture() == picture
+
+
+def test_the_same_run_comes_again_after_reset(visit):
+    page = visit()
+    for _ in range(3):
+        page.press("Step")
+    page.wait_for_epoch(3)
+    cost = page.read("trainCost")
+    wait_for_address(page, "epoch=3")
+    assert_true_to_numpy(page)
+    page.press("Reset")
+    page.wait("stage.dataset.epoch === '0'")
+    for _ in range(3):
+        page.press("Step")
+    page.wait_for_epoch(3)
+    assert page.read("trainCost") == cost
+
+
+def test_a_run_ends_and_can_be_played_again(visit):
+    page = visit("/?epochs=120&points=60")
+    page.press("Play")
+    page.wait_for_epoch(120)
+    page.page.get_by_text("All 120 epochs are done").wait_for()
+    wait_for_address(page, "epoch=120")
+    assert_true_to_numpy(page)
+    assert page.page.get_by_role("button", name="Step", exact=True).is_disabled()
+    page.press("Play")
+    page.wait("stage.dataset.playing === 'true' && Number(stage.dataset.epoch) < 100")
+    page.page.get_by_text("All 120 epochs are done").wait_for()
+
+
+def test_another_rate_while_it_plays_keeps_what_was_learned(visit):
+    page = visit("/?epochs=20000")
+    page.press("Play")
+    page.wait_for_epoch(60)
+    slider = page.page.get_by_role("slider", name="Learning rate")
+    slider.press("ArrowLeft")
+    page.wait_for_epoch(200)
+    assert page.read("playing") == "true"
+    page.press("Pause")
+    wait_for_address(page, "rate_changes=")
+    wait_for_address(page, "&epoch=")
+    settings, epoch = settings_of(page)
+    ((changed_at, rate),) = settings.training.rate_changes
+    assert 60 <= changed_at < epoch
+    assert rate == 0.3
+    assert_true_to_numpy(page)
+
+
+def test_another_setting_while_it_plays_begins_a_new_run(visit):
+    page = visit()
+    page.press("Play")
+    page.wait_for_epoch(60)
+    page.page.get_by_role("radio", name="Circles").or_(
+        page.page.get_by_role("button", name="Circles")
+    ).first.click()
+    page.wait("stage.dataset.epoch === '0' && stage.dataset.playing === 'false'")
+    wait_for_address(page, "dataset=circles")
+    assert_true_to_numpy(page)
+
+
+def test_the_speed_counts_epochs_a_picture(visit):
+    page = visit()
+    page.page.get_by_label("Speed").select_option("50")
+    page.press("Play")
+    page.wait_for_epoch(100)
+    page.press("Pause")
+    assert page.epoch % 50 == 0
+
+
+def test_back_in_the_browser_takes_the_earlier_run(visit):
+    page = visit("/?seed=5")
+    wait_for_address(page, "seed=5")
+    wait_for_address(page, "dataset=moons")
+    cost = page.read("trainCost")
+    page.page.get_by_role("radio", name="Blobs").or_(
+        page.page.get_by_role("button", name="Blobs")
+    ).first.click()
+    wait_for_address(page, "dataset=blobs")
+    page.wait("stage.dataset.trainCost !== a[0]", cost)
+    page.page.go_back()
+    page.wait("stage.dataset.trainCost === a[0]", cost)
+    assert settings_of(page)[0].data.dataset == "moons"
+
+
+def test_a_bad_address_is_said_and_nothing_breaks(visit):
+    page = visit("/?points=abc&layer_dims=2-8-8-9&activation=<img src=x onerror=alert(1)>")
+    alerts = page.page.get_by_test_id("stAlert")
+    alerts.nth(2).wait_for()
+    assert "points is 'abc'; allowed are whole numbers from 20 to 2000." in alerts.nth(0).inner_text()
+    assert "layer_dims ends at 9" in alerts.nth(1).inner_text()
+    assert page.page.locator("img[src=x]").count() == 0
+    assert page.page.get_by_test_id("stException").count() == 0
+    assert_true_to_numpy(page)
+
+
+def test_a_diverging_run_says_so(visit):
+    page = visit("/?activation=linear&layer_dims=2-4-4-4-4-4-4-1&learning_rate=100")
+    page.press("Play")
+    page.page.get_by_text("The run diverged").wait_for()
+    page.wait_for_pause()
+    settings, epoch = settings_of(page)
+    assert page.epoch == epoch == Trainer(settings).advance(99).epoch
+
+
+def test_the_picture_never_goes_blank_while_it_plays(visit):
+    """The stage stays mounted, and the middle of the plane has a colour in every painted frame."""
+    page = visit()
+    page.page.eval_on_selector(
+        ".stage",
+        """stage => {
+            const canvas = stage.querySelector(".plane canvas");
+            window.seen = { frames: 0, blank: 0, gone: 0 };
+            (function look() {
+                const middle = [canvas.width / 2, canvas.height / 2, 1, 1];
+                window.seen.frames++;
+                if (!canvas.getContext("2d").getImageData(...middle).data[3]) window.seen.blank++;
+                if (!canvas.isConnected) window.seen.gone++;
+                requestAnimationFrame(look);
+            })();
+        }""",
+    )
+    page.press("Play")
+    page.wait_for_epoch(300)
+    page.press("Pause")
+    page.wait_for_pause()
+    seen = page.page.evaluate("window.seen")
+    assert seen["frames"] > 30
+    assert (seen["blank"], seen["gone"]) == (0, 0)
+
+
+def test_nothing_leaves_the_machine(browser, server, visit):
+    page = visit()
+    asked = []
+    page.page.on("request", lambda request: asked.append(request.url))
+    page.page.reload()
+    page.ready()
+    page.press("Play")
+    page.wait_for_epoch(50)
+    page.press("Pause")
+    page.wait_for_pause()
+    page.page.wait_for_timeout(500)
+    assert asked
+    assert [url for url in asked if not url.startswith((server, "data:", "blob:"))] == []

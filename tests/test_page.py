@@ -1,0 +1,156 @@
+"""The page: widgets, settings and the address are one thing."""
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from scratchnet import Settings
+
+APP = Path(__file__).parent.parent / "app.py"
+
+
+def open_page(**address):
+    page = AppTest.from_file(str(APP), default_timeout=30)
+    for name, text in address.items():
+        page.query_params[name] = text
+    return page.run()
+
+
+def address(page):
+    """The address as it stands; AppTest gives a text, or a list with one."""
+    return {
+        name: text if isinstance(text, str) else text[0] for name, text in page.query_params.items()
+    }
+
+
+def warnings(page):
+    """The warnings as they are read; in Markdown, punctuation that formats nothing is escaped."""
+    return [re.sub(r"\\(.)", r"\1", warning.value) for warning in page.warning]
+
+
+def playback(page):
+    return page.session_state["playback"]
+
+
+def test_a_first_visit_shows_the_defaults_and_says_nothing():
+    page = open_page()
+    assert not page.exception
+    assert warnings(page) == []
+    assert address(page) == Settings().to_query()
+    assert page.slider(key="points").value == 300
+    assert page.select_slider(key="learning_rate").value == 0.5
+
+
+def test_an_address_sets_every_widget_and_gives_the_same_address_again():
+    asked = {
+        "dataset": "flower",
+        "points": "123",
+        "noise": "0.07",
+        "train_share": "0.35",
+        "seed": "77",
+        "layer_dims": "2-5-1",
+        "activation": "relu",
+        "init": "he",
+        "init_seed": "12",
+        "learning_rate": "0.123",
+        "epochs": "345",
+        "rate_changes": "10:0.5,40:0.07",
+        "epoch": "50",
+    }
+    page = open_page(**asked)
+    assert not page.exception
+    assert warnings(page) == []
+    assert address(page) == asked
+    assert page.slider(key="noise").value == 0.07
+    assert page.number_input(key="neurons_1").value == 5
+    assert page.select_slider(key="learning_rate").value == 0.07
+    assert playback(page).settings.to_query() == {k: v for k, v in asked.items() if k != "epoch"}
+    assert playback(page).trainer.epoch == 50
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("points", "5", "points is 5"),
+        ("dataset", "<script>", "dataset is"),
+        ("layer_dims", "2-8-8", "layer_dims ends at 8"),
+        ("learning_rate", "nan", "learning_rate is"),
+        ("epoch", "-3", "epoch is -3"),
+        ("colour", "red", "is not a setting"),
+    ],
+)
+def test_a_bad_address_is_corrected_and_said(name, text, said):
+    page = open_page(**{name: text, "seed": "9"})
+    assert not page.exception
+    assert len(warnings(page)) == 1
+    assert said in warnings(page)[0]
+    assert address(page) == Settings().to_query() | {"seed": "9"}
+
+
+def test_what_stands_in_the_address_is_shown_and_not_formatted():
+    page = open_page(dataset="![x](//a.b/c) $y$ :red[z]")
+    said = page.warning[0].value
+    assert not re.search(r"[!-/:-@\[-`{-~]", re.sub(r"\\[!-/:-@\[-`{-~]", "", said))
+
+
+def test_a_correction_is_said_until_another_run_begins():
+    page = open_page(points="5")
+    page.number_input(key="epochs").set_value(500).run()
+    assert len(warnings(page)) == 1
+    page.slider(key="points").set_value(100).run()
+    assert warnings(page) == []
+
+
+def test_a_widget_begins_a_new_run_and_moves_the_address():
+    page = open_page(epoch="20")
+    before = playback(page)
+    page.slider(key="noise").set_value(0.3).run()
+    assert playback(page) is not before
+    assert address(page) == Settings().to_query() | {"noise": "0.3"}
+    assert playback(page).trainer.epoch == 0
+
+
+def test_rate_and_epochs_go_on_with_what_was_learned():
+    page = open_page(epoch="20")
+    before = playback(page)
+    page.select_slider(key="learning_rate").set_value(0.1).run()
+    page.number_input(key="epochs").set_value(400).run()
+    assert playback(page) is before
+    assert address(page) == Settings().to_query() | {
+        "rate_changes": "20:0.1",
+        "epochs": "400",
+        "epoch": "20",
+    }
+    again = open_page(**address(page))
+    assert playback(again).trainer.snapshot().train_cost == before.trainer.snapshot().train_cost
+    assert playback(again).trainer.seek(60).train_cost == before.trainer.seek(60).train_cost
+
+
+def test_layers_are_added_and_removed():
+    page = open_page(layer_dims="2-7-1")
+    page.button(key="add_layer").click().run()
+    assert address(page)["layer_dims"] == "2-7-4-1"
+    page.number_input(key="neurons_2").set_value(9).run()
+    assert address(page)["layer_dims"] == "2-7-9-1"
+    page.button(key="remove_layer").click().run()
+    page.button(key="remove_layer").click().run()
+    assert address(page)["layer_dims"] == "2-1"
+    assert page.button(key="remove_layer").disabled
+    for _ in range(6):
+        page.button(key="add_layer").click().run()
+    assert address(page)["layer_dims"] == "2-4-4-4-4-4-4-1"
+    assert page.button(key="add_layer").disabled
+    assert not page.exception
+
+
+def test_going_back_in_the_browser_takes_the_run_of_that_address():
+    page = open_page()
+    first = address(page)
+    page.slider(key="points").set_value(100).run()
+    for name, text in first.items():
+        page.query_params[name] = text
+    page.run()
+    assert page.slider(key="points").value == 300
+    assert playback(page).settings == Settings()
