@@ -1,9 +1,12 @@
 """A figure shows the network's own values."""
 
+import base64
+
 import numpy as np
 import pytest
 
 from scratchnet import DataSettings, NetworkSettings, Settings, Trainer, forward_prop
+from scratchnet.settings import kind_of
 from scratchnet.ui import figures
 
 
@@ -32,6 +35,17 @@ def test_the_points_lie_at_their_labels(trainer):
         assert set(points.z) == {label}
     symbols = {points.marker.symbol for points in figure.data[1:]}
     assert len(symbols) == 2, "the classes differ in shape as well as in colour"
+
+
+@pytest.mark.parametrize("name", kind_of("dataset").options)
+def test_the_icon_of_a_dataset_has_its_points(name):
+    kind, _, text = figures.dataset_icon(name).partition(";base64,")
+    svg = base64.b64decode(text).decode()
+    assert kind == "data:image/svg+xml"
+    assert svg.count("<path") == 2
+    assert svg.count("M") == 99
+    x, y = np.array([p.split("h0")[0].split() for p in svg.split("M")[1:]], dtype=float).T
+    assert ((x > 0) & (x < 64) & (y > 0) & (y < 64)).all()
 
 
 def test_the_cost_curve_is_the_history(trainer):

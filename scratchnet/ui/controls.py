@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from scratchnet.settings import DataSettings, NetworkSettings, Settings, TrainingSettings, kind_of
-from scratchnet.ui import session
+from scratchnet.ui import figures, session
 
 LABELS = {
     "moons": "Moons",
@@ -44,10 +44,11 @@ def _data(section: Any, more: Any) -> DataSettings:
         dataset = st.pills(
             "Dataset",
             kind_of("dataset").options,
-            format_func=_label,
+            format_func=lambda name: f"![]({figures.dataset_icon(name)}) {_label(name)}",
             key="dataset",
             required=True,
             label_visibility="collapsed",
+            width="stretch",
         )
         left, right = st.columns(2, wrap=False)
         points = _slider(left, "Points", "points", 10, "Before the split into training and test.")

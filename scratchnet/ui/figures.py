@@ -1,11 +1,14 @@
 """Figures to explore: pure functions from a snapshot of the run to a Plotly figure."""
 
+import base64
+from functools import lru_cache
+
 import numpy as np
 import plotly.graph_objects as go
 
-from scratchnet.datasets import Dataset
+from scratchnet.datasets import Dataset, make_dataset
 from scratchnet.network import forward_prop
-from scratchnet.settings import NetworkSettings
+from scratchnet.settings import DataSettings, NetworkSettings
 from scratchnet.trainer import History, Snapshot
 
 CLASS0, MIDDLE, CLASS1 = "#f59322", "#e8eaeb", "#0877bd"
@@ -13,6 +16,22 @@ COLOURS = [(0.0, CLASS0), (0.5, MIDDLE), (1.0, CLASS1)]
 TEST_LINE = "#d1495b"
 HEIGHT = 460
 SIDE = 81
+
+
+@lru_cache
+def dataset_icon(name: str) -> str:
+    """A small picture of a dataset, drawn from its own points: an SVG as the text of a data address."""
+    dataset = make_dataset(DataSettings(dataset=name, points=110, noise=0.0, train_share=0.9))
+    classes = []
+    for label, colour in ((0, CLASS0), (1, CLASS1)):
+        points = dataset.X_train[:, dataset.Y_train[0] == label].T
+        dots = "".join(f"M{32 + 13 * x1:.1f} {32 - 13 * x2:.1f}h0" for x1, x2 in points)
+        classes.append(f'<path stroke="{colour}" d="{dots}"/>')
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" stroke-width="5.5" '
+        f'stroke-linecap="round">{"".join(classes)}</svg>'
+    )
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
 def probability_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) -> go.Figure:
