@@ -83,10 +83,97 @@ def linear_derivative(Z, A, out=None):
     return out
 
 
+LEAK = np.array(0.01)
+
+
+def leaky_relu(Z, out=None):
+    """Z where Z > 0, else 0.01 Z (Maas et al. 2013)."""
+    out = np.empty_like(Z) if out is None else out
+    np.multiply(Z, LEAK, out=out)
+    return np.maximum(Z, out, out=out)
+
+
+def leaky_relu_derivative(Z, A, out=None):
+    """1 where Z > 0, else 0.01."""
+    out = np.empty_like(Z) if out is None else out
+    out.fill(LEAK)
+    np.copyto(out, ONE, where=Z > ZERO)
+    return out
+
+
+def elu(Z, out=None):
+    """Z where Z > 0, else exp(Z) - 1 (Clevert et al. 2016)."""
+    out = np.empty_like(Z) if out is None else out
+    np.minimum(Z, ZERO, out=out)
+    np.expm1(out, out=out)
+    return np.maximum(Z, out, out=out)
+
+
+def elu_derivative(Z, A, out=None):
+    """1 where Z > 0, else exp(Z), which is A + 1."""
+    out = np.empty_like(Z) if out is None else out
+    np.minimum(A, ZERO, out=out)
+    return np.add(out, ONE, out=out)
+
+
+GELU_SCALE = np.sqrt(2.0 / np.pi)
+GELU_CUBIC = 0.044715
+
+
+def gelu(Z, out=None):
+    """Z Φ(Z) with Φ in its tanh form: ½ Z (1 + tanh(√(2/π) (Z + 0.044715 Z³))) (Hendrycks 2016)."""
+    out = np.empty_like(Z) if out is None else out
+    np.tanh(GELU_SCALE * (Z + GELU_CUBIC * Z * Z * Z), out=out)
+    np.add(out, ONE, out=out)
+    np.multiply(out, 0.5, out=out)
+    return np.multiply(Z, out, out=out)
+
+
+def gelu_derivative(Z, A, out=None):
+    """½ (1 + t) + ½ Z (1 - t²) t', with t the tanh in gelu and t' the slope of what stands in it."""
+    out = np.empty_like(Z) if out is None else out
+    np.tanh(GELU_SCALE * (Z + GELU_CUBIC * Z * Z * Z), out=out)
+    inner = GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * Z * Z)
+    bend = 0.5 * Z * (1.0 - out * out) * inner
+    np.add(out, ONE, out=out)
+    np.multiply(out, 0.5, out=out)
+    return np.add(out, bend, out=out)
+
+
+def softplus(Z, out=None):
+    """log(1 + exp(Z)), as max(Z, 0) + log(1 + exp(-|Z|)), which never overflows."""
+    out = np.empty_like(Z) if out is None else out
+    np.abs(Z, out=out)
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    np.log1p(out, out=out)
+    return np.add(out, np.maximum(Z, ZERO), out=out)
+
+
+def softplus_derivative(Z, A, out=None):
+    """sigmoid(Z)."""
+    return sigmoid(Z, out)
+
+
+def sine(Z, out=None):
+    """sin Z (Sitzmann et al. 2020)."""
+    return np.sin(Z, out=out)
+
+
+def sine_derivative(Z, A, out=None):
+    """cos Z."""
+    return np.cos(Z, out=out)
+
+
 ACTIVATIONS = {
     "sigmoid": Activation(sigmoid, sigmoid_derivative),
     "tanh": Activation(tanh, tanh_derivative),
     "relu": Activation(relu, relu_derivative),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_derivative),
+    "elu": Activation(elu, elu_derivative),
+    "gelu": Activation(gelu, gelu_derivative),
+    "softplus": Activation(softplus, softplus_derivative),
+    "sine": Activation(sine, sine_derivative),
     "linear": Activation(linear, linear_derivative),
 }
 

@@ -48,6 +48,16 @@ def cross_entropy_dZ(AL, Y, out=None):
 COSTS = {"cross_entropy": Cost(cross_entropy, cross_entropy_dZ)}
 
 
+def penalty(W, l1: float, l2: float) -> float:
+    """What regularisation adds to the cost for the weights W: l1 Σ|W| + l2/2 ΣW²."""
+    return float(l1 * np.sum(np.abs(W)) + 0.5 * l2 * np.sum(W * W))
+
+
+def penalty_gradient(W, l1: float, l2: float):
+    """Its derivative with respect to W: l1 sign W + l2 W; the sign of 0 is 0."""
+    return l1 * np.sign(W) + l2 * W
+
+
 def accuracy(ZL, Y) -> float:
     """The share of samples on the right side of 0.5: with a logit above 0 just where Y is 1."""
     return np.count_nonzero(np.equal(np.greater(ZL, ZERO), Y)) / ZL.shape[1]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scratchnet.streams import streams
 from scratchnet.validation import check_samples
 
 if TYPE_CHECKING:  # settings.py reads the names of the shapes from here
@@ -60,7 +61,7 @@ def make_dataset(data: DataSettings) -> Dataset:
     coordinate; after it the axes are standardised again, and drawn together where a far point would
     leave the window.
     """
-    draw_points, draw_noise, draw_split = _streams(data.seed, 3)
+    draw_points, draw_noise, draw_split = streams(data.seed, 3)
     Y = np.arange(data.points) % 2
     X = _standardised(SHAPES[data.dataset](Y, draw_points))
     X = _standardised(X + data.noise * draw_noise.standard_normal(X.shape))
@@ -68,12 +69,6 @@ def make_dataset(data: DataSettings) -> Dataset:
     order = draw_split.permutation(data.points)
     train, test = np.split(order, [round(data.points * data.train_share)])
     return Dataset(X[:, train], Y[None, train], X[:, test], Y[None, test])
-
-
-def _streams(seed: int, n: int) -> list[np.random.RandomState]:
-    """n independent streams of one seed, of RandomState: NumPy froze its draws, not Generator's."""
-    children = np.random.SeedSequence(seed).spawn(n)
-    return [np.random.RandomState(np.random.MT19937(child)) for child in children]
 
 
 def _standardised(X: np.ndarray) -> np.ndarray:

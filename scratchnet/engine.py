@@ -11,7 +11,18 @@ import numpy as np
 
 from scratchnet.activations import ACTIVATIONS, layer_activations
 from scratchnet.costs import COSTS
+from scratchnet.network import batches_of
 from scratchnet.params import count, views
+
+
+class Workspace:
+    """Where the results of one network over m samples go: Z, A, dZ and g'(Z), (n_l, m), a layer."""
+
+    def __init__(self, layer_dims: Sequence[int], m: int):
+        self.Z, self.A, self.dZ, self.derivative = (
+            [np.empty((n, m)) for n in layer_dims[1:]] for _ in range(4)
+        )
+        self.cost = np.empty((2, layer_dims[-1], m))
 
 
 class Forward:
@@ -19,7 +30,8 @@ class Forward:
 
     ``theta`` is the flat vector of parameters; the network always is what theta holds at the time of a
     call. After a call, Z[l - 1] and A[l - 1], (n_l, m), hold what layer l gave, ZL the logits and AL
-    the outputs. Call it where overflow is silenced: ``with np.errstate(over="ignore")``.
+    the outputs. Call it where overflow is silenced: ``with np.errstate(over="ignore")``. Networks that
+    run one after the other may share a ``workspace``.
     """
 
     def __init__(
@@ -28,14 +40,14 @@ class Forward:
         layer_dims: Sequence[int],
         X: np.ndarray,
         activation: str | Sequence[str],
+        workspace: Workspace | None = None,
     ):
         L = len(layer_dims) - 1
         self.X = X
         self.params = views(theta, layer_dims)
         self.activations = [ACTIVATIONS[name] for name in layer_activations(activation, L)]
-        m = X.shape[1]
-        self.Z = [np.empty((n, m)) for n in layer_dims[1:]]
-        self.A = [np.empty((n, m)) for n in layer_dims[1:]]
+        self.workspace = Workspace(layer_dims, X.shape[1]) if workspace is None else workspace
+        self.Z, self.A = self.workspace.Z, self.workspace.A
         self.ZL, self.AL = self.Z[-1], self.A[-1]
         self._layers = [
             (
@@ -59,7 +71,7 @@ class Forward:
 
 
 class Engine:
-    """Forward and backward propagation of one network over one fixed training set.
+    """Forward and backward propagation of one network over one fixed set of samples.
 
     ``forward`` fills the activations, ``cost`` reads them, ``backward`` turns them into ``grad``, the
     flat gradient, whose parts ``grads`` names {"dW1": …, "db1": …}.
@@ -68,32 +80,29 @@ class Engine:
     def __init__(
         self,
         theta: np.ndarray,
+        grad: np.ndarray,
         layer_dims: Sequence[int],
         X: np.ndarray,
         Y: np.ndarray,
         activation: str | Sequence[str],
-        cost: str = "cross_entropy",
+        workspace: Workspace | None = None,
     ):
-        self.forward = Forward(theta, layer_dims, X, activation)
+        self.forward = Forward(theta, layer_dims, X, activation, workspace)
         self.Y = Y
-        self.grad = np.empty_like(theta)
-        self.grads = views(self.grad, layer_dims, "d")
-        self._cost = COSTS[cost]
-        m = X.shape[1]
-        self._work = np.empty((2, 1, m))
-        self._per_sample = np.array(1 / m)
-        self._dZ = [np.empty_like(Z) for Z in self.forward.Z]
-        self._derivative = [np.empty_like(Z) for Z in self.forward.Z[:-1]]
+        self.grad = grad
+        self.grads = views(grad, layer_dims, "d")
+        self._cost = COSTS["cross_entropy"]
+        self._per_sample = np.array(1 / X.shape[1])
         self._hidden = [self._backward_through(l) for l in reversed(range(1, len(layer_dims) - 1))]
         self._linear = [self._gradient_of(l) for l in reversed(range(1, len(layer_dims)))]
 
     def cost(self) -> float:
         """The cost of the last forward pass."""
-        return self._cost.cost(self.forward.ZL, self.Y, self._work)
+        return self._cost.cost(self.forward.ZL, self.Y, self.forward.workspace.cost)
 
     def backward(self) -> np.ndarray:
         """The gradient of the cost at the last forward pass, flat; the same buffer at every call."""
-        self._cost.dZ(self.forward.AL, self.Y, self._dZ[-1])
+        self._cost.dZ(self.forward.AL, self.Y, self.forward.workspace.dZ[-1])
         for W_T_dot, dZ_next, derivative, Z, A, D, dZ in self._hidden:
             W_T_dot(dZ_next, dZ)  # dA of this layer, which becomes dZ in place
             derivative(Z, A, D)
@@ -105,22 +114,56 @@ class Engine:
 
     def _backward_through(self, l: int) -> tuple[Callable | np.ndarray, ...]:
         """The operands that carry dZ of layer l + 1 back to dZ of layer l."""
-        forward = self.forward
+        forward, workspace = self.forward, self.forward.workspace
         return (
             forward.params[f"W{l + 1}"].T.dot,
-            self._dZ[l],
+            workspace.dZ[l],
             forward.activations[l - 1].derivative,
             forward.Z[l - 1],
             forward.A[l - 1],
-            self._derivative[l - 1],
-            self._dZ[l - 1],
+            workspace.derivative[l - 1],
+            workspace.dZ[l - 1],
         )
 
     def _gradient_of(self, l: int) -> tuple[Callable | np.ndarray, ...]:
         """The operands that turn dZ of layer l into dW and db."""
         A_prev = self.forward.X if l == 1 else self.forward.A[l - 2]
-        dZ = self._dZ[l - 1]
+        dZ = self.forward.workspace.dZ[l - 1]
         return dZ.dot, A_prev.T, dZ, self.grads[f"dW{l}"], self.grads[f"db{l}"]
+
+
+class Batches:
+    """The mini-batches of one training set: an engine for each, over its part of the shuffled samples.
+
+    The last batch holds what is left. All batches of one size share a workspace, and all of them one
+    ``grad``.
+    """
+
+    def __init__(
+        self,
+        theta: np.ndarray,
+        grad: np.ndarray,
+        layer_dims: Sequence[int],
+        X: np.ndarray,
+        Y: np.ndarray,
+        activation: str | Sequence[str],
+        batch_size: int,
+    ):
+        self._X, self._Y = X, Y
+        self._shuffled_X, self._shuffled_Y = np.empty_like(X), np.empty_like(Y)
+        workspaces: dict[int, Workspace] = {}
+        self.engines = []
+        for X_batch, Y_batch in batches_of(self._shuffled_X, self._shuffled_Y, batch_size):
+            m = X_batch.shape[1]
+            workspace = workspaces.setdefault(m, Workspace(layer_dims, m))
+            self.engines.append(
+                Engine(theta, grad, layer_dims, X_batch, Y_batch, activation, workspace)
+            )
+
+    def shuffle(self, order: np.ndarray) -> None:
+        """Put the samples into this order. (The mode lets NumPy write to ``out`` without a copy.)"""
+        np.take(self._X, order, axis=1, out=self._shuffled_X, mode="clip")
+        np.take(self._Y, order, axis=1, out=self._shuffled_Y, mode="clip")
 
 
 class Surface:

@@ -10,16 +10,18 @@ after the input. X is (n_0, m), Y is (1, m), W_l is (n_l, n_(l-1)), b_l is (n_l,
 engine.py runs the same mathematics faster, with the same bits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from scratchnet.activations import ACTIVATIONS, layer_activations
-from scratchnet.costs import COSTS
-from scratchnet.optimizers import gradient_descent
+from scratchnet.costs import COSTS, penalty_gradient
+from scratchnet.optimizers import OPTIMIZERS
+from scratchnet.streams import streams
 from scratchnet.validation import (
     MAX_EPOCHS,
     MAX_LEARNING_RATE,
+    MAX_PENALTY,
     check_choice,
     check_layer_dims,
     check_number,
@@ -127,7 +129,8 @@ def one_layer_backward(
     """
     linear_cache, Z = cache
     A, _ = activate(Z, activation)
-    dZ = dA * ACTIVATIONS[activation].derivative(Z, A)  # (n_l, m)
+    with np.errstate(over="ignore"):
+        dZ = dA * ACTIVATIONS[activation].derivative(Z, A)  # (n_l, m)
     return linear_backward(dZ, linear_cache)
 
 
@@ -153,12 +156,15 @@ def backprop(
     Y: np.ndarray,
     caches: Sequence[Cache],
     activation: str | Sequence[str] = "sigmoid",
+    l1: float = 0.0,
+    l2: float = 0.0,
 ) -> Params:
     """Backpropagation through all layers, from the outputs AL, (1, m), and the labels Y.
 
     The article's sixth function. It starts at dZ = AL - Y, which is the article's
     dAL · AL (1 - AL) with dAL = -(Y/AL - (1 - Y)/(1 - AL)), multiplied out: the long form is 0/0 once
-    an output rounds to 0 or 1.
+    an output rounds to 0 or 1. With ``l1`` or ``l2``, the derivative of the penalty
+    l1 Σ|W| + l2/2 ΣW² is in every dW_l; biases have no penalty.
 
     Returns {"dW1": like W1, "db1": like b1, "dA0": like X, …}: dA_(l-1) stands with dW_l and db_l.
     """
@@ -173,22 +179,43 @@ def backprop(
         grads[f"dA{l - 1}"], grads[f"dW{l}"], grads[f"db{l}"] = one_layer_backward(
             grads[f"dA{l}"], caches[l - 1], activations[l - 1]
         )
+    if l1 or l2:
+        for l in range(1, L + 1):
+            (_, W, _), _ = caches[l - 1]
+            grads[f"dW{l}"] = grads[f"dW{l}"] + penalty_gradient(W, l1, l2)
     return grads
 
 
 def update_parameters(
-    parameters: Mapping[str, np.ndarray], grads: Mapping[str, np.ndarray], learning_rate: float
+    parameters: Mapping[str, np.ndarray],
+    grads: Mapping[str, np.ndarray],
+    learning_rate: float,
+    optimizer: str = "gradient_descent",
+    memory: dict | None = None,
 ) -> Params:
     """One step of gradient descent: W - learning_rate · dW and b - learning_rate · db, as new arrays.
 
-    The article's seventh function.
+    The article's seventh function. Another ``optimizer`` of OPTIMIZERS needs a ``memory``: a dictionary
+    that is empty at first, holds what the optimizer remembers, and is changed.
     """
-    L = len(parameters) // 2
+    update, slots = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
+    memory = {} if memory is None else memory
+    memory["t"] = memory.get("t", 0) + 1
     updated = {}
-    for l in range(1, L + 1):
+    for l in range(1, len(parameters) // 2 + 1):
         for name in (f"W{l}", f"b{l}"):
-            updated[name] = gradient_descent(parameters[name], grads[f"d{name}"], learning_rate)
+            theta, grad = parameters[name], grads[f"d{name}"]
+            remembered = memory.setdefault(name, np.zeros((slots, *theta.shape)))
+            updated[name] = update(theta, grad, learning_rate, remembered, memory["t"])
     return updated
+
+
+def batches_of(
+    X: np.ndarray, Y: np.ndarray, batch_size: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """X and Y in parts of ``batch_size`` samples, in the given order; the last has what is left."""
+    for start in range(0, X.shape[1], batch_size):
+        yield X[:, start : start + batch_size], Y[:, start : start + batch_size]
 
 
 def train(
@@ -196,33 +223,56 @@ def train(
     Y: np.ndarray,
     layer_dims: Sequence[int],
     epochs: int,
-    lr: float,
+    lr: float | Callable[[int], float],
     *,
     params: Mapping[str, np.ndarray] | None = None,
     activation: str | Sequence[str] = "sigmoid",
     init: str = "article",
+    optimizer: str = "gradient_descent",
+    batch_size: int | None = None,
+    shuffle: bool = True,
+    l1: float = 0.0,
+    l2: float = 0.0,
     seed: int = 3,
 ) -> tuple[Params, list[float]]:
-    """Train a network of ``layer_dims`` on X, (n_0, m), and Y, (1, m), for ``epochs`` full-batch steps.
+    """Train a network of ``layer_dims`` on X, (n_0, m), and Y, (1, m), for so many ``epochs``.
 
-    The article's eighth function. ``lr`` is the learning rate. ``params`` are the parameters to start
-    from, which stay as they are; without them, init_params(layer_dims, seed, init) draws them.
+    The article's eighth function. ``lr`` is the learning rate, or a function that gives the rate of an
+    epoch. ``params`` are the parameters to start from, which stay as they are; without them,
+    init_params(layer_dims, seed, init) draws them. An epoch is one step over all samples, or with a
+    ``batch_size`` one step for each batch of so many, reshuffled each epoch from the ``seed`` unless
+    ``shuffle`` is off; the last batch has what is left, and its gradient is the mean over that.
+    ``l1`` and ``l2`` are the weights of the penalty, see backprop.
 
-    Returns the parameters and the cost history: cost_history[i] is the cost before the updates of
-    epoch i, so cost_history[0] is that of the first parameters. Raises ValueError for a value
-    that is not allowed, and names it. A rate that is far too high ends in nan, without a warning.
+    Returns the parameters and the cost history: cost_history[i] is the cost of all samples, without
+    the penalty, before the updates of epoch i, so cost_history[0] is that of the first parameters.
+    Raises ValueError for a value that is not allowed, and names it. A rate that is far too high ends
+    in nan, without a warning.
     """
     X, Y = check_samples(X, Y)
+    m = X.shape[1]
     layer_dims = check_layer_dims(layer_dims, n_x=X.shape[0])
     check_whole("epochs", epochs, 0, MAX_EPOCHS)
-    check_number("learning_rate", lr, 0.0, MAX_LEARNING_RATE)
+    batch_size = m if batch_size is None else check_whole("batch_size", batch_size, 1, m)
+    if not callable(lr):
+        check_number("learning_rate", lr, 0.0, MAX_LEARNING_RATE)
+    check_number("l1", l1, 0.0, MAX_PENALTY)
+    check_number("l2", l2, 0.0, MAX_PENALTY)
     params = init_params(layer_dims, seed, init) if params is None else dict(params)
-    cost_history = []
+    (order_of,) = streams(seed, 1)
+    memory, cost_history = {}, []
     with np.errstate(over="ignore", invalid="ignore"):
-        for _ in range(epochs):
+        for epoch in range(epochs):
+            rate = lr(epoch) if callable(lr) else lr
             AL, caches = forward_prop(X, params, activation)
             _, ZL = caches[-1]
             cost_history.append(COSTS["cross_entropy"].cost(ZL, Y))
-            grads = backprop(AL, Y, caches, activation)
-            params = update_parameters(params, grads, lr)
+            X_epoch, Y_epoch = X, Y
+            if batch_size < m and shuffle:
+                order = order_of.permutation(m)
+                X_epoch, Y_epoch = np.take(X, order, axis=1), np.take(Y, order, axis=1)
+            for X_batch, Y_batch in batches_of(X_epoch, Y_epoch, batch_size):
+                AL, caches = forward_prop(X_batch, params, activation)
+                grads = backprop(AL, Y_batch, caches, activation, l1, l2)
+                params = update_parameters(params, grads, rate, optimizer, memory)
     return params, cost_history

@@ -4,6 +4,7 @@ They are frozen, checked when they are made, and travel in the address of the pa
 the name of its field. A field's kind knows what is allowed and how the text in the address is read.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -12,6 +13,7 @@ from typing import Any
 from scratchnet.activations import ACTIVATIONS
 from scratchnet.datasets import SHAPES
 from scratchnet.network import INITS
+from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.validation import (
     MAX_EPOCHS,
     check_choice,
@@ -125,6 +127,14 @@ def _setting(default: Any, kind: Any) -> Any:
     return field(default=default, metadata={"kind": kind})
 
 
+# The share of the learning rate that is left when ``epoch`` epochs are done.
+SCHEDULES = {
+    "constant": lambda epoch, period, decay: 1.0,
+    "step": lambda epoch, period, decay: decay ** (epoch // period),
+    "cosine": lambda epoch, period, decay: 0.5 * (1.0 + math.cos(math.pi * min(epoch / period, 1.0))),
+}
+
+
 class _Checked:
     """Checks every field by its kind when the dataclass is made; raises ValueError."""
 
@@ -147,7 +157,10 @@ class DataSettings(_Checked):
 
 @dataclass(frozen=True)
 class NetworkSettings(_Checked):
-    """Which network, and its first weights; ``activation`` is that of the hidden layers."""
+    """Which network, and its first weights; ``activation`` is that of the hidden layers.
+
+    ``init_seed`` is also the seed of the order in which mini-batches take the samples.
+    """
 
     layer_dims: tuple[int, ...] = _setting((2, 8, 8, 1), LayerDims())
     activation: str = _setting("tanh", Choice(tuple(ACTIVATIONS)))
@@ -157,11 +170,28 @@ class NetworkSettings(_Checked):
 
 @dataclass(frozen=True)
 class TrainingSettings(_Checked):
-    """How it learns. ``rate_changes`` are the rates that were set while the run was on."""
+    """How it learns.
+
+    ``batch_size`` 0 is the full batch. ``schedule`` lowers the rate: "step" by the factor ``decay``
+    after every ``period`` epochs, "cosine" to 0 within the first ``period``. The run ends after
+    ``epochs``, or before that when the train cost is down to ``stop_cost``, the test accuracy up to
+    ``stop_accuracy``, or the test cost has not improved for ``patience`` epochs; 0 turns each of the
+    three off. ``rate_changes`` are the rates that were set while the run was on.
+    """
 
     learning_rate: float = _setting(0.5, LEARNING_RATE)
     epochs: int = _setting(1000, Whole(1, MAX_EPOCHS))
     rate_changes: RateChanges = _setting((), Changes())
+    optimizer: str = _setting("gradient_descent", Choice(tuple(OPTIMIZERS)))
+    batch_size: int = _setting(0, Whole(0, 2000))
+    schedule: str = _setting("constant", Choice(tuple(SCHEDULES)))
+    period: int = _setting(300, Whole(1, MAX_EPOCHS))
+    decay: float = _setting(0.5, Number(0.01, 1.0))
+    l1: float = _setting(0.0, Number(0.0, 10.0))
+    l2: float = _setting(0.0, Number(0.0, 10.0))
+    stop_cost: float = _setting(0.0, Number(0.0, 10.0))
+    stop_accuracy: float = _setting(0.0, Number(0.0, 1.0))
+    patience: int = _setting(0, Whole(0, MAX_EPOCHS))
 
     def rate_at(self, epoch: int) -> float:
         """The learning rate of the epoch that starts when ``epoch`` epochs are done."""
@@ -169,7 +199,7 @@ class TrainingSettings(_Checked):
         for changed_at, changed in self.rate_changes:
             if epoch >= changed_at:
                 rate = changed
-        return rate
+        return rate * SCHEDULES[self.schedule](epoch, self.period, self.decay)
 
     def with_rate_from(self, epoch: int, rate: float) -> "TrainingSettings":
         """These settings with ``rate`` from ``epoch`` on, whatever was to come later."""
@@ -180,7 +210,7 @@ class TrainingSettings(_Checked):
 
     @property
     def last_rate(self) -> float:
-        """The rate that holds in the end."""
+        """The rate that was set last; a schedule may have lowered it."""
         return self.rate_changes[-1][1] if self.rate_changes else self.learning_rate
 
 

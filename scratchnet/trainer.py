@@ -7,27 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from scratchnet.costs import COSTS, accuracy
+from scratchnet.costs import COSTS, accuracy, penalty_gradient
 from scratchnet.datasets import Dataset, make_dataset
-from scratchnet.engine import Engine, Forward
+from scratchnet.engine import Batches, Engine, Forward
 from scratchnet.network import init_params
 from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.params import flatten, views
 from scratchnet.settings import Settings
+from scratchnet.streams import streams
 
 MAX_CHECKPOINTS = 128
+
+
+class End(NamedTuple):
+    """Where a run stopped by itself, and why: "diverged", "cost", "accuracy" or "patience"."""
+
+    epoch: int
+    reason: str
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """The run after ``epoch`` epochs; all numbers are of the parameters ``theta`` (flat, read-only).
 
-    ``diverged`` is the epoch in which a parameter would have stopped being finite, if this snapshot is
-    the last finite state of such a run.
+    The costs are without the penalty of l1 and l2. ``ended`` says why the run stopped here by itself:
+    "diverged", since in the next epoch a parameter would not be finite any more, or "cost", "accuracy"
+    or "patience", see TrainingSettings.
     """
 
     epoch: int
@@ -37,7 +46,7 @@ class Snapshot:
     test_cost: float
     train_accuracy: float
     test_accuracy: float
-    diverged: int | None = None
+    ended: str | None = None
 
     @property
     def params(self) -> dict[str, np.ndarray]:
@@ -55,39 +64,60 @@ class History:
     test_accuracy: np.ndarray
 
 
+class Checkpoint(NamedTuple):
+    """What the epochs to come depend on: parameters, the optimizer's memory, the shuffling."""
+
+    theta: np.ndarray
+    slots: np.ndarray
+    updates: int
+    shuffling: tuple
+
+
 class Trainer:
     """Trains the network of ``settings`` on ``dataset``, or without one on the dataset they name.
 
-    A run that diverges stops: ``diverged`` is the epoch in which a parameter stopped being finite, and
-    the trainer stays at the epoch before it. Raises ValueError for a dataset with another number of
-    features than the network's.
+    A run that diverges stops before the epoch in which a parameter would stop being finite, and a run
+    that reaches what the settings ask for stops there: ``ended`` says where and why. Raises ValueError
+    for a dataset with another number of features than the network's.
     """
 
     def __init__(self, settings: Settings, dataset: Dataset | None = None):
         self.settings = settings
         self.dataset = make_dataset(settings.data) if dataset is None else dataset
-        network = settings.network
-        dims = network.layer_dims
-        if self.dataset.X_train.shape[0] != dims[0]:
+        network, training, data = settings.network, settings.training, self.dataset
+        dims, activation = network.layer_dims, network.activation
+        if data.X_train.shape[0] != dims[0]:
             raise ValueError(
-                f"layer_dims starts at {dims[0]}; allowed is {self.dataset.X_train.shape[0]}, the "
-                "number of features."
+                f"layer_dims starts at {dims[0]}; allowed is {data.X_train.shape[0]}, the number of "
+                "features."
             )
         self.epoch = 0
-        self.diverged: int | None = None
-        self._theta = flatten(init_params(dims, network.init_seed, network.init))
-        self._step = np.empty_like(self._theta)
+        self.ended: End | None = None
+        params = init_params(dims, network.init_seed, network.init)
+        self._theta = flatten(params)
+        self._grad, self._work = np.empty_like(self._theta), np.empty_like(self._theta)
+        self._is_weight = flatten(
+            {name: np.full(p.shape, name[0] == "W") for name, p in params.items()}
+        )
         self._finite_probe = np.zeros_like(self._theta).dot  # 0, but nan if any is inf or nan
-        self._update = OPTIMIZERS["gradient_descent"]
-        self._cost = COSTS["cross_entropy"].cost
-        data = self.dataset
-        self._engine = Engine(self._theta, dims, data.X_train, data.Y_train, network.activation)
-        self._test = Forward(self._theta, dims, data.X_test, network.activation)
-        self._test_work = np.empty((2, *data.Y_test.shape))
+
+        optimizer = OPTIMIZERS[training.optimizer]
+        self._update = optimizer.update
+        self._slots = np.zeros((optimizer.slots, self._theta.size))
+        self._updates = 0
+        (self._shuffling,) = streams(network.init_seed, 1)
+
+        parts = (self._theta, self._grad, dims, data.X_train, data.Y_train, activation)
+        self._engine = Engine(*parts)
+        mini = 0 < training.batch_size < data.X_train.shape[1]
+        self._batches = Batches(*parts, training.batch_size) if mini else None
+        self._test = Forward(self._theta, dims, data.X_test, activation)
+
         self._history = np.empty((4, 1))
         self._stride = 1  # epochs from one checkpoint to the next
-        self._checkpoints: dict[int, np.ndarray] = {0: self._theta.copy()}
+        self._checkpoints = {0: self._checkpoint()}
         self._return_to(0)
+        self.ended = self._reached()
 
     @property
     def params(self) -> dict[str, np.ndarray]:
@@ -99,29 +129,33 @@ class Trainer:
         """Costs and accuracies from epoch 0 to the current one, copied."""
         return History(*self._history[:, : self.epoch + 1].copy())
 
+    @property
+    def at_end(self) -> bool:
+        """Whether the run has stopped by itself at this epoch."""
+        return self.ended is not None and self.ended.epoch == self.epoch
+
     def snapshot(self) -> Snapshot:
         """The run as it is now."""
         theta = self._theta.copy()
         theta.flags.writeable = False
-        at_end = self.diverged is not None and self.epoch == self.diverged - 1
         return Snapshot(
             self.epoch,
             theta,
             self.settings.network.layer_dims,
             *self._history[:, self.epoch].tolist(),
-            diverged=self.diverged if at_end else None,
+            ended=self.ended.reason if self.at_end else None,
         )
 
     def advance(self, epochs: int = 1) -> Snapshot:
-        """Train so many epochs more, or until the run diverges; the settings' epochs are no limit."""
+        """Train so many epochs more, or until the run stops; the settings' epochs are no limit."""
         self._train_to(self.epoch + epochs)
         return self.snapshot()
 
     def run(self, epochs: int, every: int = 1) -> Iterator[Snapshot]:
         """Train so many epochs, and yield a snapshot after each ``every`` of them."""
-        end = self.epoch + epochs
-        while self.epoch < end and self.diverged is None:
-            yield self.advance(min(every, end - self.epoch))
+        last = self.epoch + epochs
+        while self.epoch < last and not self.at_end:
+            yield self.advance(min(every, last - self.epoch))
 
     def seek(self, epoch: int) -> Snapshot:
         """Go to any epoch, back or on; it has the same bits whichever way it is reached."""
@@ -134,8 +168,8 @@ class Trainer:
         """Train on with this rate; ``settings`` notes it, and so gives the same run again."""
         training = self.settings.training.with_rate_from(self.epoch, learning_rate)
         self.settings = replace(self.settings, training=training)
-        self.diverged = None
-        self._checkpoints = {e: c for e, c in self._checkpoints.items() if e <= self.epoch}
+        self._checkpoints = {e: kept for e, kept in self._checkpoints.items() if e <= self.epoch}
+        self.ended = self._reached()
 
     def change_epochs(self, epochs: int) -> None:
         """Let the run end after so many epochs; the bits of an epoch do not depend on it."""
@@ -148,8 +182,8 @@ class Trainer:
             "settings": self.settings,
             "dataset": self.dataset,
             "epoch": self.epoch,
-            "diverged": self.diverged,
-            "theta": self._theta.copy(),
+            "ended": self.ended,
+            "checkpoint": self._checkpoint(),
             "history": self._history[:, : self.epoch + 1].copy(),
         }
 
@@ -157,30 +191,44 @@ class Trainer:
     def restore(cls, state: dict[str, Any]) -> Trainer:
         """The trainer that ``state`` was taken from."""
         trainer = cls(state["settings"], state["dataset"])
-        epoch = state["epoch"]
-        trainer.diverged = state["diverged"]
+        trainer.ended = state["ended"]
         trainer._history = state["history"].copy()
-        trainer._checkpoints[epoch] = state["theta"].copy()
-        trainer._return_to(epoch)
+        trainer._checkpoints[state["epoch"]] = state["checkpoint"]
+        trainer._return_to(state["epoch"])
         return trainer
 
     def _train_to(self, epoch: int) -> None:
-        """Train until ``epoch`` epochs are done, or the run diverges."""
+        """Train until ``epoch`` epochs are done, or the run stops."""
         self._make_room(epoch)
         with np.errstate(over="ignore", invalid="ignore"):
-            while self.epoch < epoch and self.epoch + 1 != self.diverged:
+            while self.epoch < epoch and not self.at_end:
                 self._train_epoch()
                 if self._finite_probe(self._theta) == 0.0:
                     self._arrive(self.epoch + 1)
+                    self.ended = self._reached() or self.ended
                 else:
-                    self.diverged = self.epoch + 1
+                    self.ended = End(self.epoch, "diverged")
                     self._return_to(self._checkpoint_before(self.epoch))
 
     def _train_epoch(self) -> None:
-        """One epoch of full-batch gradient descent, from the forward pass that _arrive has made."""
-        grad = self._engine.backward()
+        """One epoch of updates. _arrive has made the forward pass over the training set."""
         rate = self.settings.training.rate_at(self.epoch)
-        self._update(self._theta, grad, rate, self._theta, self._step)
+        if self._batches is None:
+            self._descend(self._engine, rate)
+            return
+        self._batches.shuffle(self._shuffling.permutation(self.dataset.X_train.shape[1]))
+        for engine in self._batches.engines:
+            engine.forward()
+            self._descend(engine, rate)
+
+    def _descend(self, engine: Engine, rate: float) -> None:
+        """One update, from the last forward pass of ``engine``."""
+        theta, training = self._theta, self.settings.training
+        grad = engine.backward()
+        if training.l1 or training.l2:
+            grad += self._is_weight * penalty_gradient(theta, training.l1, training.l2)
+        self._updates += 1
+        self._update(theta, grad, rate, self._slots, self._updates, theta, self._work)
 
     def _arrive(self, epoch: int) -> None:
         """theta has become that of ``epoch``: evaluate it, note its costs, keep a copy now and then."""
@@ -190,25 +238,48 @@ class Trainer:
         test()
         self._history[:, epoch] = (
             engine.cost(),
-            self._cost(test.ZL, data.Y_test, self._test_work),
+            COSTS["cross_entropy"].cost(test.ZL, data.Y_test, test.workspace.cost),
             accuracy(engine.forward.ZL, data.Y_train),
             accuracy(test.ZL, data.Y_test),
         )
         if epoch % self._stride == 0:
-            self._checkpoints[epoch] = self._theta.copy()
+            self._checkpoints[epoch] = self._checkpoint()
             if len(self._checkpoints) > MAX_CHECKPOINTS:
                 self._stride *= 2
                 self._checkpoints = {
-                    e: theta for e, theta in self._checkpoints.items() if e % self._stride == 0
+                    e: kept for e, kept in self._checkpoints.items() if e % self._stride == 0
                 }
+
+    def _reached(self) -> End | None:
+        """Whether this epoch is the end that the settings ask for."""
+        training = self.settings.training
+        train_cost, _, _, test_accuracy = self._history[:, self.epoch]
+        if training.stop_cost and train_cost <= training.stop_cost:
+            return End(self.epoch, "cost")
+        if training.stop_accuracy and test_accuracy >= training.stop_accuracy:
+            return End(self.epoch, "accuracy")
+        if training.patience:
+            best = int(self._history[1, : self.epoch + 1].argmin())
+            if self.epoch - best >= training.patience:
+                return End(self.epoch, "patience")
+        return None
+
+    def _checkpoint(self) -> Checkpoint:
+        return Checkpoint(
+            self._theta.copy(), self._slots.copy(), self._updates, self._shuffling.get_state()
+        )
 
     def _checkpoint_before(self, epoch: int) -> int:
         return max(e for e in self._checkpoints if e <= epoch)
 
-    def _return_to(self, checkpoint: int) -> None:
-        self._theta[:] = self._checkpoints[checkpoint]
+    def _return_to(self, epoch: int) -> None:
+        """Be at this epoch, of which there is a checkpoint."""
+        checkpoint = self._checkpoints[epoch]
+        self._theta[:], self._slots[:] = checkpoint.theta, checkpoint.slots
+        self._updates = checkpoint.updates
+        self._shuffling.set_state(checkpoint.shuffling)
         with np.errstate(over="ignore", invalid="ignore"):
-            self._arrive(checkpoint)
+            self._arrive(epoch)
 
     def _make_room(self, epoch: int) -> None:
         """Let the history hold ``epoch``, growing by halves so that single steps stay cheap."""

@@ -7,6 +7,7 @@ import numpy as np
 
 MAX_EPOCHS = 100_000
 MAX_LEARNING_RATE = 1000.0
+MAX_PENALTY = 1000.0
 
 
 def check_whole(name: str, value: object, low: int, high: int) -> int:

@@ -30,7 +30,8 @@ def test_forward_and_backward_have_the_same_bits(network):
     AL, caches = forward_prop(X, params, activation)
     grads = backprop(AL, Y, caches, activation)
 
-    engine = Engine(flatten(params), dims, X, Y, activation)
+    theta = flatten(params)
+    engine = Engine(theta, np.empty_like(theta), dims, X, Y, activation)
     with np.errstate(over="ignore"):
         assert np.array_equal(engine.forward(), AL)
     engine.backward()
@@ -44,7 +45,7 @@ def test_forward_and_backward_have_the_same_bits(network):
 def test_the_engine_follows_theta_and_repeats_itself(network):
     dims, activation, params, X, Y = network
     theta = np.zeros_like(flatten(params))
-    engine = Engine(theta, dims, X, Y, activation)
+    engine = Engine(theta, np.empty_like(theta), dims, X, Y, activation)
     with np.errstate(over="ignore"):
         engine.forward()
         engine.backward()

@@ -57,6 +57,16 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
         "learning_rate": "0.123",
         "epochs": "345",
         "rate_changes": "10:0.5,40:0.07",
+        "optimizer": "adam",
+        "batch_size": "16",
+        "schedule": "cosine",
+        "period": "77",
+        "decay": "0.9",
+        "l1": "0.001",
+        "l2": "0.002",
+        "stop_cost": "0.01",
+        "stop_accuracy": "0.999",
+        "patience": "300",
         "epoch": "50",
     }
     page = open_page(**asked)

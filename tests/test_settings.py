@@ -41,6 +41,16 @@ def all_settings(draw):
             learning_rate=draw(rate),
             epochs=draw(st.integers(1, 100_000)),
             rate_changes=tuple((epoch, draw(rate)) for epoch in sorted(epochs)),
+            optimizer=draw(st.sampled_from(kind_of("optimizer").options)),
+            batch_size=draw(st.integers(0, 2000)),
+            schedule=draw(st.sampled_from(kind_of("schedule").options)),
+            period=draw(st.integers(1, 100_000)),
+            decay=draw(st.floats(0.01, 1.0)),
+            l1=draw(st.floats(0.0, 10.0)),
+            l2=draw(st.floats(0.0, 10.0)),
+            stop_cost=draw(st.floats(0.0, 10.0)),
+            stop_accuracy=draw(st.floats(0.0, 1.0)),
+            patience=draw(st.integers(0, 100_000)),
         ),
     )
 
@@ -63,6 +73,16 @@ def test_every_setting_is_in_the_address():
         "init_seed": "3",
         "learning_rate": "0.5",
         "epochs": "1000",
+        "optimizer": "gradient_descent",
+        "batch_size": "0",
+        "schedule": "constant",
+        "period": "300",
+        "decay": "0.5",
+        "l1": "0.0",
+        "l2": "0.0",
+        "stop_cost": "0.0",
+        "stop_accuracy": "0.0",
+        "patience": "0",
     }
     assert Settings.from_query({}) == (DEFAULTS, ())
 
@@ -90,6 +110,16 @@ def test_every_setting_is_in_the_address():
         ({"init": ""}, "init is ''; allowed are article, xavier, he, zeros."),
         ({"learning_rate": "0"}, "learning_rate is 0.0; allowed are numbers from 1e-05 to 100."),
         ({"learning_rate": "-0.1"}, "learning_rate is -0.1; allowed are numbers from 1e-05 to 100."),
+        (
+            {"optimizer": "sgd"},
+            "optimizer is 'sgd'; allowed are gradient_descent, momentum, rmsprop, adam.",
+        ),
+        ({"batch_size": "-1"}, "batch_size is -1; allowed are whole numbers from 0 to 2000."),
+        ({"schedule": "warm"}, "schedule is 'warm'; allowed are constant, step, cosine."),
+        ({"decay": "0"}, "decay is 0.0; allowed are numbers from 0.01 to 1."),
+        ({"l1": "-1"}, "l1 is -1.0; allowed are numbers from 0 to 10."),
+        ({"l2": "11"}, "l2 is 11.0; allowed are numbers from 0 to 10."),
+        ({"stop_accuracy": "2"}, "stop_accuracy is 2.0; allowed are numbers from 0 to 1."),
         ({"epochs": "100001"}, "epochs is 100001; allowed are whole numbers from 1 to 100000."),
         (
             {"rate_changes": "9:0.1,9:1"},
@@ -119,7 +149,7 @@ def test_an_unknown_name_is_said():
 
 @given(
     st.dictionaries(
-        st.sampled_from(sorted(DEFAULTS.to_query())) | st.text(max_size=9),
+        st.sampled_from([*DEFAULTS.to_query(), "rate_changes"]) | st.text(max_size=9),
         st.text(max_size=30) | st.from_regex(r"[-0-9.,:eE]{0,60}", fullmatch=True),
     )
 )
@@ -181,6 +211,15 @@ def test_the_rate_changes_when_it_says():
     assert training.last_rate == 0.01
     assert training.with_rate_from(15, 1.0).rate_changes == ((10, 0.1), (15, 1.0))
     assert training.with_rate_from(0, 1.0) == TrainingSettings(learning_rate=1.0)
+
+
+def test_the_schedules_lower_the_rate():
+    step = TrainingSettings(0.8, schedule="step", period=10, decay=0.5)
+    assert [step.rate_at(epoch) for epoch in (0, 9, 10, 19, 20)] == [0.8, 0.8, 0.4, 0.4, 0.2]
+    cosine = TrainingSettings(0.8, schedule="cosine", period=10)
+    rates = [cosine.rate_at(epoch) for epoch in (0, 5, 10, 99)]
+    assert rates == pytest.approx([0.8, 0.4, 0.0, 0.0])
+    assert step.with_rate_from(15, 0.1).rate_at(20) == pytest.approx(0.025)
 
 
 def test_the_choices_are_those_that_can_be_made():

@@ -21,6 +21,8 @@ from scratchnet import (
 )
 from scratchnet.activations import ACTIVATIONS
 from scratchnet.network import INITS
+from scratchnet.optimizers import OPTIMIZERS
+from scratchnet.settings import SCHEDULES
 
 SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
 
@@ -38,23 +40,35 @@ def diverging(**training):
     return Trainer(Settings(network=network, training=TrainingSettings(100.0, **training)), dataset)
 
 
-@settings(max_examples=40)
+@settings(max_examples=150)
 @given(
     hidden=st.lists(st.integers(1, 9), max_size=3),
     activation=st.sampled_from(sorted(ACTIVATIONS)),
     init=st.sampled_from(sorted(INITS)),
     seed=st.integers(0, 1000),
-    rate=st.floats(1e-3, 5.0),
-    epochs=st.integers(1, 40),
+    rate=st.floats(1e-3, 0.5),
+    epochs=st.integers(1, 30),
+    optimizer=st.sampled_from(sorted(OPTIMIZERS)),
+    batch_size=st.integers(0, 40),
+    schedule=st.sampled_from(sorted(SCHEDULES)),
+    l1=st.sampled_from([0.0, 0.01]),
+    l2=st.sampled_from([0.0, 0.01]),
 )
-def test_the_trainer_runs_what_network_py_reads(hidden, activation, init, seed, rate, epochs):
+def test_the_trainer_runs_what_network_py_reads(
+    hidden, activation, init, seed, rate, epochs, optimizer, batch_size, schedule, l1, l2
+):
     network = NetworkSettings((2, *hidden, 1), activation, init, seed)
-    trainer = Trainer(Settings(DataSettings(points=50), network, TrainingSettings(rate)))
+    training = TrainingSettings(
+        rate, optimizer=optimizer, batch_size=batch_size, schedule=schedule, period=9, l1=l1, l2=l2
+    )
+    trainer = Trainer(Settings(DataSettings(points=50), network, training))
     snapshot = trainer.advance(epochs)
+    assert snapshot.epoch == epochs
     data = trainer.dataset
     params, costs = train(
-        data.X_train, data.Y_train, network.layer_dims, epochs, rate,
-        activation=activation, init=init, seed=seed,
+        data.X_train, data.Y_train, network.layer_dims, epochs, training.rate_at,
+        activation=activation, init=init, optimizer=optimizer,
+        batch_size=batch_size if 0 < batch_size < 35 else None, l1=l1, l2=l2, seed=seed,
     )  # fmt: skip
     assert same(snapshot.params, params)
     assert same(trainer.params, params)
@@ -90,13 +104,24 @@ def test_what_is_handed_out_does_not_change_the_run():
     assert same(trainer.params, Trainer(SMALL).advance(5).params)
 
 
-@settings(max_examples=25)
-@given(st.lists(st.integers(0, 700), min_size=1, max_size=6))
-def test_any_epoch_has_the_same_bits_whichever_way_it_is_reached(epochs):
-    straight = Trainer(SMALL)
-    straight.advance(700)
+RUNS = {
+    "full batch": TrainingSettings(),
+    "momentum": TrainingSettings(0.05, optimizer="momentum", l2=0.01),
+    "mini-batches": TrainingSettings(0.1, batch_size=8, l1=0.001),
+    "one by one": TrainingSettings(0.02, batch_size=1, optimizer="rmsprop"),
+    "adam": TrainingSettings(0.02, batch_size=16, optimizer="adam", schedule="cosine", period=90),
+    "steps": TrainingSettings(0.3, optimizer="adam", schedule="step", period=50, decay=0.7),
+}
+
+
+@pytest.mark.parametrize("training", RUNS.values(), ids=RUNS)
+@settings(max_examples=8)
+@given(epochs=st.lists(st.integers(0, 400), min_size=1, max_size=4))
+def test_any_epoch_has_the_same_bits_whichever_way_it_is_reached(training, epochs):
+    straight = Trainer(replace(SMALL, training=training))
+    straight.advance(400)
     history = straight.history
-    trainer = Trainer(SMALL)
+    trainer = Trainer(replace(SMALL, training=training))
     for epoch in epochs:
         snapshot = trainer.seek(epoch)
         assert snapshot.epoch == epoch
@@ -105,18 +130,59 @@ def test_any_epoch_has_the_same_bits_whichever_way_it_is_reached(epochs):
         assert same(snapshot.params, straight.seek(epoch).params)
 
 
-@pytest.mark.parametrize("at", [0, 1, 37, 400])
-def test_restore_goes_on_bit_for_bit(at):
-    whole, half = Trainer(SMALL), Trainer(SMALL)
-    half.advance(at)
-    half.change_learning_rate(0.1)
-    whole.advance(at)
-    whole.change_learning_rate(0.1)
+@pytest.mark.parametrize("training", RUNS.values(), ids=RUNS)
+@pytest.mark.parametrize("at", [0, 1, 37, 200])
+def test_restore_goes_on_bit_for_bit(training, at):
+    whole, half = (Trainer(replace(SMALL, training=training)) for _ in range(2))
+    for trainer in (whole, half):
+        trainer.advance(at)
+        trainer.change_learning_rate(0.03)
     restored = Trainer.restore(half.state())
     assert restored.epoch == at
     assert same(restored.advance(60).params, whole.advance(60).params)
     assert np.array_equal(restored.history.test_cost, whole.history.test_cost)
     assert same(restored.seek(at // 2).params, whole.seek(at // 2).params)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [({"stop_cost": 0.3}, "cost"), ({"stop_accuracy": 0.9}, "accuracy"), ({"patience": 5}, "patience")],
+)
+def test_a_run_stops_where_it_was_asked_to(asked, reason):
+    training = TrainingSettings(1.0, **asked)
+    trainer = Trainer(replace(SMALL, training=training))
+    snapshot = trainer.advance(5000)
+    history = trainer.history
+    assert snapshot.ended == reason
+    assert 0 < snapshot.epoch < 5000
+    first = {
+        "cost": np.argmax(history.train_cost <= 0.3),
+        "accuracy": np.argmax(history.test_accuracy >= 0.9),
+        "patience": history.test_cost.argmin() + 5,
+    }
+    assert snapshot.epoch == first[reason]
+    assert trainer.advance(10).epoch == snapshot.epoch
+    assert trainer.seek(snapshot.epoch - 1).ended is None
+    assert trainer.advance(10).epoch == snapshot.epoch
+    assert Trainer.restore(trainer.state()).advance(3).ended == reason
+    assert np.array_equal(history.train_cost, free_of_stops(trainer, snapshot.epoch))
+
+
+def free_of_stops(trainer, epochs):
+    """The costs of the same run when nothing stops it."""
+    training = replace(trainer.settings.training, stop_cost=0.0, stop_accuracy=0.0, patience=0)
+    free = Trainer(replace(trainer.settings, training=training))
+    assert free.advance(epochs + 1).ended is None
+    return free.history.train_cost[:-1]
+
+
+def test_the_penalty_keeps_weights_small_and_is_not_in_the_cost():
+    free = Trainer(replace(SMALL, training=TrainingSettings(0.3))).advance(300)
+    for penalty in ({"l1": 0.01}, {"l2": 0.05}):
+        held = Trainer(replace(SMALL, training=TrainingSettings(0.3, **penalty))).advance(300)
+        assert np.abs(held.theta).sum() < 0.8 * np.abs(free.theta).sum()
+        AL, _ = forward_prop(make_dataset(SMALL.data).X_train, held.params, "tanh")
+        assert held.train_cost == pytest.approx(cost_function(AL, make_dataset(SMALL.data).Y_train))
 
 
 def test_run_yields_snapshots_on_the_way():
@@ -149,11 +215,11 @@ def test_going_back_and_changing_the_rate_forgets_what_came_later():
 def test_a_diverging_run_stops_and_keeps_the_last_finite_state():
     trainer = diverging()
     snapshot = trainer.advance(1000)
-    assert 1 < snapshot.diverged <= 1000
-    assert snapshot.epoch == snapshot.diverged - 1 == trainer.epoch
+    assert snapshot.ended == "diverged"
+    assert 1 < snapshot.epoch == trainer.epoch < 1000
     assert np.isfinite(snapshot.theta).all()
     params, _ = train(
-        trainer.dataset.X_train, trainer.dataset.Y_train, (2, 4, 1), snapshot.diverged, 100.0,
+        trainer.dataset.X_train, trainer.dataset.Y_train, (2, 4, 1), snapshot.epoch + 1, 100.0,
         activation="linear", init="xavier",
     )  # fmt: skip
     assert not all(np.isfinite(value).all() for value in params.values()), "it is finite for longer"
@@ -164,11 +230,12 @@ def test_a_diverging_run_stops_and_keeps_the_last_finite_state():
 def test_a_diverged_run_goes_on_from_before_with_a_lower_rate():
     trainer = diverging()
     last = trainer.advance(1000).epoch
-    assert trainer.seek(last - 1).diverged is None
-    assert trainer.advance(9).diverged == last + 1
+    assert trainer.seek(last - 1).ended is None
+    assert trainer.advance(9).ended == "diverged"
+    assert trainer.epoch == last
     trainer.seek(1)
     trainer.change_learning_rate(1e-5)
-    assert trainer.advance(last + 5).diverged is None
+    assert trainer.advance(last + 5).ended is None
 
 
 def test_the_end_of_the_run_does_not_change_its_bits():

@@ -17,11 +17,18 @@ LABELS = {
     "spiral": "Spiral",
     "flower": "Flower",
     "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "elu": "ELU",
+    "gelu": "GELU",
+    "gradient_descent": "gradient descent",
+    "rmsprop": "RMSprop",
+    "adam": "Adam",
     "xavier": "Xavier",
     "he": "He",
     "article": "0.01",
     "zeros": "zeros",
 }
+PENALTY = "λ Σ|w| for L1, λ/2 Σw² for L2, is minimised too. The cost that is shown is without it."
 
 
 def show() -> Settings:
@@ -29,7 +36,9 @@ def show() -> Settings:
     with st.container(gap="xsmall"):
         sections = [st.container(gap="xsmall") for _ in range(3)]
         more = st.expander("More", icon=":material/tune:")
-        return Settings(_data(sections[0], more), _network(sections[1], more), _training(sections[2]))
+        return Settings(
+            _data(sections[0], more), _network(sections[1], more), _training(sections[2], more)
+        )
 
 
 def say(corrections: Sequence[str]) -> None:
@@ -118,7 +127,7 @@ def _hidden_layers() -> list[int]:
     return neurons
 
 
-def _training(section: Any) -> TrainingSettings:
+def _training(section: Any, more: Any) -> TrainingSettings:
     with section:
         st.subheader("Training", anchor=False)
         left, right = st.columns(2, wrap=False)
@@ -130,7 +139,56 @@ def _training(section: Any) -> TrainingSettings:
             help="May be changed while it learns: the weights stay.",
         )
         epochs = _number(right, "Epochs", "epochs", "Where the run ends.", step=100)
-    return TrainingSettings(learning_rate, epochs)
+        optimizer = _choice(left, "Optimizer", "optimizer", "How a gradient becomes a step.")
+        batch_size = _number(
+            right,
+            "Batch size",
+            "batch_size",
+            "Samples a step; 0 takes all of them.",
+        )
+    with more:
+        schedule = _choice(st, "Schedule of the rate", "schedule", "How the rate falls by itself.")
+        period = _number(
+            st,
+            "Period of the schedule",
+            "period",
+            "Epochs to the next step, or of the cosine.",
+            10,
+        )
+        decay = _number(st, "Factor of a step", "decay", "What a step leaves of the rate.", 0.05)
+        l1 = _number(
+            st,
+            "L1 penalty",
+            "l1",
+            PENALTY,
+            0.001,
+        )
+        l2 = _number(
+            st,
+            "L2 penalty",
+            "l2",
+            PENALTY,
+            0.001,
+        )
+        stop_cost = _number(st, "Stop at a training cost of", "stop_cost", "0: never.", 0.01)
+        stop_accuracy = _number(st, "Stop at a test accuracy of", "stop_accuracy", "0: never.", 0.01)
+        patience = _number(
+            st, "Stop when the test cost has not improved for", "patience", "Epochs; 0: never.", 10
+        )
+    return TrainingSettings(
+        learning_rate=learning_rate,
+        epochs=epochs,
+        optimizer=optimizer,
+        batch_size=batch_size,
+        schedule=schedule,
+        period=period,
+        decay=decay,
+        l1=l1,
+        l2=l2,
+        stop_cost=stop_cost,
+        stop_accuracy=stop_accuracy,
+        patience=patience,
+    )
 
 
 def _label(name: str) -> str:
@@ -141,7 +199,7 @@ def _choice(place: Any, label: str, name: str, help: str) -> str:
     return place.selectbox(label, kind_of(name).options, format_func=_label, key=name, help=help)
 
 
-def _number(place: Any, label: str, name: str, help: str, step: int = 1) -> int:
+def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> Any:
     kind = kind_of(name)
     return place.number_input(label, kind.low, kind.high, step=step, key=name, help=help)
 

@@ -5,6 +5,7 @@ because the visitor went back in the browser's history, the address decides agai
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -44,12 +45,18 @@ def playback(wanted: Settings) -> Playback:
     """
     state = st.session_state
     now = state.playback.settings
-    rate = wanted.training.learning_rate
-    if (wanted.data, wanted.network) != (now.data, now.network):
+    rate, epochs = wanted.training.learning_rate, wanted.training.epochs
+    as_now = replace(
+        wanted.training,
+        learning_rate=now.training.learning_rate,
+        epochs=now.training.epochs,
+        rate_changes=now.training.rate_changes,
+    )
+    if replace(wanted, training=as_now) == now:
+        state.playback.change(rate, epochs)
+    else:
         state.playback = Playback(wanted)
         state.corrections = ()
-    else:
-        state.playback.change(rate, wanted.training.epochs)
     state.playback.show_all()
     return state.playback
 
@@ -102,12 +109,11 @@ def rates() -> Sequence[float]:
 
 def _fill_widgets(settings: Settings) -> None:
     state = st.session_state
-    for group in (settings.data, settings.network):
+    for group in (settings.data, settings.network, settings.training):
         for name, value in vars(group).items():
             state[name] = value
     state.learning_rate = settings.training.last_rate
     state.rates = sorted({*RATES, state.learning_rate})
-    state.epochs = settings.training.epochs
     hidden = settings.network.layer_dims[1:-1]
     state.hidden_layers = len(hidden)
     for key, n in zip(neurons(), hidden, strict=True):

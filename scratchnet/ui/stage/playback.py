@@ -171,7 +171,7 @@ class Playback:
         self.payload = pack(self._header(start + 1, frames, snapshot), codes, costs)
 
     def _at_end(self, snapshot: Snapshot) -> bool:
-        return snapshot.epoch >= self.epochs or snapshot.diverged is not None
+        return snapshot.epoch >= self.epochs or snapshot.ended is not None
 
     def _header(self, first: int, frames: list, snapshot: Snapshot) -> dict[str, Any]:
         """What every payload says; ``first`` is the epoch of its first cost."""
@@ -183,7 +183,7 @@ class Playback:
             "playing": self.playing,
             "epochs": self.epochs,
             "ends": self._at_end(snapshot),
-            "diverged": snapshot.diverged,
+            "ended": snapshot.ended and [snapshot.epoch, snapshot.ended],
             "first": first,
             "frames": frames,
         }

@@ -11,6 +11,15 @@ const REST = 300; // milliseconds without a change after which the picture is at
 const PLAY_ICON = "M1,0 11,6 1,12Z";
 const PAUSE_ICON = "M1,0H4.5V12H1ZM7.5,0H11V12H7.5Z";
 
+// Why a run has stopped by itself.
+const STOPPED = {
+  diverged:
+    "The run diverged: in the next epoch a parameter would not be finite any more. Try a lower learning rate.",
+  cost: "The training cost is down to what was asked:",
+  accuracy: "The test accuracy is up to what was asked:",
+  patience: "The test cost has not improved for as long as was allowed:",
+};
+
 class Stage {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
@@ -104,7 +113,7 @@ class Stage {
   }
 
   read(header, body) {
-    this.diverged = header.diverged;
+    [this.stopsAt, this.stopped] = header.ended ?? [];
     const codes = header.frames.map(() => body.bytes(this.data.side ** 2));
     const last = header.frames.length ? header.frames.at(-1)[0] : header.first - 1;
     for (const part of ["train", "test"]) {
@@ -167,7 +176,7 @@ class Stage {
 
   // Whether the epoch that is shown is the last one of the run.
   get over() {
-    return this.shown.epoch >= this.epochs || this.shown.epoch + 1 === this.diverged;
+    return this.shown.epoch >= this.epochs || this.shown.epoch === this.stopsAt;
   }
 
   // ---- what the user does -----------------------------------------------------------------------
@@ -280,11 +289,7 @@ class Stage {
       `${rightText(shown.trainAccuracy, data.train)} training points and ` +
       `${rightText(shown.testAccuracy, data.test)} test points lie on the right side of the line.`;
     if (this.playing) return "Learning. Every picture is the network of the epoch that is shown.";
-    if (this.over && this.diverged)
-      return (
-        `The run diverged: in epoch ${wholeNumber(this.diverged)} a parameter stopped being finite. ` +
-        `This is the epoch before it. Try a lower learning rate.`
-      );
+    if (shown.epoch === this.stopsAt) return `${STOPPED[this.stopped]} ${score}`;
     if (this.over) return `All ${wholeNumber(epochs)} epochs are done: ${score}`;
     if (shown.epoch === 0) return `Nothing is learned yet: ${score} Press Play.`;
     return `Paused: ${score}`;
