@@ -5,23 +5,28 @@ differs is where the results go: into arrays that are made once. The parameters 
 vector, so that an optimizer moves all of them at once, and so are the gradients.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import numpy as np
 
 from scratchnet.activations import ACTIVATIONS, layer_activations
 from scratchnet.costs import COSTS
 from scratchnet.network import batches_of
-from scratchnet.params import count, views
+from scratchnet.params import count, count_weights, views
 
 
 class Workspace:
-    """Where the results of one network over m samples go: Z, A, dZ and g'(Z), (n_l, m), a layer."""
+    """Where the results of one network over m samples go.
+
+    Z, A, dZ and g'(Z) of all layers are stacked, (n_1 + … + n_L, m), so that what is the same for all
+    layers is one call; ``layers`` are the rows of each layer.
+    """
 
     def __init__(self, layer_dims: Sequence[int], m: int):
-        self.Z, self.A, self.dZ, self.derivative = (
-            [np.empty((n, m)) for n in layer_dims[1:]] for _ in range(4)
-        )
+        ends = np.cumsum(layer_dims[1:]).tolist()
+        self.layers = [slice(end - n, end) for end, n in zip(ends, layer_dims[1:], strict=True)]
+        self.Z, self.A, self.dZ, self.derivative = np.empty((4, ends[-1], m))
         self.cost = np.empty((2, layer_dims[-1], m))
 
 
@@ -47,7 +52,8 @@ class Forward:
         self.params = views(theta, layer_dims)
         self.activations = [ACTIVATIONS[name] for name in layer_activations(activation, L)]
         self.workspace = Workspace(layer_dims, X.shape[1]) if workspace is None else workspace
-        self.Z, self.A = self.workspace.Z, self.workspace.A
+        self.Z = [self.workspace.Z[rows] for rows in self.workspace.layers]
+        self.A = [self.workspace.A[rows] for rows in self.workspace.layers]
         self.ZL, self.AL = self.Z[-1], self.A[-1]
         self._layers = [
             (
@@ -93,8 +99,14 @@ class Engine:
         self.grads = views(grad, layer_dims, "d")
         self._cost = COSTS["cross_entropy"]
         self._per_sample = np.array(1 / X.shape[1])
-        self._hidden = [self._backward_through(l) for l in reversed(range(1, len(layer_dims) - 1))]
-        self._linear = [self._gradient_of(l) for l in reversed(range(1, len(layer_dims)))]
+        workspace = self.forward.workspace
+        self._dZ = [workspace.dZ[rows] for rows in workspace.layers]
+        self._all_dZ = workspace.dZ
+        self._all_db = grad[count_weights(layer_dims) :].reshape(-1, 1)
+        L = len(layer_dims) - 1
+        self._derivatives = list(self._alike())
+        self._hidden = [self._backward_through(l) for l in reversed(range(1, L))]
+        self._weights = [self._weights_of(l) for l in range(1, L + 1)]
 
     def cost(self) -> float:
         """The cost of the last forward pass."""
@@ -102,34 +114,41 @@ class Engine:
 
     def backward(self) -> np.ndarray:
         """The gradient of the cost at the last forward pass, flat; the same buffer at every call."""
-        self._cost.dZ(self.forward.AL, self.Y, self.forward.workspace.dZ[-1])
-        for W_T_dot, dZ_next, derivative, Z, A, D, dZ in self._hidden:
-            W_T_dot(dZ_next, dZ)  # dA of this layer, which becomes dZ in place
+        self._cost.dZ(self.forward.AL, self.Y, self._dZ[-1])
+        for derivative, Z, A, D in self._derivatives:
             derivative(Z, A, D)
+        for W_T_dot, dZ_next, D, dZ in self._hidden:
+            W_T_dot(dZ_next, dZ)  # dA of this layer, which becomes dZ in place
             np.multiply(dZ, D, dZ)
-        for dZ_dot, A_prev_T, dZ, dW, db in self._linear:
+        for dZ_dot, A_prev_T, dW in self._weights:
             dZ_dot(A_prev_T, dW)
-            np.add.reduce(dZ, axis=1, keepdims=True, out=db)
+        np.add.reduce(self._all_dZ, axis=1, keepdims=True, out=self._all_db)
         return np.multiply(self.grad, self._per_sample, self.grad)
 
-    def _backward_through(self, l: int) -> tuple[Callable | np.ndarray, ...]:
-        """The operands that carry dZ of layer l + 1 back to dZ of layer l."""
-        forward, workspace = self.forward, self.forward.workspace
-        return (
-            forward.params[f"W{l + 1}"].T.dot,
-            workspace.dZ[l],
-            forward.activations[l - 1].derivative,
-            forward.Z[l - 1],
-            forward.A[l - 1],
-            workspace.derivative[l - 1],
-            workspace.dZ[l - 1],
-        )
+    def _alike(self) -> Iterator[tuple]:
+        """The operands of g'(Z): one call for neighbouring hidden layers of the same activation."""
+        workspace, activations = self.forward.workspace, self.forward.activations
+        hidden = zip(activations[:-1], workspace.layers, strict=False)
+        for activation, group in groupby(hidden, key=lambda layer: layer[0]):
+            rows = [rows for _, rows in group]
+            rows = slice(rows[0].start, rows[-1].stop)
+            yield (
+                activation.derivative,
+                workspace.Z[rows],
+                workspace.A[rows],
+                workspace.derivative[rows],
+            )
 
-    def _gradient_of(self, l: int) -> tuple[Callable | np.ndarray, ...]:
-        """The operands that turn dZ of layer l into dW and db."""
+    def _backward_through(self, l: int) -> tuple:
+        """The operands that carry dZ of layer l + 1 back to dZ of layer l."""
+        workspace = self.forward.workspace
+        D = workspace.derivative[workspace.layers[l - 1]]
+        return self.forward.params[f"W{l + 1}"].T.dot, self._dZ[l], D, self._dZ[l - 1]
+
+    def _weights_of(self, l: int) -> tuple:
+        """The operands that turn dZ of layer l into dW."""
         A_prev = self.forward.X if l == 1 else self.forward.A[l - 2]
-        dZ = self.forward.workspace.dZ[l - 1]
-        return dZ.dot, A_prev.T, dZ, self.grads[f"dW{l}"], self.grads[f"db{l}"]
+        return self._dZ[l - 1].dot, A_prev.T, self.grads[f"dW{l}"]
 
 
 class Batches:

@@ -1,4 +1,8 @@
-"""The parameters of a network: one flat vector theta, and the same memory as W1, b1, W2, b2, …"""
+"""The parameters of a network: one flat vector theta, and the same memory as W1, b1, W2, b2, …
+
+theta holds all weights, layer by layer, and then all biases: [W1, …, WL, b1, …, bL]. So the biases of
+all layers are one column, and a penalty on the weights is one on the front of theta.
+"""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -6,9 +10,14 @@ from itertools import pairwise
 import numpy as np
 
 
+def count_weights(layer_dims: Sequence[int]) -> int:
+    """How many weights a network of these layer dimensions has, without the biases."""
+    return sum(n_prev * n for n_prev, n in pairwise(layer_dims))
+
+
 def count(layer_dims: Sequence[int]) -> int:
     """How many weights and biases a network of these layer dimensions has."""
-    return sum(n * n_prev + n for n_prev, n in pairwise(layer_dims))
+    return count_weights(layer_dims) + sum(layer_dims[1:])
 
 
 def views(theta: np.ndarray, layer_dims: Sequence[int], prefix: str = "") -> dict[str, np.ndarray]:
@@ -17,17 +26,15 @@ def views(theta: np.ndarray, layer_dims: Sequence[int], prefix: str = "") -> dic
     ``prefix`` "d" names the parts of a gradient, {"dW1": …, "db1": …}.
     """
     parts = {}
-    start = 0
-    for l in range(1, len(layer_dims)):
-        n, n_prev = layer_dims[l], layer_dims[l - 1]
-        for name, shape in ((f"{prefix}W{l}", (n, n_prev)), (f"{prefix}b{l}", (n, 1))):
-            size = shape[0] * shape[1]
-            parts[name] = theta[start : start + size].reshape(shape)
-            start += size
+    at_W, at_b = 0, count_weights(layer_dims)
+    for l, (n_prev, n) in enumerate(pairwise(layer_dims), start=1):
+        parts[f"{prefix}W{l}"] = theta[at_W : at_W + n * n_prev].reshape(n, n_prev)
+        parts[f"{prefix}b{l}"] = theta[at_b : at_b + n].reshape(n, 1)
+        at_W, at_b = at_W + n * n_prev, at_b + n
     return parts
 
 
 def flatten(params: Mapping[str, np.ndarray]) -> np.ndarray:
-    """{"W1": …, "b1": …, …} as one new vector, in the order of the layers."""
+    """{"W1": …, "b1": …, …} as one new vector."""
     L = len(params) // 2
-    return np.concatenate([params[f"{p}{l}"].ravel() for l in range(1, L + 1) for p in "Wb"])
+    return np.concatenate([params[f"{part}{l}"].ravel() for part in "Wb" for l in range(1, L + 1)])

@@ -16,7 +16,7 @@ from scratchnet.datasets import Dataset, make_dataset
 from scratchnet.engine import Batches, Engine, Forward
 from scratchnet.network import init_params
 from scratchnet.optimizers import OPTIMIZERS
-from scratchnet.params import flatten, views
+from scratchnet.params import count_weights, flatten, views
 from scratchnet.settings import Settings
 from scratchnet.streams import streams
 
@@ -93,12 +93,9 @@ class Trainer:
             )
         self.epoch = 0
         self.ended: End | None = None
-        params = init_params(dims, network.init_seed, network.init)
-        self._theta = flatten(params)
+        self._theta = flatten(init_params(dims, network.init_seed, network.init))
         self._grad, self._work = np.empty_like(self._theta), np.empty_like(self._theta)
-        self._is_weight = flatten(
-            {name: np.full(p.shape, name[0] == "W") for name, p in params.items()}
-        )
+        self._weights = slice(count_weights(dims))
         self._finite_probe = np.zeros_like(self._theta).dot  # 0, but nan if any is inf or nan
 
         optimizer = OPTIMIZERS[training.optimizer]
@@ -226,7 +223,8 @@ class Trainer:
         theta, training = self._theta, self.settings.training
         grad = engine.backward()
         if training.l1 or training.l2:
-            grad += self._is_weight * penalty_gradient(theta, training.l1, training.l2)
+            weights = self._weights
+            grad[weights] += penalty_gradient(theta[weights], training.l1, training.l2)
         self._updates += 1
         self._update(theta, grad, rate, self._slots, self._updates, theta, self._work)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from scratchnet.network import init_params
-from scratchnet.params import count, flatten, views
+from scratchnet.params import count, count_weights, flatten, views
 
 
 def test_views_share_memory_and_flatten_goes_back():
@@ -15,6 +15,8 @@ def test_views_share_memory_and_flatten_goes_back():
     assert list(parts) == ["W1", "b1", "W2", "b2", "W3", "b3"]
     assert all(np.array_equal(parts[name], params[name]) for name in params)
     parts["W2"][0, 0] = 5.0
-    assert theta[9] == 5.0
+    assert theta[6] == 5.0, "theta holds all weights before all biases"
+    assert count_weights(dims) == 6 + 12 + 4
+    assert np.array_equal(theta[22:], np.zeros(8))
     assert np.array_equal(flatten(parts), theta)
     assert list(views(theta, dims, "d"))[:2] == ["dW1", "db1"]
