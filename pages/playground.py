@@ -12,18 +12,22 @@ with st.sidebar:
         st.caption("A neural network from scratch in NumPy. What you see is what ran.")
     wanted = controls.show()
 playback = session.playback(wanted)
-
 controls.say(session.corrections())
+
+progress = st.empty()
+for done, asked in session.travel():
+    progress.progress(done / asked, f"Training to epoch {asked:,}, as in the address: {done:,} done.")
+progress.empty()
 
 
 @st.fragment
 def watch():
     stage(playback.payload, session.STAGE, session.answer_stage, session.rest_stage)
     session.write_address()
-    with st.container(height=540, border=False):
-        if playback.at_rest:
-            explore()
-        else:
+    if playback.at_rest:
+        explore()
+    else:
+        with st.container(height=540, border=False):
             st.caption("When the picture rests, its epoch can be explored here.")
 
 

@@ -107,7 +107,9 @@ class Changes:
 
     def check(self, name: str, value: object) -> RateChanges:
         if not isinstance(value, tuple | list) or len(value) > self.most:
-            raise ValueError(f"{name} is {shown(value)}; allowed are up to {self.most} pairs.")
+            raise ValueError(
+                f"{name} is {shown(value)}; allowed are up to {self.most} changes such as 500:0.1."
+            )
         checked, first = [], 1
         for epoch, rate in value:
             epoch = check_whole(f"the epoch in {name}", epoch, first, MAX_EPOCHS)

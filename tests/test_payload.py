@@ -57,7 +57,7 @@ def test_what_is_not_a_number_is_no_colour():
 def test_the_numbers_of_a_frame_arrive_to_the_bit():
     trainer = Trainer(Settings())
     snapshot = trainer.advance(3)
-    header, _ = unpack(pack({"frames": [frame(snapshot, 0.25)]}, [], [[], []]))
+    header, _ = unpack(pack({"frames": [frame(snapshot, 0.3, 0.25)]}, [], [[], []]))
     assert header["frames"] == [
         [
             3,
@@ -65,6 +65,7 @@ def test_the_numbers_of_a_frame_arrive_to_the_bit():
             snapshot.test_cost,
             snapshot.train_accuracy,
             snapshot.test_accuracy,
+            0.3,
             0.25,
         ]
     ]
@@ -72,7 +73,7 @@ def test_the_numbers_of_a_frame_arrive_to_the_bit():
 
 def test_what_is_not_finite_is_null():
     snapshot = Snapshot(1, np.zeros(3), (2, 1), math.inf, math.nan, 0.5, 0.5)
-    assert frame(snapshot, 1.0)[1:3] == [None, None]
+    assert frame(snapshot, 0.3, 1.0)[1:3] == [None, None]
 
 
 def test_the_bytes_stand_in_the_order_that_the_stage_reads():

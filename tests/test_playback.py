@@ -16,6 +16,14 @@ SETTINGS = Settings(
 )
 
 
+def at(epoch):
+    """A playback that stands at an epoch."""
+    playback = Playback(SETTINGS)
+    assert list(playback.travel(epoch)) == [], "a short way needs no progress bar"
+    playback.show_all()
+    return playback
+
+
 class Browser:
     """Asks a playback as stage.js does."""
 
@@ -36,6 +44,7 @@ class Browser:
                 "frames": 0,
                 "playing": False,
                 "goto": False,
+                "again": False,
                 "restart": False,
             }
             | request
@@ -48,7 +57,7 @@ def epochs(header):
 
 
 def test_the_first_payload_tells_all_of_the_run():
-    playback = Playback(SETTINGS, epoch=30)
+    playback = at(30)
     header, body = unpack(playback.payload)
     assert header["all"]
     assert not header["playing"]
@@ -69,7 +78,7 @@ def test_frames_are_what_the_network_computes():
     trainer = Trainer(SETTINGS)
     line = np.linspace(-3, 3, SIDE)
     grid = np.stack(np.meshgrid(line, line)).reshape(2, -1)
-    for k, (epoch, *numbers, scale) in enumerate(header["frames"]):
+    for k, (epoch, *numbers, rate, scale) in enumerate(header["frames"]):
         snapshot = trainer.seek(epoch)
         assert numbers == [
             snapshot.train_cost,
@@ -77,6 +86,7 @@ def test_frames_are_what_the_network_computes():
             snapshot.train_accuracy,
             snapshot.test_accuracy,
         ]
+        assert rate == 0.5
         AL, _ = forward_prop(grid, snapshot.params, "tanh")
         code = np.frombuffer(body, "i1", SIDE**2, k * SIDE**2).astype(float)
         assert np.abs(decode(code, scale) - AL[0]).max() < 0.5 / 127
@@ -142,7 +152,7 @@ def test_another_rate_while_paused_takes_hold_at_once():
 
 
 def test_an_earlier_end_takes_the_run_back_to_it():
-    playback = Playback(SETTINGS, epoch=120)
+    playback = at(120)
     playback.change(learning_rate=0.5, epochs=80)
     assert playback.trainer.epoch == 80
     assert playback.settings == replace(SETTINGS, training=TrainingSettings(0.5, 80))
@@ -150,8 +160,38 @@ def test_an_earlier_end_takes_the_run_back_to_it():
     assert unpack(playback.payload)[0]["ends"]
 
 
+def test_a_long_way_tells_how_far_it_is():
+    wide = NetworkSettings((2, 32, 32, 32, 32, 32, 32, 1))
+    playback = Playback(Settings(DataSettings(points=2000), wide, TrainingSettings(epochs=500)))
+    way = playback.travel(400)
+    first = next(way)
+    assert 0 < first < 400
+    assert first < next(way)
+    assert playback.trainer.epoch < 400
+
+
+def test_a_run_that_is_over_plays_again_as_it_was():
+    settings = replace(SETTINGS, training=TrainingSettings(0.5, 200, ((50, 0.1),)))
+    playback = Playback(settings)
+    browser = Browser(playback)
+    browser.ask(epoch=200)
+    header, _ = browser.ask(epoch=0, frames=24, speed=5, playing=True, again=True)
+    assert playback.settings == settings
+    assert header["frames"][-1][1] == Trainer(settings).seek(120).train_cost
+
+
+def test_a_rate_that_was_set_at_the_end_holds_when_it_plays_again():
+    playback = Playback(SETTINGS)
+    browser = Browser(playback)
+    browser.ask(epoch=200)
+    playback.change(learning_rate=0.1, epochs=200)
+    header, _ = browser.ask(epoch=0, frames=2, playing=True, again=True)
+    assert playback.settings.training == TrainingSettings(0.1, 200)
+    assert header["frames"][1][1] == Trainer(playback.settings).seek(10).train_cost
+
+
 def test_reset_begins_anew_with_the_last_rate():
-    playback = Playback(SETTINGS, epoch=12)
+    playback = at(12)
     playback.change(learning_rate=0.1, epochs=200)
     header, _ = Browser(playback).ask(epoch=0, restart=True)
     assert header["all"]
@@ -170,7 +210,7 @@ def test_a_diverging_run_is_shown_to_its_last_finite_epoch():
 
 @pytest.mark.parametrize("stale", [{"run": -1}, {"revision": 99}])
 def test_a_request_about_another_run_is_told_of_this_one(stale):
-    playback = Playback(SETTINGS, epoch=7)
+    playback = at(7)
     header, _ = Browser(playback).ask(epoch=50, frames=9, playing=True, **stale)
     assert header["all"]
     assert epochs(header) == [7]
@@ -191,6 +231,7 @@ def test_a_request_about_another_run_is_told_of_this_one(stale):
             "frames": st.integers() | st.lists(st.integers()),
             "playing": st.booleans() | st.text(),
             "goto": st.booleans(),
+            "again": st.booleans(),
             "restart": st.none(),
         }
     )

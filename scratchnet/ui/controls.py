@@ -43,8 +43,9 @@ def show() -> Settings:
 
 def say(corrections: Sequence[str]) -> None:
     """Say what was corrected in the address; its text is shown as it is, without any formatting."""
-    for correction in corrections:
-        st.warning(re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", correction), icon=":material/link_off:")
+    if corrections:
+        plain = [re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", correction) for correction in corrections]
+        st.warning("  \n".join(plain), icon=":material/link_off:")
 
 
 def _data(section: Any, more: Any) -> DataSettings:
@@ -195,8 +196,10 @@ def _label(name: str) -> str:
     return LABELS.get(name, name)
 
 
-def _choice(place: Any, label: str, name: str, help: str) -> str:
-    return place.selectbox(label, kind_of(name).options, format_func=_label, key=name, help=help)
+def _choice(place: Any, label: str, name: str, help: str, disabled: bool = False) -> str:
+    return place.selectbox(
+        label, kind_of(name).options, format_func=_label, key=name, help=help, disabled=disabled
+    )
 
 
 def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> Any:

@@ -13,7 +13,7 @@ from scratchnet.trainer import History, Snapshot
 
 CLASS0, MIDDLE, CLASS1 = "#f59322", "#e8eaeb", "#0877bd"
 COLOURS = [(0.0, CLASS0), (0.5, MIDDLE), (1.0, CLASS1)]
-TEST_LINE = "#d1495b"
+TRAIN_LINE, TEST_LINE = "#8a63d2", "#d1495b"
 HEIGHT = 460
 SIDE = 81
 
@@ -39,7 +39,8 @@ def probability_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSe
     x1_min, x1_max, x2_min, x2_max = dataset.window
     x1, x2 = np.linspace(x1_min, x1_max, SIDE), np.linspace(x2_min, x2_max, SIDE)
     grid = np.stack(np.meshgrid(x1, x2)).reshape(2, -1)
-    AL, _ = forward_prop(grid, snapshot.params, network.activation)
+    with np.errstate(over="ignore", invalid="ignore"):  # a run that diverged may overflow here
+        AL, _ = forward_prop(grid, snapshot.params, network.activation)
     surface = go.Surface(
         x=x1,
         y=x2,
@@ -68,7 +69,7 @@ def probability_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSe
         scene={
             "xaxis": {"title": {"text": "x₁"}},
             "yaxis": {"title": {"text": "x₂"}},
-            "zaxis": {"title": {"text": "output"}, "range": [0, 1]},
+            "zaxis": {"title": {"text": "output"}, "range": [-0.03, 1.03]},
             "camera": {"eye": {"x": -1.25, "y": -1.45, "z": 0.95}},
             "aspectratio": {"x": 1, "y": 1, "z": 0.6},
         },
@@ -89,10 +90,10 @@ def _points(dataset: Dataset) -> list[go.Scatter3d]:
                 z=np.full(x1.size, float(label)),
                 mode="markers",
                 marker={
-                    "size": 3,
+                    "size": 3.5,
                     "color": colour,
                     "symbol": symbol,
-                    "line": {"width": 1, "color": "#fff"},
+                    "line": {"width": 1, "color": "#1d2126"},
                 },
                 name=f"class {label}, training",
                 hovertemplate=f"x₁ %{{x:.2f}}<br>x₂ %{{y:.2f}}<br>class {label}<extra></extra>",
@@ -111,11 +112,11 @@ def cost_curve(history: History) -> go.Figure:
                 y=costs,
                 mode="lines",
                 name=f"{name} points",
-                line={"dash": dash} if colour is None else {"dash": dash, "color": colour},
+                line={"dash": dash, "color": colour},
                 hovertemplate="%{y:.6g}",
             )
             for name, costs, dash, colour in (
-                ("training", history.train_cost, "solid", "#7a869a"),
+                ("training", history.train_cost, "solid", TRAIN_LINE),
                 ("test", history.test_cost, "dash", TEST_LINE),
             )
         ]
@@ -128,7 +129,7 @@ def cost_curve(history: History) -> go.Figure:
         height=HEIGHT,
         margin={"l": 0, "r": 16, "t": 44, "b": 0},
         hovermode="x unified",
-        legend={"orientation": "h", "x": 0, "y": 1.12},
+        legend={"orientation": "h", "x": 0.3, "y": 1.12},
         xaxis={"title": {"text": "epoch"}},
         yaxis={"title": {"text": "cross-entropy (nats)"}, "rangemode": "tozero"},
         updatemenus=[
@@ -137,8 +138,8 @@ def cost_curve(history: History) -> go.Figure:
                 "bgcolor": MIDDLE,
                 "font": {"color": "#1d2126"},
                 "direction": "right",
-                "x": 1,
-                "xanchor": "right",
+                "x": 0,
+                "xanchor": "left",
                 "y": 1.14,
                 "buttons": buttons,
             }

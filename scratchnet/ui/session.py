@@ -4,14 +4,13 @@ The address decides at first; then the widgets do, and the address follows. Wher
 because the visitor went back in the browser's history, the address decides again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import streamlit as st
 
 from scratchnet.settings import Settings, Whole, parse
 from scratchnet.ui.stage.playback import Playback
-from scratchnet.validation import MAX_EPOCHS
 
 STAGE = "stage"
 RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
@@ -22,14 +21,25 @@ def begin() -> None:
     """Take the run of the address, if it is not the one at hand; the widgets then show it."""
     state = st.session_state
     address = st.query_params.to_dict()
+    epoch = address.pop("epoch", "0")
     if "playback" not in state or address != state.address:
-        epoch, wrong_epoch = _read_epoch(address.pop("epoch", "0"))
         settings, wrong = Settings.from_query(address)
+        state.playback = Playback(settings)
+        state.destination, wrong_epoch = _read_epoch(epoch, settings)
         state.corrections = (*wrong, *wrong_epoch)
-        state.playback = Playback(settings, epoch)
         _fill_widgets(settings)
     elif "points" not in state:  # on another page the widgets were dropped
         _fill_widgets(state.playback.settings)
+
+
+def travel() -> Iterator[tuple[int, int]]:
+    """Go to the epoch of the address; yields the epochs done and asked now and then on a long way."""
+    state = st.session_state
+    for epoch in state.playback.travel(state.destination):
+        yield epoch, state.destination
+    if state.destination:
+        state.destination = 0
+        state.playback.show_all()
 
 
 def corrections() -> Sequence[str]:
@@ -56,7 +66,7 @@ def playback(wanted: Settings) -> Playback:
         state.playback.change(rate, epochs)
     else:
         state.playback = Playback(wanted)
-        state.corrections = ()
+        state.destination, state.corrections = 0, ()
     state.playback.show_all()
     return state.playback
 
@@ -74,16 +84,14 @@ def rest_stage() -> None:
 
 
 def write_address() -> None:
-    """Put the run into the address, with the epoch at which it stands; while it plays, leave it."""
+    """Put the run into the address. The stage keeps the epoch in it, for it knows what it shows."""
     state = st.session_state
-    if state.playback.playing:
-        return
-    address = state.playback.settings.to_query()
-    if state.playback.trainer.epoch:
-        address["epoch"] = str(state.playback.trainer.epoch)
-    state.address = address
-    if st.query_params.to_dict() != address:
-        st.query_params.from_dict(address)
+    address = st.query_params.to_dict()
+    address.pop("epoch", None)
+    state.address = state.playback.settings.to_query()
+    if address != state.address:
+        epoch = 0 if state.playback.playing else state.playback.trainer.epoch
+        st.query_params.from_dict(state.address | ({"epoch": str(epoch)} if epoch else {}))
 
 
 def neurons() -> list[str]:
@@ -120,9 +128,9 @@ def _fill_widgets(settings: Settings) -> None:
         state[key] = n
 
 
-def _read_epoch(text: str) -> tuple[int, tuple[str, ...]]:
+def _read_epoch(text: str, settings: Settings) -> tuple[int, tuple[str, ...]]:
     """The epoch at which to show the run, and a sentence if the text is none."""
     try:
-        return parse(Whole(0, MAX_EPOCHS), "epoch", text), ()
+        return parse(Whole(0, settings.training.epochs), "epoch", text), ()
     except ValueError as error:
         return 0, (f"{error} The run is shown from its beginning.",)

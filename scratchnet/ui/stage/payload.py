@@ -36,13 +36,17 @@ def surface_code(probabilities: np.ndarray) -> tuple[np.ndarray, float]:
     return np.where(known, code, NOT_A_NUMBER).astype(np.int8), scale
 
 
-def frame(snapshot: Snapshot, scale: float) -> list[float | int | None]:
-    """The numbers of one frame, in the order in which stage.js reads them."""
+def frame(snapshot: Snapshot, rate: float, scale: float) -> list[float | int | None]:
+    """The numbers of one frame, in the order in which stage.js reads them.
+
+    ``rate`` is the learning rate of the epoch that comes next.
+    """
     numbers = (
         snapshot.train_cost,
         snapshot.test_cost,
         snapshot.train_accuracy,
         snapshot.test_accuracy,
+        rate,
         scale,
     )
     # JSON has no nan or infinity; the page says "not finite" for null.

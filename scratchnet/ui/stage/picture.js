@@ -6,6 +6,7 @@ const MIDDLE = [232, 234, 235];
 const CLASS1 = [8, 119, 189];
 const STRENGTH = 0.62; // of the colours of the plane, so that the points stand out on it
 const BOUNDARY = "#1d2126";
+const TRAIN_LINE = "#8a63d2";
 const TEST_LINE = "#d1495b";
 
 // A canvas that counts in CSS pixels, whatever the screen has.
@@ -24,7 +25,6 @@ class Picture {
     canvas.height = Math.round(this.height * this.ratio);
     const style = getComputedStyle(canvas);
     this.font = `12px ${style.fontFamily}`;
-    this.text = style.getPropertyValue("--st-text-color");
     this.muted = style.getPropertyValue("--muted");
     this.rule = style.getPropertyValue("--rule");
   }
@@ -57,8 +57,10 @@ class Plane extends Picture {
     this.points.width = this.canvas.width;
     this.points.height = this.canvas.height;
     const context = this.clear(this.points);
-    for (let i = data.label.length - 1; i >= 0; i--) {
-      marker(context, ...this.at(data.x1[i], data.x2[i]), data.label[i], i < data.train);
+    const m = data.label.length;
+    const scale = Math.min(1, Math.sqrt(500 / m)); // many points are drawn smaller
+    for (let i = m - 1; i >= 0; i--) {
+      marker(context, ...this.at(data.x1[i], data.x2[i]), data.label[i], i < data.train, scale);
     }
     this.paintAxes(context);
   }
@@ -165,8 +167,8 @@ function boundary(codes, side, at) {
 }
 
 // Circles are class 0 and diamonds class 1; training points are filled, test points hollow.
-function marker(context, x, y, label, filled) {
-  const r = label ? 5 : 4;
+function marker(context, x, y, label, filled, scale) {
+  const r = scale * (label ? 5 : 4);
   context.beginPath();
   if (label) {
     for (const [dx, dy] of [[0, -r], [r, 0], [0, r], [-r, 0]]) context.lineTo(x + dx, y + dy);
@@ -177,7 +179,7 @@ function marker(context, x, y, label, filled) {
   const colour = `rgb(${label ? CLASS1 : CLASS0})`;
   context.strokeStyle = filled ? "#fff" : colour;
   context.fillStyle = filled ? colour : "#fff";
-  context.lineWidth = filled ? 0.8 : 1.7;
+  context.lineWidth = scale * (filled ? 0.8 : 1.7);
   context.fill();
   context.stroke();
 }
@@ -194,9 +196,9 @@ class Curve extends Picture {
     this.paintAxes(context, box, end, scale.ticks, x, y);
     context.save();
     context.beginPath();
-    context.rect(box.left, box.top - 2, box.right - box.left + 6, box.bottom - box.top + 4);
+    context.rect(box.left - 4, box.top - 4, box.right - box.left + 8, box.bottom - box.top + 8);
     context.clip();
-    this.paintLine(context, costs.train, epoch, x, y, this.text, []);
+    this.paintLine(context, costs.train, epoch, x, y, TRAIN_LINE, []);
     this.paintLine(context, costs.test, epoch, x, y, TEST_LINE, [7, 4]);
     context.restore();
   }
@@ -212,9 +214,10 @@ class Curve extends Picture {
       context.fillText(shortNumber(tick), box.left - 6, y(tick));
     }
     context.textBaseline = "top";
-    for (let quarter = 0; quarter <= 4; quarter++) {
-      const tick = Math.round((end * quarter) / 4);
-      context.textAlign = quarter === 4 ? "right" : "center";
+    const parts = Math.min(4, end);
+    for (let part = 0; part <= parts; part++) {
+      const tick = Math.round((end * part) / parts);
+      context.textAlign = part === parts ? "right" : "center";
       context.fillText(wholeNumber(tick), x(tick), box.bottom + 5);
     }
     context.textAlign = "center";

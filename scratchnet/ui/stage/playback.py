@@ -6,10 +6,12 @@ same request always gets the same frames, however often it comes.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import count
 from typing import Any
+
+import numpy as np
 
 from scratchnet.engine import Surface
 from scratchnet.settings import Settings
@@ -30,7 +32,8 @@ class Request:
     """What the browser asks: from ``epoch``, give me ``frames`` frames of ``speed`` epochs each.
 
     ``ask`` is the number of the request, which the answer repeats; ``run`` and ``revision`` say which
-    run the browser knows. ``goto`` asks to show ``epoch`` itself, ``restart`` to begin anew.
+    run the browser knows. ``goto`` asks to show ``epoch`` itself, ``again`` to play a run that is over
+    once more, ``restart`` to begin a new one.
     """
 
     run: int
@@ -41,6 +44,7 @@ class Request:
     frames: int
     playing: bool
     goto: bool
+    again: bool
     restart: bool
 
     @classmethod
@@ -63,7 +67,7 @@ class Request:
 class Playback:
     """The trainer of one run, what the browser shows of it, and the payload it is to get next."""
 
-    def __init__(self, settings: Settings, epoch: int = 0):
+    def __init__(self, settings: Settings):
         self.run = next(_run_numbers)
         self.revision = 0
         self.playing = False
@@ -71,7 +75,6 @@ class Playback:
         self._rate_to_come: float | None = None
         self._answers = 0
         self._begin(settings)
-        self.trainer.seek(min(epoch, self.epochs))
         self.show_all()
 
     def _begin(self, settings: Settings) -> None:
@@ -89,6 +92,15 @@ class Playback:
     def epochs(self) -> int:
         """Where the run ends."""
         return self.settings.training.epochs
+
+    def travel(self, epoch: int) -> Iterator[int]:
+        """Go to an epoch, and yield the epochs done whenever a quarter of a second has gone by."""
+        deadline = time.monotonic() + SECONDS_A_CHUNK
+        while self.trainer.epoch < min(epoch, self.epochs) and not self.trainer.at_end:
+            self.trainer.advance()
+            if time.monotonic() > deadline:
+                yield self.trainer.epoch
+                deadline = time.monotonic() + SECONDS_A_CHUNK
 
     def change(self, learning_rate: float, epochs: int) -> None:
         """Go on with this rate and this end; what the network has learned stays.
@@ -125,7 +137,8 @@ class Playback:
         self._answers = request.ask
         self.playing = bool(request.playing)
         self.at_rest = False
-        if request.restart:
+        changes = self.settings.training.rate_changes
+        if request.restart or (request.again and changes and changes[-1][0] >= self.trainer.epoch):
             self._restart()
         self.trainer.seek(min(request.epoch, self.epochs))
         self._change_rate()
@@ -144,9 +157,9 @@ class Playback:
         """The payload of a browser that knows nothing: points, history and the current frame."""
         history = self.trainer.history
         snapshot = self.trainer.snapshot()
-        code, scale = surface_code(self.surface(snapshot.theta))
+        code, numbers = self._frame(snapshot)
         self.payload = pack(
-            self._header(0, [frame(snapshot, scale)], snapshot)
+            self._header(0, [numbers], snapshot)
             | {"all": True, "window": self.trainer.dataset.window, "side": SIDE},
             [code],
             [history.train_cost, history.test_cost],
@@ -161,14 +174,20 @@ class Playback:
         snapshot = self.trainer.snapshot()
         while len(frames) < request.frames and not self._at_end(snapshot):
             snapshot = self.trainer.advance(min(request.speed, self.epochs - snapshot.epoch))
-            code, scale = surface_code(self.surface(snapshot.theta))
+            code, numbers = self._frame(snapshot)
             codes.append(code)
-            frames.append(frame(snapshot, scale))
+            frames.append(numbers)
             if time.monotonic() > deadline:
                 break
         history = self.trainer.history
         costs = [history.train_cost[start + 1 :], history.test_cost[start + 1 :]]
         self.payload = pack(self._header(start + 1, frames, snapshot), codes, costs)
+
+    def _frame(self, snapshot: Snapshot) -> tuple[np.ndarray, list]:
+        """The picture and the numbers of one frame."""
+        code, scale = surface_code(self.surface(snapshot.theta))
+        rate = self.settings.training.rate_at(snapshot.epoch)
+        return code, frame(snapshot, rate, scale)
 
     def _at_end(self, snapshot: Snapshot) -> bool:
         return snapshot.epoch >= self.epochs or snapshot.ended is not None

@@ -8,6 +8,7 @@ const FRAMES_A_SECOND = 30;
 const FRAMES_A_CHUNK = 24;
 const PATIENCE = 2500; // milliseconds until a request is asked again: a cut connection loses it
 const REST = 300; // milliseconds without a change after which the picture is at rest
+const STALL = 1500; // milliseconds without a frame after which the page says that it waits
 const PLAY_ICON = "M1,0 11,6 1,12Z";
 const PAUSE_ICON = "M1,0H4.5V12H1ZM7.5,0H11V12H7.5Z";
 
@@ -103,6 +104,7 @@ class Stage {
   revise(header) {
     this.heard();
     this.revision = header.revision;
+    [this.stopsAt, this.stopped] = header.ended ?? [];
     this.queue = [];
     this.allHere = false;
     if (this.shown.epoch > this.epochs) this.know(header, this.epochs);
@@ -121,8 +123,8 @@ class Stage {
       for (let i = 0; i < costs.length; i++) this.costs[part][header.first + i] = costs[i];
     }
     return header.frames.map((numbers, i) => {
-      const [epoch, trainCost, testCost, trainAccuracy, testAccuracy, scale] = numbers;
-      return { epoch, trainCost, testCost, trainAccuracy, testAccuracy, scale, codes: codes[i] };
+      const [epoch, trainCost, testCost, trainAccuracy, testAccuracy, rate, scale] = numbers;
+      return { epoch, trainCost, testCost, trainAccuracy, testAccuracy, rate, scale, codes: codes[i] };
     });
   }
 
@@ -139,6 +141,7 @@ class Stage {
       speed: Number(this.speed.value),
       frames: 0,
       goto: false,
+      again: false,
       restart: false,
       ...request,
       ask: this.waiting.ask,
@@ -155,11 +158,25 @@ class Stage {
   // that the next Step should not have to wait for.
   rest() {
     clearTimeout(this.resting);
-    if (!this.playing) this.resting = setTimeout(() => this.send("rest", true), REST);
+    if (this.playing) return;
+    this.resting = setTimeout(() => {
+      this.addressEpoch();
+      this.send("rest", true);
+    }, REST);
+  }
+
+  // The epoch in the address is that of the picture. It is replaced, so that the browser's Back button
+  // goes from run to run and not from step to step.
+  addressEpoch(epoch = this.shown.epoch) {
+    const address = new URL(location);
+    if (epoch) address.searchParams.set("epoch", epoch);
+    else address.searchParams.delete("epoch");
+    if (address.href !== location.href) history.replaceState(history.state, "", address);
   }
 
   // Ask for the frames after the last one that is here.
-  pull(epoch = (this.queue.at(-1) ?? this.shown).epoch) {
+  pull() {
+    const { epoch } = this.queue.at(-1) ?? this.shown;
     this.ask({ epoch, frames: FRAMES_A_CHUNK });
   }
 
@@ -183,8 +200,11 @@ class Stage {
 
   play() {
     this.playing = true;
-    this.pull(this.over ? 0 : this.shown.epoch); // from the end, the same run once more
-    this.tick(0);
+    this.painted = performance.now();
+    if (this.over) this.ask({ epoch: 0, frames: FRAMES_A_CHUNK, again: true });
+    else this.pull();
+    this.addressEpoch(0);
+    this.tick(this.painted);
     this.say();
   }
 
@@ -224,7 +244,11 @@ class Stage {
     this.next = requestAnimationFrame((later) => this.tick(later));
     if (this.queue.length && now - this.painted > 1000 / FRAMES_A_SECOND - 4) {
       this.painted = now;
+      this.stalled = false;
       this.show(this.queue.shift());
+    } else if (!this.queue.length && !this.stalled && now - this.painted > STALL) {
+      this.stalled = true;
+      this.say();
     }
     if (this.queue.length > FRAMES_A_CHUNK / 2 || this.waiting) return;
     if (!this.allHere) this.pull();
@@ -268,6 +292,7 @@ class Stage {
       element.title = title;
     };
     set(".epoch dd", wholeNumber(shown.epoch), `of ${wholeNumber(this.epochs)}`);
+    set(".rate dd", rateText(shown.rate), `exactly ${shown.rate}`);
     for (const [part, cost, accuracy] of [
       ["train", shown.trainCost, shown.trainAccuracy],
       ["test", shown.testCost, shown.testAccuracy],
@@ -288,9 +313,10 @@ class Stage {
     const score =
       `${rightText(shown.trainAccuracy, data.train)} training points and ` +
       `${rightText(shown.testAccuracy, data.test)} test points lie on the right side of the line.`;
+    if (this.playing && this.stalled) return "Waiting for the next epochs from Python.";
     if (this.playing) return "Learning. Every picture is the network of the epoch that is shown.";
     if (shown.epoch === this.stopsAt) return `${STOPPED[this.stopped]} ${score}`;
-    if (this.over) return `All ${wholeNumber(epochs)} epochs are done: ${score}`;
+    if (this.over) return `${epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`} done: ${score}`;
     if (shown.epoch === 0) return `Nothing is learned yet: ${score} Press Play.`;
     return `Paused: ${score}`;
   }
@@ -299,6 +325,10 @@ class Stage {
 function costText(cost) {
   if (cost === null) return "not finite";
   return cost !== 0 && (cost < 0.0001 || cost >= 10000) ? cost.toExponential(1) : cost.toFixed(4);
+}
+
+function rateText(rate) {
+  return String(Number(rate.toPrecision(3)));
 }
 
 function rightText(accuracy, count) {
