@@ -105,7 +105,7 @@ def test_every_setting_is_in_the_address():
         ({"layer_dims": "2-8-2"}, "layer_dims ends at 2; allowed is 1, the number of outputs."),
         ({"layer_dims": "2-99-1"}, "layer_dims[1] is 99; allowed are whole numbers from 1 to 32."),
         ({"layer_dims": "2-0-1"}, "layer_dims[1] is 0; allowed are whole numbers from 1 to 32."),
-        ({"layer_dims": "2-8-"}, "layer_dims is '2-8-'; allowed are numbers of neurons such as 2-4-1."),
+        ({"layer_dims": "2-8-"}, "layer_dims is '2-8-'; allowed are layers such as 2-4-1."),
         ({"activation": "__import__('os')"}, "activation is '__import__('os')'; allowed are sigmoid, "),
         ({"init": ""}, "init is ''; allowed are article, xavier, he, zeros."),
         ({"learning_rate": "0"}, "learning_rate is 0.0; allowed are numbers from 1e-05 to 100."),

@@ -20,7 +20,7 @@ LABELS = {
     "leaky_relu": "leaky ReLU",
     "elu": "ELU",
     "gelu": "GELU",
-    "gradient_descent": "gradient descent",
+    "gradient_descent": "GD / SGD",
     "rmsprop": "RMSprop",
     "adam": "Adam",
     "xavier": "Xavier",
