@@ -14,7 +14,8 @@ import numpy as np
 
 from scratchnet.validation import check_choice
 
-# A ufunc takes a 0-d array faster than a Python number, which it has to convert at every call.
+# These functions run many thousand times a second on small arrays, where the call costs as much as the
+# work: a ufunc takes a 0-d array faster than a Python number, and ``out`` by position than by name.
 ZERO = np.array(0.0)
 ONE = np.array(1.0)
 
@@ -33,29 +34,29 @@ def sigmoid(Z, out=None):
     is silenced once by the callers, around many calls.
     """
     out = np.empty_like(Z) if out is None else out
-    np.negative(Z, out=out)
-    np.exp(out, out=out)
-    np.add(out, ONE, out=out)
-    return np.divide(ONE, out, out=out)
+    np.negative(Z, out)
+    np.exp(out, out)
+    np.add(out, ONE, out)
+    return np.divide(ONE, out, out)
 
 
 def sigmoid_derivative(Z, A, out=None):
     """A (1 - A)."""
     out = np.empty_like(Z) if out is None else out
-    np.subtract(ONE, A, out=out)
-    return np.multiply(A, out, out=out)
+    np.subtract(ONE, A, out)
+    return np.multiply(A, out, out)
 
 
 def tanh(Z, out=None):
     """tanh Z."""
-    return np.tanh(Z, out=out)
+    return np.tanh(Z, out)
 
 
 def tanh_derivative(Z, A, out=None):
     """1 - A²."""
     out = np.empty_like(Z) if out is None else out
-    np.multiply(A, A, out=out)
-    return np.subtract(ONE, out, out=out)
+    np.multiply(A, A, out)
+    return np.subtract(ONE, out, out)
 
 
 def relu(Z, out=None):
@@ -68,12 +69,12 @@ def relu(Z, out=None):
 def relu_derivative(Z, A, out=None):
     """1 where Z > 0, else 0; at the kink, 0."""
     out = np.empty_like(Z) if out is None else out
-    return np.greater(Z, ZERO, out=out)
+    return np.greater(Z, ZERO, out)
 
 
 def linear(Z, out=None):
     """Z itself."""
-    return np.positive(Z, out=out)
+    return np.positive(Z, out)
 
 
 def linear_derivative(Z, A, out=None):
@@ -89,7 +90,7 @@ LEAK = np.array(0.01)
 def leaky_relu(Z, out=None):
     """Z where Z > 0, else 0.01 Z (Maas et al. 2013)."""
     out = np.empty_like(Z) if out is None else out
-    np.multiply(Z, LEAK, out=out)
+    np.multiply(Z, LEAK, out)
     return np.maximum(Z, out, out=out)
 
 
@@ -105,7 +106,7 @@ def elu(Z, out=None):
     """Z where Z > 0, else exp(Z) - 1 (Clevert et al. 2016)."""
     out = np.empty_like(Z) if out is None else out
     np.minimum(Z, ZERO, out=out)
-    np.expm1(out, out=out)
+    np.expm1(out, out)
     return np.maximum(Z, out, out=out)
 
 
@@ -113,7 +114,7 @@ def elu_derivative(Z, A, out=None):
     """1 where Z > 0, else exp(Z), which is A + 1."""
     out = np.empty_like(Z) if out is None else out
     np.minimum(A, ZERO, out=out)
-    return np.add(out, ONE, out=out)
+    return np.add(out, ONE, out)
 
 
 GELU_SCALE = np.sqrt(2.0 / np.pi)
@@ -123,31 +124,31 @@ GELU_CUBIC = 0.044715
 def gelu(Z, out=None):
     """Z Φ(Z) with Φ in its tanh form: ½ Z (1 + tanh(√(2/π) (Z + 0.044715 Z³))) (Hendrycks 2016)."""
     out = np.empty_like(Z) if out is None else out
-    np.tanh(GELU_SCALE * (Z + GELU_CUBIC * Z * Z * Z), out=out)
-    np.add(out, ONE, out=out)
-    np.multiply(out, 0.5, out=out)
-    return np.multiply(Z, out, out=out)
+    np.tanh(GELU_SCALE * (Z + GELU_CUBIC * Z * Z * Z), out)
+    np.add(out, ONE, out)
+    np.multiply(out, 0.5, out)
+    return np.multiply(Z, out, out)
 
 
 def gelu_derivative(Z, A, out=None):
     """½ (1 + t) + ½ Z (1 - t²) t', with t the tanh in gelu and t' the slope of what stands in it."""
     out = np.empty_like(Z) if out is None else out
-    np.tanh(GELU_SCALE * (Z + GELU_CUBIC * Z * Z * Z), out=out)
+    np.tanh(GELU_SCALE * (Z + GELU_CUBIC * Z * Z * Z), out)
     inner = GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * Z * Z)
     bend = 0.5 * Z * (1.0 - out * out) * inner
-    np.add(out, ONE, out=out)
-    np.multiply(out, 0.5, out=out)
-    return np.add(out, bend, out=out)
+    np.add(out, ONE, out)
+    np.multiply(out, 0.5, out)
+    return np.add(out, bend, out)
 
 
 def softplus(Z, out=None):
     """log(1 + exp(Z)), as max(Z, 0) + log(1 + exp(-|Z|)), which never overflows."""
     out = np.empty_like(Z) if out is None else out
-    np.abs(Z, out=out)
-    np.negative(out, out=out)
-    np.exp(out, out=out)
-    np.log1p(out, out=out)
-    return np.add(out, np.maximum(Z, ZERO), out=out)
+    np.abs(Z, out)
+    np.negative(out, out)
+    np.exp(out, out)
+    np.log1p(out, out)
+    return np.add(out, np.maximum(Z, ZERO), out)
 
 
 def softplus_derivative(Z, A, out=None):
@@ -157,12 +158,12 @@ def softplus_derivative(Z, A, out=None):
 
 def sine(Z, out=None):
     """sin Z (Sitzmann et al. 2020)."""
-    return np.sin(Z, out=out)
+    return np.sin(Z, out)
 
 
 def sine_derivative(Z, A, out=None):
     """cos Z."""
-    return np.cos(Z, out=out)
+    return np.cos(Z, out)
 
 
 ACTIVATIONS = {

@@ -29,20 +29,20 @@ def cross_entropy(ZL, Y, work=None) -> float:
     This equals -mean(y log a + (1 - y) log(1 - a)) with a = sigmoid(z).
     """
     loss, tail = np.empty((2, *ZL.shape)) if work is None else work
-    np.abs(ZL, out=tail)
-    np.negative(tail, out=tail)
-    np.exp(tail, out=tail)
-    np.log1p(tail, out=tail)
-    np.multiply(ZL, Y, out=loss)
-    np.subtract(tail, loss, out=loss)
+    np.abs(ZL, tail)
+    np.negative(tail, tail)
+    np.exp(tail, tail)
+    np.log1p(tail, tail)
+    np.multiply(ZL, Y, loss)
+    np.subtract(tail, loss, loss)
     np.maximum(ZL, ZERO, out=tail)
-    np.add(loss, tail, out=loss)
+    np.add(loss, tail, loss)
     return float(np.add.reduce(loss, axis=None)) / ZL.shape[1]
 
 
 def cross_entropy_dZ(AL, Y, out=None):
     """AL - Y: the product dAL · AL (1 - AL) without its 0/0 once AL rounds to 0 or 1."""
-    return np.subtract(AL, Y, out=out)
+    return np.subtract(AL, Y, out)
 
 
 COSTS = {"cross_entropy": Cost(cross_entropy, cross_entropy_dZ)}

@@ -19,14 +19,14 @@ from scratchnet.params import count, count_weights, views
 class Workspace:
     """Where the results of one network over m samples go.
 
-    Z, A, dZ and g'(Z) of all layers are stacked, (n_1 + … + n_L, m), so that what is the same for all
-    layers is one call; ``layers`` are the rows of each layer.
+    Z, A, dZ, g'(Z) and the biases of all layers are stacked, (n_1 + … + n_L, m), so that what is the
+    same for all layers is one call; ``layers`` are the rows of each layer.
     """
 
     def __init__(self, layer_dims: Sequence[int], m: int):
         ends = np.cumsum(layer_dims[1:]).tolist()
         self.layers = [slice(end - n, end) for end, n in zip(ends, layer_dims[1:], strict=True)]
-        self.Z, self.A, self.dZ, self.derivative = np.empty((4, ends[-1], m))
+        self.Z, self.A, self.dZ, self.derivative, self.biases = np.empty((5, ends[-1], m))
         self.cost = np.empty((2, layer_dims[-1], m))
 
 
@@ -55,11 +55,12 @@ class Forward:
         self.Z = [self.workspace.Z[rows] for rows in self.workspace.layers]
         self.A = [self.workspace.A[rows] for rows in self.workspace.layers]
         self.ZL, self.AL = self.Z[-1], self.A[-1]
+        self._b = theta[count_weights(layer_dims) :].reshape(-1, 1)
         self._layers = [
             (
                 self.params[f"W{l}"].dot,
                 X if l == 1 else self.A[l - 2],
-                self.params[f"b{l}"],
+                self.workspace.biases[self.workspace.layers[l - 1]],
                 self.activations[l - 1].function,
                 self.Z[l - 1],
                 self.A[l - 1],
@@ -69,6 +70,9 @@ class Forward:
 
     def __call__(self) -> np.ndarray:
         """Run all layers; returns AL, (1, m), the same buffer at every call."""
+        # To spread all biases over the samples at once and add arrays of one shape is faster than to
+        # let every addition spread its own.
+        np.copyto(self.workspace.biases, self._b)
         for W_dot, A_prev, b, function, Z, A in self._layers:
             W_dot(A_prev, Z)
             np.add(Z, b, Z)
@@ -122,7 +126,7 @@ class Engine:
             np.multiply(dZ, D, dZ)
         for dZ_dot, A_prev_T, dW in self._weights:
             dZ_dot(A_prev_T, dW)
-        np.add.reduce(self._all_dZ, axis=1, keepdims=True, out=self._all_db)
+        np.add.reduce(self._all_dZ, 1, None, self._all_db, True)
         return np.multiply(self.grad, self._per_sample, self.grad)
 
     def _alike(self) -> Iterator[tuple]:
