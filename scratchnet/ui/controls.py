@@ -143,7 +143,7 @@ def _training(section: Any, more: Any) -> TrainingSettings:
         optimizer = _choice(left, "Optimizer", "optimizer", "How a gradient becomes a step.")
         batch_size = _number(
             right,
-            "Batch size",
+            "Batch (0: all)",
             "batch_size",
             "Samples a step; 0 takes all of them.",
         )
