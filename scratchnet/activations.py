@@ -42,7 +42,7 @@ def sigmoid(Z, out=None):
 
 def sigmoid_derivative(Z, A, out=None):
     """A (1 - A)."""
-    out = np.empty_like(Z) if out is None else out
+    out = np.empty_like(A) if out is None else out
     np.subtract(ONE, A, out)
     return np.multiply(A, out, out)
 
@@ -54,7 +54,7 @@ def tanh(Z, out=None):
 
 def tanh_derivative(Z, A, out=None):
     """1 - A²."""
-    out = np.empty_like(Z) if out is None else out
+    out = np.empty_like(A) if out is None else out
     np.multiply(A, A, out)
     return np.subtract(ONE, out, out)
 
@@ -179,11 +179,22 @@ ACTIVATIONS = {
 }
 
 
-def layer_activations(activation: str | Sequence[str], L: int) -> tuple[str, ...]:
-    """The names of the activations of all L layers: the hidden ones as asked, then the sigmoid output.
+def softmax(Z, out=None):
+    """exp(Z) / Σ exp(Z) over the rows; the largest Z of a column is first made 0."""
+    out = np.empty_like(Z) if out is None else out
+    np.subtract(Z, np.max(Z, axis=0, keepdims=True), out)
+    np.exp(out, out)
+    return np.divide(out, np.add.reduce(out, axis=0, keepdims=True), out)
 
-    ``activation`` is one name for every hidden layer, or a sequence of L - 1 names.
-    Raises ValueError for a name that is not in ACTIVATIONS, or a wrong number of them.
+
+OUTPUTS = {"sigmoid": sigmoid, "softmax": softmax, "tanh": tanh, "linear": linear}
+
+
+def layer_activations(activation: str | Sequence[str], L: int) -> tuple[str, ...]:
+    """The names of the activations of the L - 1 hidden layers.
+
+    ``activation`` is one name for all, or a sequence of one for each. Raises ValueError for a name that
+    is not in ACTIVATIONS, or a wrong number of them.
     """
     hidden = (activation,) * (L - 1) if isinstance(activation, str) else tuple(activation)
     if len(hidden) != L - 1:
@@ -193,4 +204,4 @@ def layer_activations(activation: str | Sequence[str], L: int) -> tuple[str, ...
         )
     for name in hidden:
         check_choice("activation", name, ACTIVATIONS)
-    return (*hidden, "sigmoid")
+    return hidden

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scratchnet.streams import streams
-from scratchnet.validation import check_samples
+from scratchnet.validation import check_labels, check_samples
 
 if TYPE_CHECKING:  # settings.py reads the names of the shapes from here
     from scratchnet.settings import DataSettings
@@ -47,6 +47,7 @@ class Dataset:
                 getattr(self, f"Y_{part}"),
                 names=(f"X_{part}", f"Y_{part}"),
             )
+            check_labels(f"Y_{part}", Y, (0, 1))
             for name, array in ((f"X_{part}", X), (f"Y_{part}", Y)):
                 array = array.copy()
                 array.flags.writeable = False

@@ -10,8 +10,8 @@ from itertools import groupby
 
 import numpy as np
 
-from scratchnet.activations import ACTIVATIONS, layer_activations
-from scratchnet.costs import COSTS
+from scratchnet.activations import ACTIVATIONS, OUTPUTS, layer_activations
+from scratchnet.costs import cost_of
 from scratchnet.network import batches_of
 from scratchnet.params import count, count_weights, views
 
@@ -45,12 +45,14 @@ class Forward:
         layer_dims: Sequence[int],
         X: np.ndarray,
         activation: str | Sequence[str],
+        output: str = "sigmoid",
         workspace: Workspace | None = None,
     ):
         L = len(layer_dims) - 1
         self.X = X
         self.params = views(theta, layer_dims)
         self.activations = [ACTIVATIONS[name] for name in layer_activations(activation, L)]
+        functions = [*(each.function for each in self.activations), OUTPUTS[output]]
         self.workspace = Workspace(layer_dims, X.shape[1]) if workspace is None else workspace
         self.Z = [self.workspace.Z[rows] for rows in self.workspace.layers]
         self.A = [self.workspace.A[rows] for rows in self.workspace.layers]
@@ -61,7 +63,7 @@ class Forward:
                 self.params[f"W{l}"].dot,
                 X if l == 1 else self.A[l - 2],
                 self.workspace.biases[self.workspace.layers[l - 1]],
-                self.activations[l - 1].function,
+                functions[l - 1],
                 self.Z[l - 1],
                 self.A[l - 1],
             )
@@ -81,7 +83,7 @@ class Forward:
 
 
 class Engine:
-    """Forward and backward propagation of one network over one fixed set of samples.
+    """Forward and backward propagation of one network over one fixed set of samples X and targets Y.
 
     ``forward`` fills the activations, ``cost`` reads them, ``backward`` turns them into ``grad``, the
     flat gradient, whose parts ``grads`` names {"dW1": …, "db1": …}.
@@ -95,13 +97,15 @@ class Engine:
         X: np.ndarray,
         Y: np.ndarray,
         activation: str | Sequence[str],
+        output: str = "sigmoid",
+        cost: str | None = None,
         workspace: Workspace | None = None,
     ):
-        self.forward = Forward(theta, layer_dims, X, activation, workspace)
+        self.forward = Forward(theta, layer_dims, X, activation, output, workspace)
         self.Y = Y
         self.grad = grad
         self.grads = views(grad, layer_dims, "d")
-        self._cost = COSTS["cross_entropy"]
+        self._cost = cost_of(output, cost)
         self._per_sample = np.array(1 / X.shape[1])
         workspace = self.forward.workspace
         self._dZ = [workspace.dZ[rows] for rows in workspace.layers]
@@ -114,7 +118,8 @@ class Engine:
 
     def cost(self) -> float:
         """The cost of the last forward pass."""
-        return self._cost.cost(self.forward.ZL, self.Y, self.forward.workspace.cost)
+        forward = self.forward
+        return self._cost.cost(forward.ZL, forward.AL, self.Y, forward.workspace.cost)
 
     def backward(self) -> np.ndarray:
         """The gradient of the cost at the last forward pass, flat; the same buffer at every call."""
@@ -132,7 +137,7 @@ class Engine:
     def _alike(self) -> Iterator[tuple]:
         """The operands of g'(Z): one call for neighbouring hidden layers of the same activation."""
         workspace, activations = self.forward.workspace, self.forward.activations
-        hidden = zip(activations[:-1], workspace.layers, strict=False)
+        hidden = zip(activations, workspace.layers[:-1], strict=True)
         for activation, group in groupby(hidden, key=lambda layer: layer[0]):
             rows = [rows for _, rows in group]
             rows = slice(rows[0].start, rows[-1].stop)
@@ -169,8 +174,10 @@ class Batches:
         layer_dims: Sequence[int],
         X: np.ndarray,
         Y: np.ndarray,
-        activation: str | Sequence[str],
         batch_size: int,
+        activation: str | Sequence[str],
+        output: str = "sigmoid",
+        cost: str | None = None,
     ):
         self._X, self._Y = X, Y
         self._shuffled_X, self._shuffled_Y = np.empty_like(X), np.empty_like(Y)
@@ -180,7 +187,7 @@ class Batches:
             m = X_batch.shape[1]
             workspace = workspaces.setdefault(m, Workspace(layer_dims, m))
             self.engines.append(
-                Engine(theta, grad, layer_dims, X_batch, Y_batch, activation, workspace)
+                Engine(theta, grad, layer_dims, X_batch, Y_batch, activation, output, cost, workspace)
             )
 
     def shuffle(self, order: np.ndarray) -> None:

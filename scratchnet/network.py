@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from scratchnet.activations import ACTIVATIONS, layer_activations
-from scratchnet.costs import COSTS, penalty_gradient
+from scratchnet.activations import ACTIVATIONS, OUTPUTS, layer_activations
+from scratchnet.costs import cost_of, penalty_gradient, targets
 from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.streams import streams
 from scratchnet.validation import (
@@ -70,36 +70,40 @@ def sigmoid(Z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     The article's second function. At any Z without a warning: where exp(-Z) overflows, A is the 0 that
     it should be.
     """
-    return activate(Z, "sigmoid")
+    return activate(Z, ACTIVATIONS["sigmoid"].function)
 
 
-def activate(Z: np.ndarray, activation: str) -> tuple[np.ndarray, np.ndarray]:
-    """A = g(Z) for the activation of that name, and Z: what ``sigmoid`` does, for every activation."""
+def activate(Z: np.ndarray, function: Callable) -> tuple[np.ndarray, np.ndarray]:
+    """A = g(Z), and Z: what ``sigmoid`` does, for any leaf function g of activations.py."""
     Z = np.asarray(Z, dtype=np.float64)
     with np.errstate(over="ignore"):
-        A = ACTIVATIONS[activation].function(Z)
+        A = function(Z)
     return A, Z
 
 
 def forward_prop(
-    X: np.ndarray, params: Mapping[str, np.ndarray], activation: str | Sequence[str] = "sigmoid"
+    X: np.ndarray,
+    params: Mapping[str, np.ndarray],
+    activation: str | Sequence[str] = "sigmoid",
+    output: str = "sigmoid",
 ) -> tuple[np.ndarray, list[Cache]]:
     """Forward propagation, layer by layer: Z = W A_prev + b, A = g(Z).
 
-    The article's third function. ``activation`` is that of the hidden layers, one name or one a layer;
-    the output layer is a sigmoid.
+    The article's third function. ``activation`` is that of the hidden layers, one name or one a layer,
+    ``output`` that of the output layer: "sigmoid", "softmax", "tanh" or "linear".
 
     Returns AL, (n_L, m), the network's outputs, and for each layer the cache ((A_prev, W, b), Z).
     """
     A = X  # (n_0, m)
     caches = []
     L = len(params) // 2
-    activations = layer_activations(activation, L)
+    functions = [ACTIVATIONS[name].function for name in layer_activations(activation, L)]
+    functions.append(OUTPUTS[check_choice("output", output, OUTPUTS)])
     for l in range(1, L + 1):
         A_prev = A
         W, b = params[f"W{l}"], params[f"b{l}"]
         Z = np.dot(W, A_prev) + b  # (n_l, m)
-        A, activation_cache = activate(Z, activations[l - 1])
+        A, activation_cache = activate(Z, functions[l - 1])
         linear_cache = (A_prev, W, b)
         caches.append((linear_cache, activation_cache))
     return A, caches
@@ -128,7 +132,7 @@ def one_layer_backward(
     linear_backward.
     """
     linear_cache, Z = cache
-    A, _ = activate(Z, activation)
+    A, _ = activate(Z, ACTIVATIONS[activation].function)
     with np.errstate(over="ignore"):
         dZ = dA * ACTIVATIONS[activation].derivative(Z, A)  # (n_l, m)
     return linear_backward(dZ, linear_cache)
@@ -156,15 +160,18 @@ def backprop(
     Y: np.ndarray,
     caches: Sequence[Cache],
     activation: str | Sequence[str] = "sigmoid",
+    output: str = "sigmoid",
+    cost: str | None = None,
     l1: float = 0.0,
     l2: float = 0.0,
 ) -> Params:
-    """Backpropagation through all layers, from the outputs AL, (1, m), and the labels Y.
+    """Backpropagation through all layers, from the outputs AL and the targets Y, (n_L, m).
 
     The article's sixth function. It starts at dZ = AL - Y, which is the article's
     dAL · AL (1 - AL) with dAL = -(Y/AL - (1 - Y)/(1 - AL)), multiplied out: the long form is 0/0 once
-    an output rounds to 0 or 1. With ``l1`` or ``l2``, the derivative of the penalty
-    l1 Σ|W| + l2/2 ΣW² is in every dW_l; biases have no penalty.
+    an output rounds to 0 or 1. Another ``output`` or ``cost`` starts at its own dZ, see costs.py.
+    With ``l1`` or ``l2``, the derivative of the penalty l1 Σ|W| + l2/2 ΣW² is in every dW_l; biases
+    have no penalty.
 
     Returns {"dW1": like W1, "db1": like b1, "dA0": like X, …}: dA_(l-1) stands with dW_l and db_l.
     """
@@ -172,7 +179,7 @@ def backprop(
     Y = np.reshape(Y, AL.shape)
     activations = layer_activations(activation, L)
     grads = {}
-    dZ = COSTS["cross_entropy"].dZ(AL, Y)
+    dZ = cost_of(output, cost).dZ(AL, Y)
     linear_cache, _ = caches[L - 1]
     grads[f"dA{L - 1}"], grads[f"dW{L}"], grads[f"db{L}"] = linear_backward(dZ, linear_cache)
     for l in reversed(range(1, L)):
@@ -227,6 +234,8 @@ def train(
     *,
     params: Mapping[str, np.ndarray] | None = None,
     activation: str | Sequence[str] = "sigmoid",
+    output: str = "sigmoid",
+    cost: str | None = None,
     init: str = "article",
     optimizer: str = "gradient_descent",
     batch_size: int | None = None,
@@ -235,14 +244,16 @@ def train(
     l2: float = 0.0,
     seed: int = 3,
 ) -> tuple[Params, list[float]]:
-    """Train a network of ``layer_dims`` on X, (n_0, m), and Y, (1, m), for so many ``epochs``.
+    """Train a network of ``layer_dims`` on X, (n_0, m), and labels Y, (1, m), for so many ``epochs``.
 
     The article's eighth function. ``lr`` is the learning rate, or a function that gives the rate of an
     epoch. ``params`` are the parameters to start from, which stay as they are; without them,
     init_params(layer_dims, seed, init) draws them. An epoch is one step over all samples, or with a
     ``batch_size`` one step for each batch of so many, reshuffled each epoch from the ``seed`` unless
     ``shuffle`` is off; the last batch has what is left, and its gradient is the mean over that.
-    ``l1`` and ``l2`` are the weights of the penalty, see backprop.
+    ``output`` and ``cost`` say what the network ends in and what is minimised, "cross_entropy" or
+    "squared_error"; which labels an output takes is said in costs.targets. ``l1`` and ``l2`` are the
+    weights of the penalty, see backprop.
 
     Returns the parameters and the cost history: cost_history[i] is the cost of all samples, without
     the penalty, before the updates of epoch i, so cost_history[0] is that of the first parameters.
@@ -251,7 +262,10 @@ def train(
     """
     X, Y = check_samples(X, Y)
     m = X.shape[1]
-    layer_dims = check_layer_dims(layer_dims, n_x=X.shape[0])
+    n_y = None if output == "softmax" and Y.shape[0] == 1 else Y.shape[0]
+    layer_dims = check_layer_dims(layer_dims, n_x=X.shape[0], n_y=n_y)
+    cost_at = cost_of(output, cost).cost
+    Y = targets(Y, output, layer_dims[-1])
     check_whole("epochs", epochs, 0, MAX_EPOCHS)
     batch_size = m if batch_size is None else check_whole("batch_size", batch_size, 1, m)
     if not callable(lr):
@@ -264,15 +278,15 @@ def train(
     with np.errstate(over="ignore", invalid="ignore"):
         for epoch in range(epochs):
             rate = lr(epoch) if callable(lr) else lr
-            AL, caches = forward_prop(X, params, activation)
+            AL, caches = forward_prop(X, params, activation, output)
             _, ZL = caches[-1]
-            cost_history.append(COSTS["cross_entropy"].cost(ZL, Y))
+            cost_history.append(cost_at(ZL, AL, Y))
             X_epoch, Y_epoch = X, Y
             if batch_size < m and shuffle:
                 order = order_of.permutation(m)
                 X_epoch, Y_epoch = np.take(X, order, axis=1), np.take(Y, order, axis=1)
             for X_batch, Y_batch in batches_of(X_epoch, Y_epoch, batch_size):
-                AL, caches = forward_prop(X_batch, params, activation)
-                grads = backprop(AL, Y_batch, caches, activation, l1, l2)
+                AL, caches = forward_prop(X_batch, params, activation, output)
+                grads = backprop(AL, Y_batch, caches, activation, output, cost, l1, l2)
                 params = update_parameters(params, grads, rate, optimizer, memory)
     return params, cost_history

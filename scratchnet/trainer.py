@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scratchnet.costs import COSTS, accuracy, penalty_gradient
+from scratchnet.costs import accuracy, cost_of, penalty_gradient
 from scratchnet.datasets import Dataset, make_dataset
 from scratchnet.engine import Batches, Engine, Forward
 from scratchnet.network import init_params
@@ -104,10 +104,11 @@ class Trainer:
         self._updates = 0
         (self._shuffling,) = streams(network.init_seed, 1)
 
-        parts = (self._theta, self._grad, dims, data.X_train, data.Y_train, activation)
-        self._engine = Engine(*parts)
+        parts = (self._theta, self._grad, dims, data.X_train, data.Y_train)
+        self._engine = Engine(*parts, activation)
         mini = 0 < training.batch_size < data.X_train.shape[1]
-        self._batches = Batches(*parts, training.batch_size) if mini else None
+        self._batches = Batches(*parts, training.batch_size, activation) if mini else None
+        self._cost = cost_of("sigmoid").cost
         self._test = Forward(self._theta, dims, data.X_test, activation)
 
         self._history = np.empty((4, 1))
@@ -236,7 +237,7 @@ class Trainer:
         test()
         self._history[:, epoch] = (
             engine.cost(),
-            COSTS["cross_entropy"].cost(test.ZL, data.Y_test, test.workspace.cost),
+            self._cost(test.ZL, test.AL, data.Y_test, test.workspace.cost),
             accuracy(engine.forward.ZL, data.Y_train),
             accuracy(test.ZL, data.Y_test),
         )

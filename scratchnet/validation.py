@@ -61,7 +61,7 @@ def check_layer_dims(
 def check_samples(
     X: object, Y: object, names: tuple[str, str] = ("X", "Y")
 ) -> tuple[np.ndarray, np.ndarray]:
-    """X, (n_x, m), and Y, (1, m) or (m,), as float64 arrays of finite features and 0-1 labels.
+    """X, (n_x, m), and Y, (n_y, m) or (m,), as float64 arrays of finite features and labels.
 
     ``names`` are what the sentence calls them. Raises ValueError.
     """
@@ -72,15 +72,23 @@ def check_samples(
             f"{X_name} has shape {X.shape}; allowed is (features, samples), 1 or more each."
         )
     m = X.shape[1]
-    if Y.shape not in ((1, m), (m,)):
+    Y = Y.reshape(1, m) if Y.shape == (m,) else Y
+    if Y.ndim != 2 or Y.shape[0] < 1 or Y.shape[1] != m:
         raise ValueError(f"{Y_name} has shape {Y.shape}; allowed is (1, {m}), one label a sample.")
-    Y = Y.reshape(1, m)
-    if not np.isfinite(X).all():
-        raise ValueError(f"{X_name} holds {X[~np.isfinite(X)][0]}; allowed are finite numbers.")
-    if not np.isin(Y, (0.0, 1.0)).all():
-        wrong = Y[~np.isin(Y, (0.0, 1.0))][0]
-        raise ValueError(f"{Y_name} holds the label {wrong:g}; allowed are 0 and 1.")
+    for name, array in ((X_name, X), (Y_name, Y)):
+        if not np.isfinite(array).all():
+            raise ValueError(
+                f"{name} holds {array[~np.isfinite(array)][0]}; allowed are finite numbers."
+            )
     return np.ascontiguousarray(X), np.ascontiguousarray(Y)
+
+
+def check_labels(name: str, Y: np.ndarray, labels: Sequence[int]) -> None:
+    """ValueError if the array ``Y`` of that name holds anything but these labels."""
+    wrong = Y[~np.isin(Y, list(labels))]
+    if wrong.size:
+        allowed = f"{', '.join(map(str, labels[:-1]))} and {labels[-1]}"
+        raise ValueError(f"{name} holds the label {wrong[0]:g}; allowed are {allowed}.")
 
 
 def _as_numbers(name: str, array: object) -> np.ndarray:

@@ -59,6 +59,6 @@ def test_known_values():
 
 
 def test_one_name_or_one_a_layer():
-    assert layer_activations("tanh", 3) == ("tanh", "tanh", "sigmoid")
-    assert layer_activations(["relu", "tanh"], 3) == ("relu", "tanh", "sigmoid")
-    assert layer_activations("tanh", 1) == ("sigmoid",)
+    assert layer_activations("tanh", 3) == ("tanh", "tanh")
+    assert layer_activations(["relu", "tanh"], 3) == ("relu", "tanh")
+    assert layer_activations("tanh", 1) == ()

@@ -1,4 +1,4 @@
-"""The cost from the logits: finite and exact everywhere, and the article's cost where that is."""
+"""The costs: finite and exact everywhere, the article's cost where that is, and each with its slope."""
 
 import numpy as np
 import pytest
@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scratchnet.costs import COSTS, accuracy
+from scratchnet.activations import OUTPUTS
+from scratchnet.costs import COSTS, accuracy, cost_of, penalty, penalty_gradient, targets
 from scratchnet.network import cost_function, sigmoid
 
-cross_entropy = COSTS["cross_entropy"]
+cross_entropy = cost_of("sigmoid").cost
 logits = arrays(float, (1, 9), elements=st.floats(-5, 5))
 labels = arrays(float, (1, 9), elements=st.sampled_from([0.0, 1.0]))
 
@@ -17,33 +18,123 @@ labels = arrays(float, (1, 9), elements=st.sampled_from([0.0, 1.0]))
 @given(logits, labels)
 def test_equals_the_articles_cost_away_from_saturation(ZL, Y):
     AL, _ = sigmoid(ZL)
-    assert cross_entropy.cost(ZL, Y) == pytest.approx(cost_function(AL, Y), abs=1e-12, rel=1e-12)
+    assert cross_entropy(ZL, AL, Y) == pytest.approx(cost_function(AL, Y), abs=1e-12, rel=1e-12)
 
 
 @pytest.mark.parametrize(("z", "y", "cost"), [(800, 1, 0), (800, 0, 800), (-800, 1, 800), (-1e6, 0, 0)])
 def test_finite_and_exact_however_sure(z, y, cost):
-    assert cross_entropy.cost(np.array([[float(z)]]), np.array([[float(y)]])) == cost
+    assert cross_entropy(np.array([[float(z)]]), None, np.array([[float(y)]])) == cost
+    two, both = np.array([[float(z)], [0.0]]), np.array([[float(y)], [1.0 - y]])
+    assert cost_of("softmax").cost(two, None, both) == cost
 
 
 def test_does_not_round_a_small_cost_to_zero():
-    assert cross_entropy.cost(np.array([[40.0]]), np.array([[1.0]])) == pytest.approx(np.exp(-40.0))
+    assert cross_entropy(np.array([[40.0]]), None, np.array([[1.0]])) == pytest.approx(np.exp(-40.0))
 
 
-@given(logits, labels)
-def test_dz_is_the_slope_of_the_cost(ZL, Y):
-    h = 1e-5
-    dZ = cross_entropy.dZ(sigmoid(ZL)[0], Y)
-    for i in range(9):
-        step = np.zeros_like(ZL)
-        step[0, i] = h
-        slope = (cross_entropy.cost(ZL + step, Y) - cross_entropy.cost(ZL - step, Y)) / (2 * h)
-        assert dZ[0, i] / 9 == pytest.approx(slope, abs=1e-8)
+def test_a_softmax_of_two_is_a_sigmoid_of_the_difference():
+    Z, Y = np.random.RandomState(0).randn(2, 30), np.arange(30)[None, :] % 2
+    two = cost_of("softmax").cost(Z, None, targets(Y, "softmax", 2))
+    assert two == pytest.approx(cross_entropy(Z[1:] - Z[:1], None, Y))
 
 
-@given(logits, labels)
-def test_scratch_gives_the_same_bits(ZL, Y):
-    assert cross_entropy.cost(ZL, Y, np.full((2, 1, 9), 3.0)) == cross_entropy.cost(ZL, Y)
+def test_squared_errors_by_hand():
+    AL, T = np.array([[1.0, 0.0], [2.0, -1.0]]), np.array([[0.0, 0.0], [0.0, 1.0]])
+    assert cost_of("linear").cost(None, AL, T) == 0.5 * (1 + 0 + 4 + 4) / 2
+    half = np.array([[0.5]])
+    assert cost_of("sigmoid", "squared_error").cost(None, half, np.array([[1.0]])) == 0.125
+    assert cost_of("sigmoid", "squared_error").dZ(half, np.array([[1.0]])).item() == -0.125
+    assert cost_of("tanh").dZ(half, np.array([[1.0]])).item() == -0.375
 
 
-def test_accuracy_counts_the_right_side_of_one_half():
+@pytest.mark.parametrize(("output", "cost"), COSTS)
+def test_dz_is_the_slope_of_the_cost(output, cost):
+    random = np.random.RandomState(1)
+    function, (value, dZ) = OUTPUTS[output], cost_of(output, cost)
+    Z = random.randn(3, 5)
+    T = targets(random.randint(0, 3, (1, 5)), "softmax", 3)
+    slope, h = dZ(function(Z), T), 1e-6
+    for index in np.ndindex(Z.shape):
+        step = np.zeros_like(Z)
+        step[index] = h
+        ends = [value(at, function(at), T) for at in (Z + step, Z - step)]
+        assert slope[index] / 5 == pytest.approx((ends[0] - ends[1]) / (2 * h), abs=1e-8)
+
+
+@pytest.mark.parametrize(("output", "cost"), COSTS)
+def test_scratch_gives_the_same_bits_and_the_operands_stay(output, cost):
+    random = np.random.RandomState(2)
+    Z, T = random.randn(3, 7), random.randint(0, 2, (3, 7)).astype(float)
+    AL = OUTPUTS[output](Z)
+    given_Z, given_AL, given_T = Z.copy(), AL.copy(), T.copy()
+    value, dZ = cost_of(output, cost)
+    assert value(Z, AL, T, np.full((2, 3, 7), 3.0)) == value(Z, AL, T)
+    out = np.empty_like(Z)
+    assert dZ(AL, T, out) is out
+    assert np.array_equal(out, dZ(AL, T))
+    assert np.array_equal([Z, AL, T], [given_Z, given_AL, given_T])
+
+
+def test_targets():
+    Y = np.array([[0.0, 1.0, 1.0]])
+    assert targets(Y, "sigmoid", 1) is Y
+    assert np.array_equal(targets(Y, "tanh", 1), [[-1, 1, 1]])
+    assert np.array_equal(targets(2 * Y - 1, "tanh", 1), [[-1, 1, 1]])
+    assert np.array_equal(targets(Y, "softmax", 3), [[1, 0, 0], [0, 1, 1], [0, 0, 0]])
+    values = np.array([[0.3, -7.0]])
+    assert targets(values, "linear", 1) is values
+
+
+@pytest.mark.parametrize(
+    ("Y", "output", "n_y", "sentence"),
+    [
+        ([[0, 2]], "sigmoid", 1, "Y holds the label 2; allowed are 0 and 1."),
+        ([[-1, 1]], "sigmoid", 1, "Y holds the label -1; allowed are 0 and 1."),
+        ([[0.5, 1]], "tanh", 1, "Y holds the label 0.5; allowed are -1, 0 and 1."),
+        ([[0, 3]], "softmax", 3, "Y holds the label 3; allowed are 0, 1 and 2."),
+        ([[0, 1]], "linear", 2, "Y has 1 rows; allowed are 2, one for each output."),
+    ],
+)
+def test_targets_name_what_is_wrong(Y, output, n_y, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        targets(np.array(Y, dtype=float), output, n_y)
+
+
+@pytest.mark.parametrize(
+    ("output", "cost", "sentence"),
+    [
+        (
+            "softmax",
+            "squared_error",
+            "cost of a softmax output is 'squared_error'; allowed are cross",
+        ),
+        (
+            "linear",
+            "cross_entropy",
+            "cost of a linear output is 'cross_entropy'; allowed are squared",
+        ),
+        ("relu", None, "output is 'relu'; allowed are sigmoid, softmax, tanh, linear."),
+    ],
+)
+def test_a_cost_that_does_not_go_with_the_output_is_named(output, cost, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        cost_of(output, cost)
+
+
+def test_the_penalty_and_its_slope():
+    W, h = np.array([[1.0, -2.0], [0.5, 0.0]]), 1e-6
+    assert penalty(W, l1=0.1, l2=2.0) == pytest.approx(0.1 * 3.5 + 5.25)
+    slope = penalty_gradient(W, l1=0.1, l2=2.0)
+    assert slope[1, 1] == 0
+    for index in ((0, 0), (0, 1), (1, 0)):
+        step = np.zeros_like(W)
+        step[index] = h
+        ends = [penalty(at, 0.1, 2.0) for at in (W + step, W - step)]
+        assert slope[index] == pytest.approx((ends[0] - ends[1]) / (2 * h), abs=1e-8)
+
+
+def test_accuracy_counts_the_right_side():
     assert accuracy(np.array([[-2.0, -0.1, 0.0, 3.0]]), np.array([[0.0, 1.0, 0.0, 1.0]])) == 0.75
+    assert accuracy(np.array([[-2.0, 0.1]]), np.array([[-1.0, -1.0]])) == 0.5
+    Z = np.array([[1.0, 0.0], [0.0, 2.0], [0.5, 3.0]])
+    assert accuracy(Z, targets(np.array([[0, 1]]), "softmax", 3)) == 0.5

@@ -85,7 +85,7 @@ def test_the_arrays_cannot_be_written_and_are_copies():
         ("X_train", np.full((2, 3), np.inf), "X_train holds inf; allowed are finite numbers"),
         ("Y_train", np.array([[0, 1, 3]]), "Y_train holds the label 3; allowed are 0 and 1"),
         ("X_test", np.zeros((2, 0)), r"X_test has shape \(2, 0\)"),
-        ("Y_test", np.array([0.0, np.nan, 1.0]), "Y_test holds the label nan"),
+        ("Y_test", np.array([0.0, np.nan, 1.0]), "Y_test holds nan; allowed are finite numbers"),
     ],
 )
 def test_a_dataset_names_what_is_wrong(part, value, sentence):

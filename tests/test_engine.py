@@ -1,55 +1,78 @@
 """The engine that runs and the network that is read agree bit for bit."""
 
+from typing import NamedTuple
+
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scratchnet.activations import ACTIVATIONS
+from scratchnet.costs import COSTS, cost_of, targets
 from scratchnet.engine import Engine, Surface
 from scratchnet.network import INITS, backprop, forward_prop, init_params
 from scratchnet.params import flatten
 
 
+class Network(NamedTuple):
+    """A network with its parameters, and samples with their targets."""
+
+    dims: tuple[int, ...]
+    activation: tuple[str, ...]
+    output: str
+    cost: str
+    params: dict
+    X: np.ndarray
+    T: np.ndarray
+
+    def engine(self, theta):
+        """The engine of this network with the parameters theta."""
+        grad = np.empty_like(theta)
+        return Engine(theta, grad, self.dims, self.X, self.T, self.activation, self.output, self.cost)
+
+
 @st.composite
 def networks(draw):
-    """Layer dimensions, one activation a hidden layer, parameters and samples."""
+    """Any layers, activations, output and cost."""
+    output, cost = draw(st.sampled_from(sorted(COSTS)))
+    n_y = draw(st.integers(2, 5)) if output == "softmax" else draw(st.integers(1, 2))
     hidden = draw(st.lists(st.integers(1, 12), max_size=4))
-    dims = (draw(st.integers(1, 4)), *hidden, 1)
+    dims = (draw(st.integers(1, 4)), *hidden, n_y)
     activation = tuple(draw(st.sampled_from(sorted(ACTIVATIONS))) for _ in hidden)
     seed = draw(st.integers(0, 2**32 - 1))
     params = init_params(dims, seed, draw(st.sampled_from(sorted(INITS))))
     random = np.random.RandomState(seed)
     m = draw(st.integers(1, 300))
     X = draw(st.sampled_from([0.1, 1.0, 30.0])) * random.randn(dims[0], m)
-    return dims, activation, params, X, (random.rand(1, m) < 0.5).astype(float)
+    Y = random.randint(0, n_y, (1, m)) if output == "softmax" else random.randint(0, 2, (n_y, m))
+    return Network(dims, activation, output, cost, params, X, targets(1.0 * Y, output, n_y))
 
 
+@settings(max_examples=200)
 @given(networks())
 def test_forward_and_backward_have_the_same_bits(network):
-    dims, activation, params, X, Y = network
-    AL, caches = forward_prop(X, params, activation)
-    grads = backprop(AL, Y, caches, activation)
+    _, activation, output, cost, params, X, T = network
+    AL, caches = forward_prop(X, params, activation, output)
+    grads = backprop(AL, T, caches, activation, output, cost)
 
-    theta = flatten(params)
-    engine = Engine(theta, np.empty_like(theta), dims, X, Y, activation)
+    engine = network.engine(flatten(params))
     with np.errstate(over="ignore"):
         assert np.array_equal(engine.forward(), AL)
-    engine.backward()
+        engine.backward()
     for l, (_, Z) in enumerate(caches):
         assert np.array_equal(engine.forward.Z[l], Z)
     for name, part in engine.grads.items():
         assert np.array_equal(part, grads[name]), name
+    assert engine.cost() == cost_of(output, cost).cost(caches[-1][1], AL, T)
 
 
 @given(networks())
 def test_the_engine_follows_theta_and_repeats_itself(network):
-    dims, activation, params, X, Y = network
-    theta = np.zeros_like(flatten(params))
-    engine = Engine(theta, np.empty_like(theta), dims, X, Y, activation)
+    theta = np.zeros_like(flatten(network.params))
+    engine = network.engine(theta)
     with np.errstate(over="ignore"):
         engine.forward()
         engine.backward()
-        theta[:] = flatten(params)
+        theta[:] = flatten(network.params)
         engine.forward()
         first = engine.cost(), engine.backward().copy()
         engine.forward()

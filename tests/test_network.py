@@ -7,7 +7,7 @@ import pytest
 
 from scratchnet import network
 from scratchnet.activations import ACTIVATIONS
-from scratchnet.costs import COSTS
+from scratchnet.costs import COSTS, cost_of, penalty, targets
 from scratchnet.network import (
     backprop,
     cost_function,
@@ -104,34 +104,48 @@ def test_one_layer_backward_is_the_chain_rule():
     assert (dA_prev.item(), dW.item(), db.item()) == (4.0, 6.0, 2.0)
 
 
+def numeric_gradient(cost, params, h=1e-5):
+    """Central differences of cost(params) for every parameter."""
+    numeric = {}
+    for name, value in params.items():
+        numeric[name] = np.empty_like(value)
+        for index in np.ndindex(value.shape):
+            ends = []
+            for step in (h, -h):
+                moved = {key: part.copy() for key, part in params.items()}
+                moved[name][index] += step
+                ends.append(cost(moved))
+            numeric[name][index] = (ends[0] - ends[1]) / (2 * h)
+    return numeric
+
+
 @pytest.mark.parametrize("activation", [*ACTIVATIONS, ("tanh", "relu")])
-def test_gradients_against_central_differences(samples, activation):
+@pytest.mark.parametrize(("output", "cost"), COSTS)
+@pytest.mark.parametrize(("l1", "l2"), [(0.0, 0.0), (0.01, 0.02)])
+def test_gradients_against_central_differences(samples, activation, output, cost, l1, l2):
     X, Y = samples
-    params = init_params([2, 5, 4, 1], init="xavier")
+    X, Y = X[:, :12], Y[:, :12]
+    n_y = 3 if output == "softmax" else 1
+    T = targets(Y, output, n_y)
+    params = init_params([2, 4, 3, n_y], init="xavier")
     for l in (
         1,
         2,
         3,
-    ):  # with no bias, a sample whose ReLUs are all off lies on the kink of the next layer
+    ):  # without, a sample whose ReLUs are all off is on the next kink
         params[f"b{l}"] += 0.1
-    AL, caches = forward_prop(X, params, activation)
-    grads = backprop(AL, Y, caches, activation)
 
-    def cost_with(name, index, change):
-        moved = {key: value.copy() for key, value in params.items()}
-        moved[name][index] += change
-        _, caches = forward_prop(X, moved, activation)
-        return COSTS["cross_entropy"].cost(caches[-1][1], Y)
+    def minimised(params):
+        AL, caches = forward_prop(X, params, activation, output)
+        weights = sum(penalty(params[f"W{l}"], l1, l2) for l in (1, 2, 3))
+        return cost_of(output, cost).cost(caches[-1][1], AL, T) + weights
 
-    h = 1e-5
-    for name, value in params.items():
-        numeric = np.empty_like(value)
-        for index in np.ndindex(value.shape):
-            numeric[index] = (cost_with(name, index, h) - cost_with(name, index, -h)) / (2 * h)
-        error = np.linalg.norm(numeric - grads[f"d{name}"])
-        assert error < 1e-7 * (np.linalg.norm(numeric) + np.linalg.norm(grads[f"d{name}"])) + 1e-10, (
-            name
-        )
+    AL, caches = forward_prop(X, params, activation, output)
+    grads = backprop(AL, T, caches, activation, output, cost, l1, l2)
+    for name, numeric in numeric_gradient(minimised, params).items():
+        analytic = grads[f"d{name}"]
+        error = np.linalg.norm(numeric - analytic)
+        assert error < 1e-7 * (np.linalg.norm(numeric) + np.linalg.norm(analytic)) + 1e-10, name
 
 
 def test_the_gradient_is_finite_where_the_long_form_is_zero_by_zero():
@@ -162,6 +176,29 @@ def test_train_learns_and_its_first_cost_is_that_of_the_first_parameters(samples
     assert costs[-1] < 0.6 * costs[0]
     AL, _ = forward_prop(X, params, "tanh")
     assert cost_function(AL, Y) < costs[-1]
+
+
+@pytest.mark.parametrize(("output", "cost"), COSTS)
+@pytest.mark.parametrize("batch_size", [None, 7])
+def test_train_learns_with_every_output_and_cost(samples, output, cost, batch_size):
+    X, Y = samples
+    dims = [2, 8, 3 if output == "softmax" else 1]
+    if output == "linear":
+        Y = np.sin(2 * X[:1])
+    ends = {"output": output, "cost": cost, "batch_size": batch_size}
+    _, costs = train(X, Y, dims, 500, 0.5, activation="tanh", init="xavier", **ends)
+    assert costs[-1] < 0.7 * costs[0]
+
+
+def test_batches_in_the_given_order_are_steps_of_their_own(samples):
+    X, Y = samples
+    params, _ = train(X, Y, [2, 3, 1], 1, 0.5, batch_size=15, shuffle=False)
+    by_hand = init_params([2, 3, 1])
+    for part in (slice(0, 15), slice(15, 30), slice(30, 40)):
+        by_hand, _ = train(X[:, part], Y[:, part], [2, 3, 1], 1, 0.5, params=by_hand)
+    assert all(np.array_equal(params[name], by_hand[name]) for name in params)
+    shuffled, _ = train(X, Y, [2, 3, 1], 1, 0.5, batch_size=15)
+    assert not np.array_equal(shuffled["W1"], params["W1"])
 
 
 def test_train_goes_on_from_given_parameters_and_leaves_them(samples):
@@ -216,6 +253,11 @@ def test_a_rate_that_is_far_too_high_ends_in_nan_without_a_warning(samples):
             r"activation is 'swish'; allowed are sigmoid, tanh, relu, ",
         ),
         ({"activation": ("tanh", "tanh")}, r"activation names 2 layers"),
+        ({"batch_size": 41}, r"batch_size is 41; allowed are whole numbers from 1 to 40"),
+        ({"l1": -1.0}, r"l1 is -1.0; allowed are numbers from 0 to 1000"),
+        ({"optimizer": "sgd"}, r"optimizer is 'sgd'"),
+        ({"output": "softmax", "layer_dims": [2, 4, 1]}, r"Y holds the label 1"),
+        ({"output": "tanh", "cost": "cross_entropy"}, r"cost of a tanh output is 'cross_entropy'"),
         ({"init": "random"}, r"init is 'random'; allowed are article, xavier, he, zeros"),
         ({"seed": -1}, r"seed is -1"),
     ],
