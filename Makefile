@@ -1,5 +1,5 @@
 # make run    start the page            make test   check and test everything
-# make bench  measure the page          make clean  remove what these made
+# make bench  compare and measure       make clean  remove what these made
 
 PYTHON ?= python3
 ADDRESS ?= 127.0.0.1
@@ -22,7 +22,8 @@ lint: .venv/test
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 
-bench: .venv/test
+bench: .venv/bench
+	.venv/bin/python -m benchmarks.agreement
 	.venv/bin/python -m benchmarks.page
 
 clean:
@@ -33,6 +34,10 @@ clean:
 
 .venv/run: requirements.txt | .venv/bin/python
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/bench: pyproject.toml requirements.txt | .venv/bin/python
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,bench]'
 	touch $@
 
 .venv/test: pyproject.toml requirements.txt | .venv/bin/python
