@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scratchnet.costs import accuracy, cost_of, penalty_gradient
+from scratchnet.costs import accuracy, penalty_gradient
 from scratchnet.datasets import Dataset, make_dataset
-from scratchnet.engine import Batches, Engine, Forward
+from scratchnet.engine import Batches, Engine
 from scratchnet.network import init_params
 from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.params import count_weights, flatten, views
@@ -104,12 +104,14 @@ class Trainer:
         self._updates = 0
         (self._shuffling,) = streams(network.init_seed, 1)
 
-        parts = (self._theta, self._grad, dims, data.X_train, data.Y_train)
-        self._engine = Engine(*parts, activation)
-        mini = 0 < training.batch_size < data.X_train.shape[1]
-        self._batches = Batches(*parts, training.batch_size, activation) if mini else None
-        self._cost = cost_of("sigmoid").cost
-        self._test = Forward(self._theta, dims, data.X_test, activation)
+        train, test, size = data.X_train.shape[1], data.X_test.shape[1], training.batch_size
+        network_at = (self._theta, self._grad, dims)
+        self._train = Engine(*network_at, train, activation)
+        self._test = Engine(*network_at, test, activation)
+        mini = 0 < size < train
+        self._batches = (
+            Batches(*network_at, data.X_train, data.Y_train, size, activation) if mini else None
+        )
 
         self._history = np.empty((4, 1))
         self._stride = 1  # epochs from one checkpoint to the next
@@ -210,19 +212,19 @@ class Trainer:
 
     def _train_epoch(self) -> None:
         """One epoch of updates. _arrive has made the forward pass over the training set."""
-        rate = self.settings.training.rate_at(self.epoch)
+        rate = np.array(self.settings.training.rate_at(self.epoch))
+        data = self.dataset
         if self._batches is None:
-            self._descend(self._engine, rate)
+            self._descend(self._train.backward(data.X_train, data.Y_train), rate)
             return
-        self._batches.shuffle(self._shuffling.permutation(self.dataset.X_train.shape[1]))
-        for engine in self._batches.engines:
-            engine.forward()
-            self._descend(engine, rate)
+        self._batches.shuffle(self._shuffling.permutation(data.X_train.shape[1]))
+        for engine, X, Y in self._batches:
+            engine.forward(X)
+            self._descend(engine.backward(X, Y), rate)
 
-    def _descend(self, engine: Engine, rate: float) -> None:
-        """One update, from the last forward pass of ``engine``."""
+    def _descend(self, grad: np.ndarray, rate: np.ndarray) -> None:
+        """One update with this gradient of the cost, to which the penalty's is added."""
         theta, training = self._theta, self.settings.training
-        grad = engine.backward()
         if training.l1 or training.l2:
             weights = self._weights
             grad[weights] += penalty_gradient(theta[weights], training.l1, training.l2)
@@ -232,14 +234,14 @@ class Trainer:
     def _arrive(self, epoch: int) -> None:
         """theta has become that of ``epoch``: evaluate it, note its costs, keep a copy now and then."""
         self.epoch = epoch
-        engine, test, data = self._engine, self._test, self.dataset
-        engine.forward()
-        test()
+        train, test, data = self._train, self._test, self.dataset
+        train.forward(data.X_train)
+        test.forward(data.X_test)
         self._history[:, epoch] = (
-            engine.cost(),
-            self._cost(test.ZL, test.AL, data.Y_test, test.workspace.cost),
-            accuracy(engine.forward.ZL, data.Y_train),
-            accuracy(test.ZL, data.Y_test),
+            train.cost(data.Y_train),
+            test.cost(data.Y_test),
+            accuracy(train.forward.ZL, data.Y_train),
+            accuracy(test.forward.ZL, data.Y_test),
         )
         if epoch % self._stride == 0:
             self._checkpoints[epoch] = self._checkpoint()
