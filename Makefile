@@ -27,7 +27,7 @@ bench: .venv/bench
 	.venv/bin/python -m benchmarks.page
 
 clean:
-	rm -rf .venv
+	rm -rf .venv *.egg-info .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

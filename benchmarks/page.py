@@ -40,7 +40,6 @@ def cpu_seconds(pid: int) -> float:
 
 def main() -> None:
     """Measure, and print one line a figure."""
-    started = time.monotonic()
     with sync_playwright() as playwright:
         browser = launch(playwright)
         started = time.monotonic()

@@ -24,6 +24,7 @@ progress.empty()
 def watch():
     stage(playback.payload, session.STAGE, session.answer_stage, session.rest_stage)
     session.write_address()
+    controls.say([playback.trouble] if playback.trouble else [])
     if playback.at_rest:
         explore()
     else:

@@ -52,12 +52,15 @@ class Dataset:
                 array = array.copy()
                 array.flags.writeable = False
                 object.__setattr__(self, name, array)
+        n_train, n_test = self.X_train.shape[0], self.X_test.shape[0]
+        if n_train != n_test:
+            raise ValueError(f"X_test has {n_test} features; allowed are {n_train}, as in X_train.")
 
 
 def make_dataset(data: DataSettings) -> Dataset:
     """The dataset of these settings; the same settings always give the same bits.
 
-    ``points`` are drawn, half of them of each class, and standardised: each axis has mean 0 and
+    ``points`` are drawn, every other one of class 1, and standardised: each axis has mean 0 and
     standard deviation 1. ``noise`` is the standard deviation of what is then added to each
     coordinate; after it the axes are standardised again, and drawn together where a far point would
     leave the window.

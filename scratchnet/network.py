@@ -272,7 +272,12 @@ def train(
         check_number("learning_rate", lr, 0.0, MAX_LEARNING_RATE)
     check_number("l1", l1, 0.0, MAX_PENALTY)
     check_number("l2", l2, 0.0, MAX_PENALTY)
-    params = init_params(layer_dims, seed, init) if params is None else dict(params)
+    layer_activations(activation, len(layer_dims) - 1)
+    check_choice("optimizer", optimizer, OPTIMIZERS)
+    first = init_params(layer_dims, seed, init)
+    params = first if params is None else dict(params)
+    if [(name, np.shape(params[name])) for name in params] != [(k, first[k].shape) for k in first]:
+        raise ValueError(f"params do not fit layer_dims {list(layer_dims)}; allowed are {[*first]}.")
     (order_of,) = streams(seed, 1)
     memory, cost_history = {}, []
     with np.errstate(over="ignore", invalid="ignore"):

@@ -111,7 +111,10 @@ class Changes:
                 f"{name} is {shown(value)}; allowed are up to {self.most} changes such as 500:0.1."
             )
         checked, first = [], 1
-        for epoch, rate in value:
+        for pair in value:
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise ValueError(f"{name} holds {shown(pair)}; allowed are pairs of epoch and rate.")
+            epoch, rate = pair
             epoch = check_whole(f"the epoch in {name}", epoch, first, MAX_EPOCHS)
             checked.append((epoch, self.rate.check(f"the rate in {name}", rate)))
             first = epoch + 1

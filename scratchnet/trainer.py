@@ -19,6 +19,7 @@ from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.params import count_weights, flatten, views
 from scratchnet.settings import Settings
 from scratchnet.streams import streams
+from scratchnet.validation import MAX_EPOCHS, check_whole
 
 MAX_CHECKPOINTS = 128
 
@@ -148,17 +149,19 @@ class Trainer:
 
     def advance(self, epochs: int = 1) -> Snapshot:
         """Train so many epochs more, or until the run stops; the settings' epochs are no limit."""
-        self._train_to(self.epoch + epochs)
+        self._train_to(self.epoch + check_whole("epochs", epochs, 0, MAX_EPOCHS))
         return self.snapshot()
 
     def run(self, epochs: int, every: int = 1) -> Iterator[Snapshot]:
         """Train so many epochs, and yield a snapshot after each ``every`` of them."""
-        last = self.epoch + epochs
+        check_whole("every", every, 1, MAX_EPOCHS)
+        last = self.epoch + check_whole("epochs", epochs, 0, MAX_EPOCHS)
         while self.epoch < last and not self.at_end:
             yield self.advance(min(every, last - self.epoch))
 
     def seek(self, epoch: int) -> Snapshot:
         """Go to any epoch, back or on; it has the same bits whichever way it is reached."""
+        check_whole("epoch", epoch, 0, MAX_EPOCHS)
         if epoch < self.epoch:
             self._return_to(self._checkpoint_before(epoch))
         self._train_to(epoch)

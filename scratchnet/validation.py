@@ -100,7 +100,10 @@ def _as_numbers(name: str, array: object) -> np.ndarray:
 
 def shown(value: object) -> str:
     """``value`` as a sentence shows it: short, on one line."""
-    text = value if isinstance(value, str) else repr(value)
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except ValueError:  # a whole number of more digits than Python writes
+        text = "a number with too many digits"
     text = "".join(c if c.isprintable() else "?" for c in text)
     text = text if len(text) <= 40 else text[:39] + "…"
     return f"'{text}'" if isinstance(value, str) else text

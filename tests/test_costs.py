@@ -136,5 +136,6 @@ def test_the_penalty_and_its_slope():
 def test_accuracy_counts_the_right_side():
     assert accuracy(np.array([[-2.0, -0.1, 0.0, 3.0]]), np.array([[0.0, 1.0, 0.0, 1.0]])) == 0.75
     assert accuracy(np.array([[-2.0, 0.1]]), np.array([[-1.0, -1.0]])) == 0.5
+    assert accuracy(np.array([[np.nan, -1.0, np.inf, -np.inf]]), np.zeros((1, 4))) == 0.5
     Z = np.array([[1.0, 0.0], [0.0, 2.0], [0.5, 3.0]])
     assert accuracy(Z, targets(np.array([[0, 1]]), "softmax", 3)) == 0.5

@@ -84,6 +84,7 @@ def test_the_arrays_cannot_be_written_and_are_copies():
     [
         ("X_train", np.full((2, 3), np.inf), "X_train holds inf; allowed are finite numbers"),
         ("Y_train", np.array([[0, 1, 3]]), "Y_train holds the label 3; allowed are 0 and 1"),
+        ("X_test", np.zeros((3, 3)), "X_test has 3 features; allowed are 2, as in X_train"),
         ("X_test", np.zeros((2, 0)), r"X_test has shape \(2, 0\)"),
         ("Y_test", np.array([0.0, np.nan, 1.0]), "Y_test holds nan; allowed are finite numbers"),
     ],

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from scratchnet import Settings
+from scratchnet.ui.stage.playback import Playback
 
 APP = Path(__file__).parent.parent / "app.py"
 
@@ -153,6 +154,43 @@ def test_layers_are_added_and_removed():
     assert address(page)["layer_dims"] == "2-4-4-4-4-4-4-1"
     assert page.button(key="add_layer").disabled
     assert not page.exception
+
+
+def test_a_quick_second_click_still_brings_the_old_address_and_is_not_undone():
+    page = open_page()
+    first = address(page)
+    page.number_input(key="neurons_1").set_value(9).run()
+    for name, text in first.items():
+        page.query_params[name] = text
+    page.number_input(key="neurons_1").set_value(10).run()
+    assert page.number_input(key="neurons_1").value == 10
+    assert address(page)["layer_dims"] == "2-10-8-1"
+
+
+def test_a_click_on_a_button_that_is_out_of_date_does_nothing():
+    """The browser shows the button of before the last click until the page has been run again."""
+    page = open_page(layer_dims="2-4-4-4-4-4-1")
+    page.session_state["hidden_layers"], page.session_state["neurons_6"] = 6, 4
+    page.button(key="add_layer").click().run()
+    assert not page.exception
+    assert address(page)["layer_dims"] == "2-4-4-4-4-4-4-1"
+    page = open_page(layer_dims="2-4-1")
+    page.session_state["hidden_layers"] = 0
+    page.button(key="remove_layer").click().run()
+    assert not page.exception
+    assert address(page)["layer_dims"] == "2-1"
+
+
+def test_the_address_is_whole_before_the_long_way_to_its_epoch(monkeypatch):
+    """Whatever is touched on the way interrupts it, and must find a session that is complete."""
+    monkeypatch.setattr(Playback, "travel", lambda self, epoch: iter(["never there"]))
+    page = open_page(epoch="30", points="50")
+    assert page.exception, "the way breaks off"
+    assert address(page) == Settings().to_query() | {"points": "50", "epoch": "30"}
+    monkeypatch.undo()
+    page.slider(key="points").set_value(60).run()
+    assert not page.exception
+    assert address(page) == Settings().to_query() | {"points": "60"}
 
 
 def test_going_back_in_the_browser_takes_the_run_of_that_address():

@@ -151,6 +151,33 @@ def test_another_rate_while_paused_takes_hold_at_once():
     assert playback.settings.training == TrainingSettings(0.2, 200)
 
 
+def test_one_rate_change_too_many_is_said_and_the_run_goes_on():
+    changes = tuple((epoch, 0.1) for epoch in range(1, 101))
+    playback = Playback(replace(SETTINGS, training=TrainingSettings(0.5, 200, changes)))
+    browser = Browser(playback)
+    browser.ask(epoch=150)
+    playback.change(learning_rate=0.2, epochs=200)
+    assert playback.trouble.startswith("rate_changes is ")
+    assert epochs(browser.ask(epoch=150, frames=1)[0]) == [155]
+    assert playback.settings.training.rate_changes == changes
+    browser.ask(epoch=0, restart=True)
+    assert playback.trouble == ""
+
+
+def test_what_is_drawn_at_rest_is_dropped_when_it_moves_or_is_revised():
+    playback = Playback(SETTINGS)
+    for move in (
+        lambda: Browser(playback).ask(epoch=3),
+        lambda: playback.change(0.1, 200),
+        lambda: playback.change(0.1, 100),
+    ):
+        playback.at_rest = True
+        revision = playback.revision
+        move()
+        assert not playback.at_rest
+    assert playback.revision == revision + 1
+
+
 def test_an_earlier_end_takes_the_run_back_to_it():
     playback = at(120)
     playback.change(learning_rate=0.5, epochs=80)

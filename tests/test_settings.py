@@ -182,6 +182,12 @@ def test_a_long_value_is_cut_in_the_sentence():
         (TrainingSettings, {"learning_rate": "1"}, "learning_rate is '1'"),
         (TrainingSettings, {"epochs": 0}, "epochs is 0"),
         (TrainingSettings, {"rate_changes": ((0, 0.1),)}, "the epoch in rate_changes is 0"),
+        (TrainingSettings, {"rate_changes": (1,)}, "rate_changes holds 1; allowed are pairs"),
+        (
+            TrainingSettings,
+            {"rate_changes": ((1, 2, 3),)},
+            "rate_changes holds .1, 2, 3.",
+        ),
         (TrainingSettings, {"rate_changes": 3}, "rate_changes is 3"),
     ],
 )

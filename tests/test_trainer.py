@@ -23,6 +23,7 @@ from scratchnet.activations import ACTIVATIONS
 from scratchnet.network import INITS
 from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.settings import SCHEDULES
+from scratchnet.trainer import MAX_CHECKPOINTS
 
 SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
 
@@ -188,6 +189,34 @@ def test_the_penalty_keeps_weights_small_and_is_not_in_the_cost():
 def test_run_yields_snapshots_on_the_way():
     trainer = Trainer(SMALL)
     assert [snapshot.epoch for snapshot in trainer.run(10, every=4)] == [4, 8, 10]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda trainer: trainer.seek(-1),
+        lambda trainer: trainer.advance(-1),
+        lambda trainer: trainer.advance(0.5),
+        lambda trainer: next(trainer.run(3, every=0)),
+    ],
+)
+def test_an_epoch_that_is_none_is_refused(ask):
+    with pytest.raises(ValueError, match="allowed are whole numbers from"):
+        ask(Trainer(SMALL))
+
+
+def test_restore_at_the_end_of_a_diverged_run():
+    trainer = diverging()
+    last = trainer.advance(1000).epoch
+    restored = Trainer.restore(trainer.state())
+    assert restored.snapshot().ended == "diverged"
+    assert restored.advance(3).epoch == last
+
+
+def test_the_checkpoints_of_a_long_run_are_few():
+    trainer = Trainer(SMALL)
+    trainer.advance(5000)
+    assert len(trainer._checkpoints) <= MAX_CHECKPOINTS
 
 
 def test_another_rate_keeps_the_weights_and_the_settings_give_the_same_run():

@@ -41,11 +41,11 @@ def show() -> Settings:
         )
 
 
-def say(corrections: Sequence[str]) -> None:
-    """Say what was corrected in the address; its text is shown as it is, without any formatting."""
-    if corrections:
-        plain = [re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", correction) for correction in corrections]
-        st.warning("  \n".join(plain), icon=":material/link_off:")
+def say(sentences: Sequence[str]) -> None:
+    """Say what could not be done as asked; the text is shown as it is, without any formatting."""
+    if sentences:
+        plain = [re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", sentence) for sentence in sentences]
+        st.warning("  \n".join(plain), icon=":material/info:")
 
 
 def _data(section: Any, more: Any) -> DataSettings:
@@ -137,7 +137,8 @@ def _training(section: Any, more: Any) -> TrainingSettings:
             session.rates(),
             format_func="{:g}".format,
             key="learning_rate",
-            help="May be changed while it learns: the weights stay.",
+            help="May be changed while it learns: the weights stay. The rate in use stands above "
+            "the pictures.",
         )
         epochs = _number(right, "Epochs", "epochs", "Where the run ends.", step=100)
         optimizer = _choice(left, "Optimizer", "optimizer", "How a gradient becomes a step.")

@@ -1,15 +1,25 @@
 """The state of one visitor, and the address of their page: nothing else reads or writes either.
 
-The address decides at first; then the widgets do, and the address follows. Where the two differ again,
-because the visitor went back in the browser's history, the address decides again.
+The address decides at first; then the widgets do, and the address follows. Where the two differ again
+although no widget was touched, the visitor went back in the browser's history, and the address decides
+again. (After a quick second click the browser still sends the address of before the first.)
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import streamlit as st
 
-from scratchnet.settings import Settings, Whole, parse
+from scratchnet.settings import (
+    DataSettings,
+    NetworkSettings,
+    Settings,
+    TrainingSettings,
+    Whole,
+    kind_of,
+    parse,
+)
 from scratchnet.ui.stage.playback import Playback
 
 STAGE = "stage"
@@ -22,9 +32,10 @@ def begin() -> None:
     state = st.session_state
     address = st.query_params.to_dict()
     epoch = address.pop("epoch", "0")
-    if "playback" not in state or address != state.address:
+    if "playback" not in state or (address != state.address and _widgets() == state.widgets):
         settings, wrong = Settings.from_query(address)
         state.playback = Playback(settings)
+        state.address = settings.to_query()
         state.destination, wrong_epoch = _read_epoch(epoch, settings)
         state.corrections = (*wrong, *wrong_epoch)
         _fill_widgets(settings)
@@ -54,6 +65,7 @@ def playback(wanted: Settings) -> Playback:
     begins a new run.
     """
     state = st.session_state
+    state.widgets = _widgets()
     now = state.playback.settings
     rate, epochs = wanted.training.learning_rate, wanted.training.epochs
     as_now = replace(
@@ -68,6 +80,7 @@ def playback(wanted: Settings) -> Playback:
         state.playback = Playback(wanted)
         state.destination, state.corrections = 0, ()
     state.playback.show_all()
+    write_address()
     return state.playback
 
 
@@ -90,7 +103,8 @@ def write_address() -> None:
     address.pop("epoch", None)
     state.address = state.playback.settings.to_query()
     if address != state.address:
-        epoch = 0 if state.playback.playing else state.playback.trainer.epoch
+        epoch = state.destination or state.playback.trainer.epoch
+        epoch = 0 if state.playback.playing else epoch
         st.query_params.from_dict(state.address | ({"epoch": str(epoch)} if epoch else {}))
 
 
@@ -101,18 +115,27 @@ def neurons() -> list[str]:
 
 def add_layer() -> None:
     """One hidden layer more, before the output."""
-    st.session_state.hidden_layers += 1
-    st.session_state[neurons()[-1]] = NEW_LAYER
+    state = st.session_state
+    if state.hidden_layers < kind_of("layer_dims").most_hidden:
+        state.hidden_layers += 1
+        state[neurons()[-1]] = NEW_LAYER
 
 
 def remove_layer() -> None:
     """One hidden layer less: the last one."""
-    st.session_state.hidden_layers -= 1
+    st.session_state.hidden_layers = max(0, st.session_state.hidden_layers - 1)
 
 
 def rates() -> Sequence[float]:
     """The learning rates to choose from: the usual ones, and that of the address."""
     return st.session_state.rates
+
+
+def _widgets() -> list[Any]:
+    """What the widgets show; None for one that is not there."""
+    groups = (DataSettings, NetworkSettings, TrainingSettings)
+    names = [each.name for group in groups for each in fields(group)]
+    return [st.session_state.get(name) for name in ("hidden_layers", *names, *neurons())]
 
 
 def _fill_widgets(settings: Settings) -> None:

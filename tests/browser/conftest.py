@@ -73,6 +73,24 @@ class Page:
     def wait_for_pause(self):
         self.page.get_by_text("Explore epoch").wait_for(timeout=20_000)
 
+    def colour(self, view, x, y):
+        """Red, green and blue of a canvas (plane or curve) at a place in CSS pixels."""
+        return self.page.eval_on_selector(
+            f".{view} canvas",
+            """(canvas, [x, y]) => {
+                const ratio = canvas.width / canvas.clientWidth;
+                const pixel = canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1);
+                return [...pixel.data].slice(0, 3);
+            }""",
+            [x, y],
+        )
+
+    def size(self, view):
+        """Width and height of a canvas in CSS pixels."""
+        return self.page.eval_on_selector(
+            f".{view} canvas", "canvas => [canvas.clientWidth, canvas.clientHeight]"
+        )
+
     def picture(self):
         """The plane as it is painted."""
         return self.page.eval_on_selector(".plane canvas", "canvas => canvas.toDataURL()")

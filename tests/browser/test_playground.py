@@ -3,7 +3,14 @@
 import re
 from urllib.parse import parse_qs, urlparse
 
-from scratchnet import Settings, Trainer
+import numpy as np
+
+from scratchnet import Settings, Trainer, forward_prop
+
+CLASSES = np.array([[245, 147, 34], [8, 119, 189]])
+MIDDLE = np.array([232, 234, 235])
+STRENGTH = 0.62
+TRAIN_LINE, TEST_LINE = [138, 99, 210], [209, 73, 91]
 
 
 def address(page):
@@ -109,9 +116,7 @@ def test_another_setting_while_it_plays_begins_a_new_run(visit):
     page = visit()
     page.press("Play")
     page.wait_for_epoch(60)
-    page.page.get_by_role("radio", name="Circles").or_(
-        page.page.get_by_role("button", name="Circles")
-    ).first.click()
+    page.page.get_by_role("radio", name="Circles").click()
     page.wait("stage.dataset.epoch === '0' && stage.dataset.playing === 'false'")
     wait_for_address(page, "dataset=circles")
     assert_true_to_numpy(page)
@@ -131,9 +136,7 @@ def test_back_in_the_browser_takes_the_earlier_run(visit):
     wait_for_address(page, "seed=5")
     wait_for_address(page, "dataset=moons")
     cost = page.read("trainCost")
-    page.page.get_by_role("radio", name="Blobs").or_(
-        page.page.get_by_role("button", name="Blobs")
-    ).first.click()
+    page.page.get_by_role("radio", name="Blobs").click()
     wait_for_address(page, "dataset=blobs")
     page.wait("stage.dataset.trainCost !== a[0]", cost)
     page.page.go_back()
@@ -185,6 +188,96 @@ def test_the_picture_never_goes_blank_while_it_plays(visit):
     seen = page.page.evaluate("window.seen")
     assert seen["frames"] > 30
     assert (seen["blank"], seen["gone"]) == (0, 0)
+
+
+def place(page, x1, x2):
+    """Where a point of the plane is painted, in CSS pixels of the canvas."""
+    left, top, size = 22, 4, page.size("plane")[0] - 26
+    return left + size * (x1 + 3) / 6, top + size * (3 - x2) / 6
+
+
+def test_the_plane_is_painted_in_the_colours_of_the_networks_outputs(visit):
+    page = visit("/?epoch=12")
+    page.wait_for_pause()
+    settings, epoch = settings_of(page)
+    snapshot = Trainer(settings).seek(epoch)
+    corners = np.array([[x1, x2] for x1 in (-2.8, -0.4, 2.8) for x2 in (-2.8, -2.4, 2.5, 2.8)]).T
+    AL, _ = forward_prop(corners, snapshot.params, settings.network.activation)
+    assert AL.min() < 0.3
+    assert AL.max() > 0.7
+    for (x1, x2), a in zip(corners.T, AL[0], strict=True):
+        expected = MIDDLE + STRENGTH * abs(2 * a - 1) * (CLASSES[int(a > 0.5)] - MIDDLE)
+        assert np.abs(page.colour("plane", *place(page, x1, x2)) - expected).max() < 6, (x1, x2, a)
+
+
+def test_the_points_are_painted_where_they_are_and_in_the_colour_of_their_class(visit):
+    page = visit("/?points=20&noise=0&dataset=circles&train_share=0.5")
+    dataset = Trainer(settings_of(page)[0]).dataset
+    for X, Y, filled in (
+        (dataset.X_train, dataset.Y_train, True),
+        (dataset.X_test, dataset.Y_test, False),
+    ):
+        for (x1, x2), label in zip(X.T, Y[0], strict=True):
+            everyone = np.hstack([dataset.X_train, dataset.X_test])
+            if np.sort(np.hypot(everyone[0] - x1, everyone[1] - x2))[1] < 0.2:
+                continue  # another marker lies over this one
+            expected = CLASSES[int(label)] if filled else [255, 255, 255]
+            painted = page.colour("plane", *place(page, x1, x2))
+            assert np.abs(np.subtract(painted, expected)).max() < 6, (x1, x2, label)
+
+
+def test_the_curve_ends_at_the_costs_of_the_epoch(visit):
+    page = visit("/?dataset=flower&learning_rate=2&epochs=400&epoch=400")
+    page.wait_for_pause()
+    settings, epoch = settings_of(page)
+    trainer = Trainer(settings)
+    trainer.advance(epoch)
+    history = trainer.history
+    highest = max(history.train_cost.max(), history.test_cost.max())
+    power = 10.0 ** np.floor(np.log10(highest / 4))
+    unit = next(k * power for k in (1, 2, 2.5, 5, 10) if k * power >= highest / 4)
+    top = unit * np.ceil(highest / unit)
+    width, height = page.size("curve")
+    for costs, colour in ((history.train_cost, TRAIN_LINE), (history.test_cost, TEST_LINE)):
+        y = (height - 36) - (height - 60) * costs[-1] / top
+        assert np.abs(np.subtract(page.colour("curve", width - 12, y), colour)).max() < 30, colour
+
+
+def test_a_step_while_the_page_still_takes_in_another_setting_is_not_lost(visit):
+    page = visit("/?epoch=20")
+    page.wait_for_pause()
+    epochs = page.page.get_by_role("spinbutton", name="Epochs")
+    epochs.fill("500")  # the field is left, and so read, by the click on Step
+    page.press("Step")
+    page.wait_for_epoch(21)
+    page.page.get_by_text("Explore epoch 21").wait_for()
+    wait_for_address(page, "epochs=500")
+    wait_for_address(page, "epoch=21")
+    assert_true_to_numpy(page)
+
+
+def test_a_pause_right_after_another_rate_settles(visit):
+    page = visit("/?epochs=20000")
+    page.press("Play")
+    page.wait_for_epoch(60)
+    page.page.get_by_role("slider", name="Learning rate").press("ArrowLeft")
+    page.press("Pause")
+    page.wait_for_pause()
+    wait_for_address(page, "rate_changes=")
+    assert_true_to_numpy(page)
+    assert settings_of(page)[0].training.last_rate == 0.3
+
+
+def test_touching_a_control_on_the_long_way_to_an_epoch_begins_that_run(visit):
+    page = visit("/?epoch=1")
+    heavy = "points=2000&layer_dims=2-32-32-32-1&epochs=100000&epoch=90000"
+    page.page.goto(f"{page.server}/?{heavy}")
+    page.page.get_by_text("Training to epoch 90,000").wait_for()
+    page.page.get_by_role("radio", name="Circles").click()
+    page.ready()
+    page.wait("stage.dataset.epoch === '0'")
+    wait_for_address(page, "dataset=circles")
+    assert settings_of(page)[0].network.layer_dims == (2, 32, 32, 32, 1)
 
 
 def test_nothing_leaves_the_machine(browser, server, visit):

@@ -138,11 +138,13 @@ function palette(scale) {
 function boundary(codes, side, at) {
   const path = new Path2D();
   const value = (k) => Math.sign(codes[k]) * codes[k] * codes[k];
+  const unknown = (...ks) => ks.some((k) => codes[k] === -128);
   for (let j = 0; j + 1 < side; j++) {
     for (let i = 0; i + 1 < side; i++) {
       const k = j * side + i;
       const signs = (codes[k] < 0) + (codes[k + 1] < 0) + (codes[k + side] < 0) + (codes[k + side + 1] < 0);
       if (signs === 0 || signs === 4) continue;
+      if (unknown(k, k + 1, k + side, k + side + 1)) continue;
       const corners = [
         [i, j, value(k)],
         [i + 1, j, value(k + 1)],

@@ -5,10 +5,10 @@ seen. Every request therefore says which epoch it goes on from, and the trainer 
 same request always gets the same frames, however often it comes.
 """
 
+import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -23,8 +23,6 @@ SIDE = 100  # the surface is SIDE x SIDE
 MAX_FRAMES = 60
 MAX_SPEED = 200
 SECONDS_A_CHUNK = 0.25
-
-_run_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -68,10 +66,11 @@ class Playback:
     """The trainer of one run, what the browser shows of it, and the payload it is to get next."""
 
     def __init__(self, settings: Settings):
-        self.run = next(_run_numbers)
+        self.run = secrets.randbits(48)  # no page of an earlier server may think that it knows it
         self.revision = 0
         self.playing = False
         self.at_rest = False
+        self.trouble = ""  # a sentence about what could not be done
         self._rate_to_come: float | None = None
         self._answers = 0
         self._begin(settings)
@@ -125,9 +124,13 @@ class Playback:
         self.at_rest = False
 
     def _change_rate(self) -> None:
-        if self._rate_to_come is not None:
-            self.trainer.change_learning_rate(self._rate_to_come)
-            self._rate_to_come = None
+        rate, self._rate_to_come = self._rate_to_come, None
+        if rate is None:
+            return
+        try:
+            self.trainer.change_learning_rate(rate)
+        except ValueError as error:
+            self.trouble = f"{error} The rate stays as it was; Reset begins anew with {rate:g}."
 
     def answer(self, asked: object) -> None:
         """Do what the browser asks, and have the payload ready; no other run is answered."""
@@ -152,6 +155,7 @@ class Playback:
         if training.rate_changes:
             training = replace(training, learning_rate=training.last_rate, rate_changes=())
             self._begin(replace(self.settings, training=training))
+        self.trouble = ""
 
     def show_all(self) -> None:
         """The payload of a browser that knows nothing: points, history and the current frame."""

@@ -15,7 +15,7 @@ const PAUSE_ICON = "M1,0H4.5V12H1ZM7.5,0H11V12H7.5Z";
 // Why a run has stopped by itself.
 const STOPPED = {
   diverged:
-    "The run diverged: in the next epoch a parameter would not be finite any more. Try a lower learning rate.",
+    "The run diverged: in the next epoch a parameter would not be finite. Take a lower rate and Reset.",
   cost: "The training cost is down to what was asked:",
   accuracy: "The test accuracy is up to what was asked:",
   patience: "The test cost has not improved for as long as was allowed:",
@@ -61,6 +61,7 @@ class Stage {
   }
 
   take({ header, body }) {
+    if (this.gone) return;
     if (header.run !== this.run) return header.all ? this.begin(header, body) : this.know(header);
     this.epochs = header.epochs;
     if (header.revision !== this.revision) return this.revise(header);
@@ -102,6 +103,7 @@ class Stage {
 
   // The learning rate or the end has changed: frames not shown yet are not of this run any more.
   revise(header) {
+    const { waiting } = this;
     this.heard();
     this.revision = header.revision;
     [this.stopsAt, this.stopped] = header.ended ?? [];
@@ -109,9 +111,10 @@ class Stage {
     this.allHere = false;
     if (this.shown.epoch > this.epochs) this.know(header, this.epochs);
     else if (this.playing) this.pull();
-    else this.paint();
+    else if (waiting) this.ask(waiting.request); // it was about the run as it was before
+    else this.settle();
+    this.paint();
     this.say();
-    this.rest();
   }
 
   read(header, body) {
@@ -188,7 +191,8 @@ class Stage {
   // Ask for all of a run, at an epoch of it.
   know({ run, revision }, epoch = 0) {
     this.stop();
-    this.ask({ run, revision, epoch, goto: true });
+    Object.assign(this, { run, revision });
+    this.ask({ epoch, goto: true });
   }
 
   // Whether the epoch that is shown is the last one of the run.
@@ -256,6 +260,7 @@ class Stage {
   }
 
   leave() {
+    this.gone = true;
     this.stop();
     this.heard();
     this.resizing.disconnect();
