@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from scratchnet import Settings
+from scratchnet.ui import controls
 from scratchnet.ui.stage.playback import Playback
 
 APP = Path(__file__).parent.parent / "app.py"
@@ -191,6 +192,17 @@ def test_the_address_is_whole_before_the_long_way_to_its_epoch(monkeypatch):
     page.slider(key="points").set_value(60).run()
     assert not page.exception
     assert address(page) == Settings().to_query() | {"points": "60"}
+
+
+def test_a_first_run_that_breaks_off_at_the_controls_leaves_a_session_that_is_complete(monkeypatch):
+    """A click interrupts the run of the page wherever it is."""
+    monkeypatch.setattr(controls, "show", lambda: 1 / 0)
+    page = open_page(points="50", colour="red")
+    assert page.exception
+    monkeypatch.undo()
+    page.run()
+    assert not page.exception
+    assert address(page) == Settings().to_query() | {"points": "50"}
 
 
 def test_going_back_in_the_browser_takes_the_run_of_that_address():

@@ -39,6 +39,7 @@ def begin() -> None:
         state.destination, wrong_epoch = _read_epoch(epoch, settings)
         state.corrections = (*wrong, *wrong_epoch)
         _fill_widgets(settings)
+        state.widgets = _widgets()
     elif "points" not in state:  # on another page the widgets were dropped
         _fill_widgets(state.playback.settings)
 
