@@ -32,7 +32,7 @@ def test_the_points_lie_at_their_labels(trainer):
     for label, points in enumerate(figure.data[1:]):
         of_class = trainer.dataset.X_train[:, trainer.dataset.Y_train[0] == label]
         assert np.array_equal([points.x, points.y], of_class)
-        assert set(points.z) == {label}
+        assert set(points.z) == {label + figures.LIFT}
     symbols = {points.marker.symbol for points in figure.data[1:]}
     assert len(symbols) == 2, "the classes differ in shape as well as in colour"
 

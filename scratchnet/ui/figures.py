@@ -16,6 +16,7 @@ COLOURS = [(0.0, CLASS0), (0.5, MIDDLE), (1.0, CLASS1)]
 TRAIN_LINE, TEST_LINE = "#8a63d2", "#d1495b"
 HEIGHT = 460
 SIDE = 81
+LIFT = 0.015
 
 
 @lru_cache
@@ -69,8 +70,8 @@ def probability_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSe
         scene={
             "xaxis": {"title": {"text": "x₁"}},
             "yaxis": {"title": {"text": "x₂"}},
-            "zaxis": {"title": {"text": "output"}, "range": [-0.03, 1.03]},
-            "camera": {"eye": {"x": -1.25, "y": -1.45, "z": 0.95}},
+            "zaxis": {"title": {"text": "output"}, "range": [-0.03, 1.05]},
+            "camera": {"eye": {"x": -1.2, "y": -1.4, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.12}},
             "aspectratio": {"x": 1, "y": 1, "z": 0.6},
         },
         uirevision="surface",
@@ -79,7 +80,7 @@ def probability_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSe
 
 
 def _points(dataset: Dataset) -> list[go.Scatter3d]:
-    """The training points of both classes, each at the height of its label."""
+    """The training points of both classes, each at the height of its label, just above the surface."""
     points = []
     for label, colour, symbol in ((0, CLASS0, "circle"), (1, CLASS1, "diamond")):
         x1, x2 = dataset.X_train[:, dataset.Y_train[0] == label]
@@ -87,7 +88,7 @@ def _points(dataset: Dataset) -> list[go.Scatter3d]:
             go.Scatter3d(
                 x=x1,
                 y=x2,
-                z=np.full(x1.size, float(label)),
+                z=np.full(x1.size, label + LIFT),
                 mode="markers",
                 marker={
                     "size": 3.5,
