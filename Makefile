@@ -4,6 +4,9 @@
 PYTHON ?= python3
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
+# Streamlit would watch every file below this folder, .venv too, which takes up to a whole core. To have
+# the page follow your changes of the code: make run WATCH=auto
+WATCH ?= none
 
 # The matrices are small: more threads for BLAS make it slower, and the order of its sums unsure.
 export OPENBLAS_NUM_THREADS = 1
@@ -13,7 +16,8 @@ export OMP_NUM_THREADS = 1
 .PHONY: run test lint bench clean
 
 run: .venv/run
-	.venv/bin/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
+	.venv/bin/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT) \
+	  --server.fileWatcherType $(WATCH)
 
 test: lint
 	.venv/bin/python -m pytest
