@@ -28,6 +28,7 @@ lint: .venv/test
 
 bench: .venv/bench
 	.venv/bin/python -m benchmarks.agreement
+	.venv/bin/python -m benchmarks.speed
 	.venv/bin/python -m benchmarks.page
 
 clean:
