@@ -260,24 +260,12 @@ def train(
     Raises ValueError for a value that is not allowed, and names it. A rate that is far too high ends
     in nan, without a warning.
     """
-    X, Y = check_samples(X, Y)
+    X, Y, layer_dims = _samples_for(X, Y, layer_dims, output)
     m = X.shape[1]
-    n_y = None if output == "softmax" and Y.shape[0] == 1 else Y.shape[0]
-    layer_dims = check_layer_dims(layer_dims, n_x=X.shape[0], n_y=n_y)
-    cost_at = cost_of(output, cost).cost
-    Y = targets(Y, output, layer_dims[-1])
-    check_whole("epochs", epochs, 0, MAX_EPOCHS)
     batch_size = m if batch_size is None else check_whole("batch_size", batch_size, 1, m)
-    if not callable(lr):
-        check_number("learning_rate", lr, 0.0, MAX_LEARNING_RATE)
-    check_number("l1", l1, 0.0, MAX_PENALTY)
-    check_number("l2", l2, 0.0, MAX_PENALTY)
-    layer_activations(activation, len(layer_dims) - 1)
-    check_choice("optimizer", optimizer, OPTIMIZERS)
-    first = init_params(layer_dims, seed, init)
-    params = first if params is None else dict(params)
-    if [(name, np.shape(params[name])) for name in params] != [(k, first[k].shape) for k in first]:
-        raise ValueError(f"params do not fit layer_dims {list(layer_dims)}; allowed are {[*first]}.")
+    _check_training(layer_dims, epochs, lr, activation, optimizer, l1, l2)
+    params = _first_params(params, layer_dims, seed, init)
+    cost_at = cost_of(output, cost).cost
     (order_of,) = streams(seed, 1)
     memory, cost_history = {}, []
     with np.errstate(over="ignore", invalid="ignore"):
@@ -295,3 +283,33 @@ def train(
                 grads = backprop(AL, Y_batch, caches, activation, output, cost, l1, l2)
                 params = update_parameters(params, grads, rate, optimizer, memory)
     return params, cost_history
+
+
+def _samples_for(X, Y, layer_dims, output):
+    """X, the targets for the labels Y, and layer_dims, if they fit each other; else ValueError."""
+    X, Y = check_samples(X, Y)
+    n_y = None if output == "softmax" and Y.shape[0] == 1 else Y.shape[0]
+    layer_dims = check_layer_dims(layer_dims, n_x=X.shape[0], n_y=n_y)
+    check_choice("output", output, OUTPUTS)
+    return X, targets(Y, output, layer_dims[-1]), layer_dims
+
+
+def _check_training(layer_dims, epochs, lr, activation, optimizer, l1, l2):
+    """ValueError for the first of these that is not allowed."""
+    check_whole("epochs", epochs, 0, MAX_EPOCHS)
+    if not callable(lr):
+        check_number("learning_rate", lr, 0.0, MAX_LEARNING_RATE)
+    layer_activations(activation, len(layer_dims) - 1)
+    check_choice("optimizer", optimizer, OPTIMIZERS)
+    check_number("l1", l1, 0.0, MAX_PENALTY)
+    check_number("l2", l2, 0.0, MAX_PENALTY)
+
+
+def _first_params(params, layer_dims, seed, init):
+    """A copy of ``params`` if they fit layer_dims, else ValueError; for None, those of init_params."""
+    first = init_params(layer_dims, seed, init)
+    if params is None:
+        return first
+    if {name: np.shape(part) for name, part in params.items()} != {k: first[k].shape for k in first}:
+        raise ValueError(f"params do not fit layer_dims {list(layer_dims)}; allowed are {[*first]}.")
+    return dict(params)
