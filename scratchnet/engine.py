@@ -180,7 +180,10 @@ class Batches:
 
 
 class Surface:
-    """What a network answers all over a window of the plane: an n x n grid of outputs.
+    """What a network answers all over a window of the plane: an n x n grid of logits.
+
+    The logit is the output before the sigmoid, and above 0 where the network says class 1. Between the
+    points of the grid it is much nearer to a straight line than the output, which jumps from 0 to 1.
 
     The grid is worked through in blocks that stay in the cache. Column i of row j is at x1[i], x2[j];
     row 0 is the bottom of the window, (x1_min, x1_max, x2_min, x2_max).
@@ -209,12 +212,13 @@ class Surface:
         self._blocks = [(forwards[block.shape[1]], block) for block in blocks]
 
     def __call__(self, theta: np.ndarray) -> np.ndarray:
-        """The outputs of the network with the parameters theta, (n, n), as a new array."""
+        """The logits of the network with the parameters theta, (n, n), as a new array."""
         self._theta[:] = theta
-        outputs = np.empty(self._n * self._n)
+        logits = np.empty(self._n * self._n)
         start = 0
         with np.errstate(over="ignore", invalid="ignore"):
             for forward, X in self._blocks:
-                outputs[start : start + X.shape[1]] = forward(X)[0]
+                forward(X)
+                logits[start : start + X.shape[1]] = forward.ZL[0]
                 start += X.shape[1]
-        return outputs.reshape(self._n, self._n)
+        return logits.reshape(self._n, self._n)

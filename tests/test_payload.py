@@ -23,35 +23,40 @@ def unpack(payload):
 
 
 def decode(code, scale):
-    """The probabilities that stage.js paints."""
-    v = np.sign(code) * scale * (code / 127.0) ** 2
-    return (v + 1) / 2
+    """The outputs that stage.js paints."""
+    logit = np.sign(code) * scale * (code / 127.0) ** 2
+    return (np.tanh(logit / 2) + 1) / 2
 
 
-@given(arrays(float, (5, 5), elements=st.floats(0, 1)))
-def test_the_code_is_as_fine_as_a_colour_and_keeps_the_side_of_the_line(probabilities):
-    code, scale = surface_code(probabilities)
+def outputs(logits):
+    return (np.tanh(logits / 2) + 1) / 2
+
+
+@given(arrays(float, (5, 5), elements=st.floats(-50, 50) | st.floats(-1e-3, 1e-3)))
+def test_the_code_is_as_fine_as_a_colour_and_keeps_the_side_of_the_line(logits):
+    code, scale = surface_code(logits)
     painted = decode(code.astype(float), scale)
-    assert np.abs(painted - probabilities).max() <= 0.5 / 127 * max(scale, 1e-300) + 1e-12
+    assert np.abs(painted - outputs(logits)).max() < 0.01
     seen = code != 0
-    assert ((code > 0) == (probabilities > 0.5))[seen].all()
+    assert ((code > 0) == (logits > 0))[seen].all()
 
 
-def test_the_code_shows_the_line_also_where_the_network_is_unsure_everywhere():
-    """With the article's first weights every output is within 0.0001 of one half."""
-    x = np.linspace(-1e-4, 1e-4, 101)
-    code, scale = surface_code((0.5 + x)[None, :])
-    assert code.min() == -127
-    assert code.max() == 127
-    crossing = np.interp(0, decode(code[0].astype(float), scale) - 0.5, x)
-    assert abs(crossing) < 1e-8
+@pytest.mark.parametrize("steepness", [1e-4, 0.1, 3.0, 19.0])
+def test_the_line_is_sharp_whether_the_network_is_unsure_or_sure(steepness):
+    """Between two points of the grid the line is found to a fiftieth of their distance."""
+    for where in (0.1, 0.25, 0.5, 0.8):
+        x = np.arange(-4, 6)
+        code, _ = surface_code(steepness * (x - where)[None, :])
+        value = np.sign(code[0].astype(float)) * code[0].astype(float) ** 2
+        assert np.interp(0, value, x) == pytest.approx(where, abs=0.02)
 
 
 def test_what_is_not_a_number_is_no_colour():
-    code, scale = surface_code(np.array([[0.2, np.nan, 0.9]]))
+    code, scale = surface_code(np.array([[-2.0, np.nan, 3.0, np.inf]]))
     assert code[0, 1] == -128
-    assert scale == pytest.approx(0.8)
-    assert surface_code(np.full((2, 2), 0.5))[1] == 1.0
+    assert code[0, 3] == 127
+    assert scale == 20.0
+    assert surface_code(np.zeros((2, 2)))[1] == 1.0
 
 
 def test_the_numbers_of_a_frame_arrive_to_the_bit():

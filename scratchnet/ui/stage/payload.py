@@ -19,20 +19,21 @@ from scratchnet.datasets import Dataset
 from scratchnet.trainer import Snapshot
 
 NOT_A_NUMBER = -128
+LIMIT = 20.0  # the logit beyond which an output is 0 or 1 to eight digits
 
 
-def surface_code(probabilities: np.ndarray) -> tuple[np.ndarray, float]:
-    """Probabilities as int8 of the same shape, and the scale s to read them with.
+def surface_code(logits: np.ndarray) -> tuple[np.ndarray, float]:
+    """Logits as int8 of the same shape, and the scale s to read them with.
 
-    With v = 2p - 1 and s = max |v|, the code c is ±127 sqrt(|v| / s), rounded: v = ±s (c / 127)². It is
-    finest at 0, where the boundary runs, so the line stays sharp also while the network is unsure
-    everywhere; at the other end it is as fine as a colour, half a 127th. -128 stands for nan.
+    With z the logit, held within ±20, and s = max |z|, the code c is ±127 sqrt(|z| / s), rounded:
+    z = ±s (c / 127)². It is finest at 0, where the boundary runs, so the line is sharp both while the
+    network is unsure everywhere and when it is sure a step aside; the output that is read from it,
+    sigmoid(z), is right to 0.01, about what an eye can tell of a colour. -128 stands for nan.
     """
-    v = 2.0 * probabilities - 1.0
-    known = np.isfinite(v)
-    v = np.where(known, v, 0.0)
-    scale = float(np.abs(v).max()) or 1.0
-    code = np.copysign(np.rint(127.0 * np.sqrt(np.abs(v) / scale)), v)
+    known = ~np.isnan(logits)
+    z = np.clip(np.where(known, logits, 0.0), -LIMIT, LIMIT)
+    scale = float(np.abs(z).max()) or 1.0
+    code = np.copysign(np.rint(127.0 * np.sqrt(np.abs(z) / scale)), z)
     return np.where(known, code, NOT_A_NUMBER).astype(np.int8), scale
 
 

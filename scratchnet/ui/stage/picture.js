@@ -126,7 +126,8 @@ class Plane extends Picture {
 function palette(scale) {
   const colours = new Uint32Array(256); // -128 is not a number: it stays transparent
   for (let code = -127; code <= 127; code++) {
-    const share = STRENGTH * scale * (code / 127) ** 2; // scale · (code / 127)² is |2p - 1|
+    const logit = scale * (code / 127) ** 2;
+    const share = STRENGTH * Math.tanh(logit / 2); // |2a - 1| of the output a
     const end = code < 0 ? CLASS0 : CLASS1;
     const [r, g, b] = MIDDLE.map((from, i) => Math.round(from + share * (end[i] - from)));
     colours[code + 128] = (255 << 24) | (b << 16) | (g << 8) | r;
@@ -134,7 +135,8 @@ function palette(scale) {
   return colours;
 }
 
-// The line where the output is 0.5, by marching squares; `at` gives the place of a grid point.
+// The line where the output is 0.5 and the logit 0, by marching squares; `at` gives the place of a grid
+// point.
 function boundary(codes, side, at) {
   const path = new Path2D();
   const value = (k) => Math.sign(codes[k]) * codes[k] * codes[k];
