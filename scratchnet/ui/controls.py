@@ -6,7 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from scratchnet.settings import DataSettings, NetworkSettings, Settings, TrainingSettings, kind_of
+from scratchnet.settings import (
+    DataSettings,
+    NetworkSettings,
+    Settings,
+    TrainingSettings,
+    Whole,
+    kind_of,
+)
 from scratchnet.ui import figures, session
 
 LABELS = {
@@ -29,6 +36,17 @@ LABELS = {
     "zeros": "zeros",
 }
 PENALTY = "λ Σ|w| for L1, λ/2 Σw² for L2, is minimised too. The cost that is shown is without it."
+
+# Of the training, behind "More": the label, the setting, what it is, and the step of the buttons.
+RARE_NUMBERS = (
+    ("Period of the schedule", "period", "Epochs to the next step, or of the cosine.", 10),
+    ("Factor of a step", "decay", "What a step leaves of the rate.", 0.05),
+    ("L1 penalty λ", "l1", PENALTY, 0.001),
+    ("L2 penalty λ", "l2", PENALTY, 0.001),
+    ("Stop at a training cost of", "stop_cost", "0: never.", 0.01),
+    ("Stop at a test accuracy of", "stop_accuracy", "0: never.", 0.01),
+    ("Stop when the test cost has not improved for", "patience", "Epochs; 0: never.", 10),
+)
 
 
 def show() -> Settings:
@@ -78,7 +96,11 @@ def _network(section: Any, more: Any) -> NetworkSettings:
         hidden = _hidden_layers()
         left, right = st.columns(2, wrap=False)
         activation = _choice(
-            left, "Activation", "activation", "Of the hidden layers; the output is a sigmoid."
+            left,
+            "Activation",
+            "activation",
+            "Of the hidden layers; the output is a sigmoid.",
+            disabled=not hidden,
         )
         init = _choice(
             right,
@@ -88,7 +110,10 @@ def _network(section: Any, more: Any) -> NetworkSettings:
             "Xavier Glorot, √(2 / inputs) by Kaiming He, or 0, where all neurons stay alike.",
         )
     init_seed = _number(
-        more, "Seed of the first weights", "init_seed", "Another seed draws other weights."
+        more,
+        "Seed of the first weights",
+        "init_seed",
+        "Of the order in which mini-batches take the samples, too.",
     )
     return NetworkSettings((2, *hidden, 1), activation, init, init_seed)
 
@@ -132,64 +157,22 @@ def _training(section: Any, more: Any) -> TrainingSettings:
     with section:
         st.subheader("Training", anchor=False)
         left, right = st.columns(2, wrap=False)
-        learning_rate = left.select_slider(
-            "Learning rate",
-            session.rates(),
-            format_func="{:g}".format,
-            key="learning_rate",
-            help="May be changed while it learns: the weights stay. The rate in use stands above "
-            "the pictures.",
-        )
-        epochs = _number(right, "Epochs", "epochs", "Where the run ends.", step=100)
-        optimizer = _choice(left, "Optimizer", "optimizer", "How a gradient becomes a step.")
-        batch_size = _number(
-            right,
-            "Batch (0: all)",
-            "batch_size",
-            "Samples a step; 0 takes all of them.",
-        )
-    with more:
-        schedule = _choice(st, "Schedule of the rate", "schedule", "How the rate falls by itself.")
-        period = _number(
-            st,
-            "Period of the schedule",
-            "period",
-            "Epochs to the next step, or of the cosine.",
-            10,
-        )
-        decay = _number(st, "Factor of a step", "decay", "What a step leaves of the rate.", 0.05)
-        l1 = _number(
-            st,
-            "L1 penalty",
-            "l1",
-            PENALTY,
-            0.001,
-        )
-        l2 = _number(
-            st,
-            "L2 penalty",
-            "l2",
-            PENALTY,
-            0.001,
-        )
-        stop_cost = _number(st, "Stop at a training cost of", "stop_cost", "0: never.", 0.01)
-        stop_accuracy = _number(st, "Stop at a test accuracy of", "stop_accuracy", "0: never.", 0.01)
-        patience = _number(
-            st, "Stop when the test cost has not improved for", "patience", "Epochs; 0: never.", 10
-        )
+    learning_rate = left.select_slider(
+        "Learning rate",
+        session.rates(),
+        format_func="{:g}".format,
+        key="learning_rate",
+        help="May be changed while it learns: the weights stay. The rate in use stands on top.",
+    )
     return TrainingSettings(
         learning_rate=learning_rate,
-        epochs=epochs,
-        optimizer=optimizer,
-        batch_size=batch_size,
-        schedule=schedule,
-        period=period,
-        decay=decay,
-        l1=l1,
-        l2=l2,
-        stop_cost=stop_cost,
-        stop_accuracy=stop_accuracy,
-        patience=patience,
+        epochs=_number(right, "Epochs", "epochs", "Where the run ends.", step=100),
+        optimizer=_choice(left, "Optimizer", "optimizer", "How a gradient becomes a step."),
+        batch_size=_number(
+            right, "Batch (0: all)", "batch_size", "Samples a step; 0 takes all of them."
+        ),
+        schedule=_choice(more, "Schedule of the rate", "schedule", "How the rate falls by itself."),
+        **{name: _number(more, label, name, help, step) for label, name, help, step in RARE_NUMBERS},
     )
 
 
@@ -205,7 +188,8 @@ def _choice(place: Any, label: str, name: str, help: str, disabled: bool = False
 
 def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> Any:
     kind = kind_of(name)
-    return place.number_input(label, kind.low, kind.high, step=step, key=name, help=help)
+    format = "%d" if isinstance(kind, Whole) else "%g"
+    return place.number_input(label, kind.low, kind.high, step=step, format=format, key=name, help=help)
 
 
 def _slider(
