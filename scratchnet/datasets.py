@@ -25,6 +25,13 @@ WINDOW: Window = (-3.0, 3.0, -3.0, 3.0)
 MARGIN = 0.1
 
 
+def grid(window: Window, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """n x n points all over a window: x1 and x2, (n,), and X, (2, n · n), by rows from the bottom."""
+    x1_min, x1_max, x2_min, x2_max = window
+    x1, x2 = np.linspace(x1_min, x1_max, n), np.linspace(x2_min, x2_max, n)
+    return x1, x2, np.stack(np.meshgrid(x1, x2)).reshape(2, n * n)
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Features X, (2, m), and labels Y, (1, m), of 0 and 1, split for training and testing.

@@ -12,6 +12,7 @@ import numpy as np
 
 from scratchnet.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.costs import cost_of
+from scratchnet.datasets import Window, grid
 from scratchnet.network import batches_of
 from scratchnet.params import count, count_weights, views
 
@@ -185,8 +186,8 @@ class Surface:
     The logit is the output before the sigmoid, and above 0 where the network says class 1. Between the
     points of the grid it is much nearer to a straight line than the output, which jumps from 0 to 1.
 
-    The grid is worked through in blocks that stay in the cache. Column i of row j is at x1[i], x2[j];
-    row 0 is the bottom of the window, (x1_min, x1_max, x2_min, x2_max).
+    The grid is that of datasets.grid, row 0 at the bottom of the window. It is worked through in blocks
+    that stay in the cache.
     """
 
     BLOCK = 1000  # columns; a hidden layer of 8 then takes 64 kB
@@ -195,14 +196,12 @@ class Surface:
         self,
         layer_dims: Sequence[int],
         activation: str | Sequence[str],
-        window: tuple[float, float, float, float],
+        window: Window,
         n: int = 100,
     ):
-        x1_min, x1_max, x2_min, x2_max = window
-        self.x1, self.x2 = np.linspace(x1_min, x1_max, n), np.linspace(x2_min, x2_max, n)
-        grid = np.stack(np.meshgrid(self.x1, self.x2)).reshape(2, n * n)
+        _, _, X = grid(window, n)
         starts = range(0, n * n, self.BLOCK)
-        blocks = [np.ascontiguousarray(grid[:, start : start + self.BLOCK]) for start in starts]
+        blocks = [np.ascontiguousarray(X[:, start : start + self.BLOCK]) for start in starts]
         self._n = n
         self._theta = np.empty(count(layer_dims))
         forwards = {

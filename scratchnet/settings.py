@@ -219,6 +219,12 @@ class TrainingSettings(_Checked):
         return self.rate_changes[-1][1] if self.rate_changes else self.learning_rate
 
 
+GROUPS = (DataSettings, NetworkSettings, TrainingSettings)
+
+# The kind of every setting by its name: what is allowed, and how it is read and written.
+KINDS = {each.name: each.metadata["kind"] for group in GROUPS for each in fields(group)}
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that decides a run."""
@@ -229,11 +235,8 @@ class Settings:
 
     def to_query(self) -> dict[str, str]:
         """Every setting as text, by the name of its field: the address of this run."""
-        texts = {
-            each.name: each.metadata["kind"].write(getattr(group, each.name))
-            for group in (self.data, self.network, self.training)
-            for each in fields(group)
-        }
+        values = vars(self.data) | vars(self.network) | vars(self.training)
+        texts = {name: KINDS[name].write(value) for name, value in values.items()}
         return {name: text for name, text in texts.items() if text}  # no rate changes, no text
 
     @classmethod
@@ -244,24 +247,20 @@ class Settings:
         raises.
         """
         groups, corrections = [], []
-        for group in (DataSettings, NetworkSettings, TrainingSettings):
+        for group in GROUPS:
             values = {}
             for each in fields(group):
-                kind = each.metadata["kind"]
                 if each.name not in query:
                     continue
                 try:
-                    values[each.name] = parse(kind, each.name, query[each.name])
+                    values[each.name] = parse(KINDS[each.name], each.name, query[each.name])
                 except ValueError as error:
-                    corrections.append(
-                        f"{error} The default, {kind.write(each.default) or 'none'}, is used."
-                    )
+                    default = KINDS[each.name].write(each.default) or "none"
+                    corrections.append(f"{error} The default, {default}, is used.")
             groups.append(group(**values))
-        settings = cls(*groups)
-        known = {each.name for group in groups for each in fields(group)}
-        unknown = [name for name in query if name not in known]
+        unknown = [name for name in query if name not in KINDS]
         corrections += [f"{shown(name)} is not a setting; it is left out." for name in unknown]
-        return settings, tuple(corrections)
+        return cls(*groups), tuple(corrections)
 
 
 def parse(kind: Any, name: str, text: str) -> Any:
@@ -271,12 +270,3 @@ def parse(kind: Any, name: str, text: str) -> Any:
     except ValueError:
         value = text  # no such value, so the check says what is allowed instead
     return kind.check(name, value)
-
-
-def kind_of(name: str) -> Any:
-    """The kind of the setting of that name: what is allowed, for whoever offers a choice."""
-    for group in (DataSettings, NetworkSettings, TrainingSettings):
-        for each in fields(group):
-            if each.name == name:
-                return each.metadata["kind"]
-    raise KeyError(name)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scratchnet import DataSettings, NetworkSettings, Settings, Trainer, forward_prop
-from scratchnet.settings import kind_of
+from scratchnet.settings import KINDS
 from scratchnet.ui import figures
 
 
@@ -37,7 +37,7 @@ def test_the_points_lie_at_their_labels(trainer):
     assert len(symbols) == 2, "the classes differ in shape as well as in colour"
 
 
-@pytest.mark.parametrize("name", kind_of("dataset").options)
+@pytest.mark.parametrize("name", KINDS["dataset"].options)
 def test_the_icon_of_a_dataset_has_its_points(name):
     kind, _, text = figures.dataset_icon(name).partition(";base64,")
     svg = base64.b64decode(text).decode()

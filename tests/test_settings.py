@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from scratchnet.datasets import SHAPES
 from scratchnet.settings import (
+    KINDS,
     DataSettings,
     NetworkSettings,
     Settings,
     TrainingSettings,
-    kind_of,
 )
 
 DEFAULTS = Settings()
@@ -25,7 +25,7 @@ def all_settings(draw):
     epochs = draw(st.lists(st.integers(1, 100_000), unique=True, max_size=5))
     return Settings(
         DataSettings(
-            dataset=draw(st.sampled_from(kind_of("dataset").options)),
+            dataset=draw(st.sampled_from(KINDS["dataset"].options)),
             points=draw(st.integers(20, 2000)),
             noise=draw(st.floats(0, 0.5)),
             train_share=draw(st.floats(0.1, 0.9)),
@@ -33,17 +33,17 @@ def all_settings(draw):
         ),
         NetworkSettings(
             layer_dims=(2, *draw(st.lists(st.integers(1, 32), max_size=6)), 1),
-            activation=draw(st.sampled_from(kind_of("activation").options)),
-            init=draw(st.sampled_from(kind_of("init").options)),
+            activation=draw(st.sampled_from(KINDS["activation"].options)),
+            init=draw(st.sampled_from(KINDS["init"].options)),
             init_seed=draw(st.integers(0, 2**32 - 1)),
         ),
         TrainingSettings(
             learning_rate=draw(rate),
             epochs=draw(st.integers(1, 100_000)),
             rate_changes=tuple((epoch, draw(rate)) for epoch in sorted(epochs)),
-            optimizer=draw(st.sampled_from(kind_of("optimizer").options)),
+            optimizer=draw(st.sampled_from(KINDS["optimizer"].options)),
             batch_size=draw(st.integers(0, 2000)),
-            schedule=draw(st.sampled_from(kind_of("schedule").options)),
+            schedule=draw(st.sampled_from(KINDS["schedule"].options)),
             period=draw(st.integers(1, 100_000)),
             decay=draw(st.floats(0.01, 1.0)),
             l1=draw(st.floats(0.0, 10.0)),
@@ -229,6 +229,6 @@ def test_the_schedules_lower_the_rate():
 
 
 def test_the_choices_are_those_that_can_be_made():
-    assert kind_of("dataset").options == tuple(SHAPES)
+    assert KINDS["dataset"].options == tuple(SHAPES)
     with pytest.raises(KeyError):
-        kind_of("no such setting")
+        KINDS["no such setting"]

@@ -22,7 +22,7 @@ from scratchnet import (
 from scratchnet.activations import ACTIVATIONS
 from scratchnet.network import INITS
 from scratchnet.optimizers import OPTIMIZERS
-from scratchnet.settings import SCHEDULES, kind_of
+from scratchnet.settings import KINDS, SCHEDULES
 from scratchnet.trainer import MAX_CHECKPOINTS
 
 SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
@@ -77,14 +77,14 @@ def test_the_trainer_runs_what_network_py_reads(
 
 
 CHOICES = ("dataset", "activation", "init", "optimizer", "schedule")
-EVERY_CHOICE = [(name, option) for name in CHOICES for option in kind_of(name).options]
+EVERY_CHOICE = [(name, option) for name in CHOICES for option in KINDS[name].options]
 
 
 @pytest.mark.parametrize(("name", "option"), EVERY_CHOICE)
 @settings(max_examples=4)
 @given(data=st.data())
 def test_every_choice_trains_with_any_others_without_a_warning(name, option, data):
-    chosen = {each: data.draw(st.sampled_from(kind_of(each).options)) for each in CHOICES}
+    chosen = {each: data.draw(st.sampled_from(KINDS[each].options)) for each in CHOICES}
     chosen[name] = option
     query = SMALL.to_query() | chosen | {"learning_rate": "0.05", "batch_size": "16", "l1": "0.001"}
     made, corrections = Settings.from_query(query)

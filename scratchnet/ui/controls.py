@@ -7,12 +7,12 @@ from typing import Any
 import streamlit as st
 
 from scratchnet.settings import (
+    KINDS,
     DataSettings,
     NetworkSettings,
     Settings,
     TrainingSettings,
     Whole,
-    kind_of,
 )
 from scratchnet.ui import figures, session
 
@@ -71,7 +71,7 @@ def _data(section: Any, more: Any) -> DataSettings:
         st.subheader("Data", anchor=False)
         dataset = st.pills(
             "Dataset",
-            kind_of("dataset").options,
+            KINDS["dataset"].options,
             format_func=lambda name: f"![]({figures.dataset_icon(name)}) {_label(name)}",
             key="dataset",
             required=True,
@@ -121,7 +121,7 @@ def _network(section: Any, more: Any) -> NetworkSettings:
 def _hidden_layers() -> list[int]:
     """A number for each hidden layer, and buttons for one layer more and one less."""
     keys = session.neurons()
-    kind = kind_of("layer_dims")
+    kind = KINDS["layer_dims"]
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         layers = f"{len(keys)} hidden layer{'' if len(keys) == 1 else 's'}"
         st.markdown(layers, width="stretch")
@@ -182,12 +182,12 @@ def _label(name: str) -> str:
 
 def _choice(place: Any, label: str, name: str, help: str, disabled: bool = False) -> str:
     return place.selectbox(
-        label, kind_of(name).options, format_func=_label, key=name, help=help, disabled=disabled
+        label, KINDS[name].options, format_func=_label, key=name, help=help, disabled=disabled
     )
 
 
 def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> Any:
-    kind = kind_of(name)
+    kind = KINDS[name]
     format = "%d" if isinstance(kind, Whole) else "%g"
     return place.number_input(label, kind.low, kind.high, step=step, format=format, key=name, help=help)
 
@@ -195,5 +195,5 @@ def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> An
 def _slider(
     place: Any, label: str, name: str, step: float, help: str, format: str | None = None
 ) -> Any:
-    kind = kind_of(name)
+    kind = KINDS[name]
     return place.slider(label, kind.low, kind.high, step=step, key=name, help=help, format=format)

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 import plotly.graph_objects as go
 
-from scratchnet.datasets import Dataset, make_dataset
+from scratchnet.datasets import Dataset, grid, make_dataset
 from scratchnet.network import forward_prop
 from scratchnet.settings import DataSettings, NetworkSettings
 from scratchnet.trainer import History, Snapshot
@@ -37,11 +37,9 @@ def dataset_icon(name: str) -> str:
 
 def probability_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) -> go.Figure:
     """The output of the network over the window, as a surface; the points lie at their labels."""
-    x1_min, x1_max, x2_min, x2_max = dataset.window
-    x1, x2 = np.linspace(x1_min, x1_max, SIDE), np.linspace(x2_min, x2_max, SIDE)
-    grid = np.stack(np.meshgrid(x1, x2)).reshape(2, -1)
+    x1, x2, X = grid(dataset.window, SIDE)
     with np.errstate(over="ignore", invalid="ignore"):  # a run that diverged may overflow here
-        AL, _ = forward_prop(grid, snapshot.params, network.activation)
+        AL, _ = forward_prop(X, snapshot.params, network.activation)
     surface = go.Surface(
         x=x1,
         y=x2,

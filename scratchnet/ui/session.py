@@ -6,20 +6,12 @@ again. (After a quick second click the browser still sends the address of before
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from scratchnet.settings import (
-    DataSettings,
-    NetworkSettings,
-    Settings,
-    TrainingSettings,
-    Whole,
-    kind_of,
-    parse,
-)
+from scratchnet.settings import KINDS, Settings, Whole, parse
 from scratchnet.ui.stage.playback import Playback
 
 STAGE = "stage"
@@ -117,7 +109,7 @@ def neurons() -> list[str]:
 def add_layer() -> None:
     """One hidden layer more, before the output."""
     state = st.session_state
-    if state.hidden_layers < kind_of("layer_dims").most_hidden:
+    if state.hidden_layers < KINDS["layer_dims"].most_hidden:
         state.hidden_layers += 1
         state[neurons()[-1]] = NEW_LAYER
 
@@ -134,9 +126,7 @@ def rates() -> Sequence[float]:
 
 def _widgets() -> list[Any]:
     """What the widgets show; None for one that is not there."""
-    groups = (DataSettings, NetworkSettings, TrainingSettings)
-    names = [each.name for group in groups for each in fields(group)]
-    return [st.session_state.get(name) for name in ("hidden_layers", *names, *neurons())]
+    return [st.session_state.get(name) for name in ("hidden_layers", *KINDS, *neurons())]
 
 
 def _fill_widgets(settings: Settings) -> None:

@@ -58,12 +58,15 @@ class Page:
     def epoch(self):
         return int(self.read("epoch"))
 
-    def wait(self, condition, *argument):
+    def wait(self, condition, *arguments):
+        """Until a condition in JavaScript holds, of ``stage`` (which has a shadow root) and ``a``."""
         self.page.wait_for_function(
-            f"([...a]) => {{ const stage = document.querySelector('*')"
-            f" && [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('.stage'))"
-            f".find(Boolean); return stage && ({condition}); }}",
-            arg=list(argument),
+            f"""a => {{
+                const hosts = [...document.querySelectorAll("*")];
+                const stage = hosts.map(e => e.shadowRoot?.querySelector(".stage")).find(Boolean);
+                return stage && ({condition});
+            }}""",
+            arg=list(arguments),
             timeout=20_000,
         )
 

@@ -23,5 +23,6 @@ def stage(
     ``on_request`` is called when the browser asks for frames; the request stands in the session under
     ``key``. ``on_rest`` is called when its picture has come to rest.
     """
+    # Registered at every call, in 20 µs: a component belongs to the server that runs.
     component = st.components.v2.component("scratchnet_stage", html=_HTML, css=_CSS, js=_PICTURE + _JS)
     component(key=key, data=payload, on_request_change=on_request, on_rest_change=on_rest)

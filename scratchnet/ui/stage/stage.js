@@ -6,6 +6,7 @@
 
 const FRAMES_A_SECOND = 30;
 const FRAMES_A_CHUNK = 24;
+const MOST_FRAMES = 60; // that Python gives at once
 const PATIENCE = 2500; // milliseconds until a request is asked again: a cut connection loses it
 const REST = 300; // milliseconds without a change after which the picture is at rest
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
@@ -67,7 +68,7 @@ class Stage {
     if (header.revision !== this.revision) return this.revise(header);
     if (header.answers !== this.waiting?.ask) return; // of the page, or of a request that was given up
     const { request } = this.waiting;
-    if (!header.all) this.add(header, body, request);
+    if (!header.all) this.add(header, body);
     else if (request.goto || request.restart) this.begin(header, body);
     else this.ask(request); // a rerun of the page has overwritten the answer
   }
@@ -222,7 +223,7 @@ class Stage {
     const { waiting } = this;
     this.stop();
     // A click before the answer to the last one asks for one epoch more.
-    const frames = waiting?.request.speed === 1 ? Math.min(waiting.request.frames + 1, 60) : 1;
+    const frames = waiting?.request.speed === 1 ? Math.min(waiting.request.frames + 1, MOST_FRAMES) : 1;
     this.ask({ epoch: this.shown.epoch, speed: 1, frames });
   }
 
