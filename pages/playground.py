@@ -9,7 +9,7 @@ session.begin()
 with st.sidebar:
     with st.container(gap=None):
         st.title("scratchnet", anchor=False)
-        st.caption("A neural network from scratch in NumPy. What you see is what ran.")
+        st.caption("A network in NumPy. What you see is what ran.")
     wanted = controls.show()
 playback = session.playback(wanted)
 controls.say(session.corrections())
@@ -39,10 +39,11 @@ def explore():
     st.markdown(f"**Explore epoch {snapshot.epoch:,}**")
     left, right = st.columns(2)
     left.plotly_chart(
-        figures.probability_surface(snapshot, trainer.dataset, trainer.settings.network),
+        figures.output_surface(snapshot, trainer.dataset, trainer.settings.network),
         key="surface",
     )
-    right.plotly_chart(figures.cost_curve(trainer.history), key="cost_curve")
+    curve = figures.cost_curve(trainer.history, trainer.settings.network.cost)
+    right.plotly_chart(curve, key="cost_curve")
 
 
 watch()

@@ -94,13 +94,18 @@ COSTS = {
 }
 
 
+def costs_of(output: str) -> tuple[str, ...]:
+    """The names of the costs that this output can be judged by."""
+    return tuple(cost for each, cost in COSTS if each == output)
+
+
 def cost_of(output: str, cost: str | None = None) -> Cost:
     """The cost of that name for that output; None is the one the output belongs to.
 
     Raises ValueError for an unknown output, or a cost that the output does not go with.
     """
     check_choice("output", output, OUTPUTS)
-    possible = [name for each, name in COSTS if each == output]
+    possible = costs_of(output)
     cost = possible[0] if cost is None else cost
     return COSTS[output, check_choice(f"cost of a {output} output", cost, possible)]
 

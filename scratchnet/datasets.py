@@ -1,4 +1,4 @@
-"""A dataset is two classes of points on the plane, drawn from a seed: what the network learns from.
+"""A dataset is points on the plane with labels, drawn from a seed: what the network learns from.
 
 Every shape is drawn with three streams of random numbers, for the points, the noise and the split, so
 that more noise moves the same points further and another train share splits the same points elsewhere.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:  # settings.py reads the names of the shapes from here
 
 Window = tuple[float, float, float, float]
 
-# One window for all sets: x1_min, x1_max, x2_min, x2_max, in standard deviations of the points.
+# One window for all sets: x1_min, x1_max, x2_min, x2_max.
 WINDOW: Window = (-3.0, 3.0, -3.0, 3.0)
 MARGIN = 0.1
+REACH = 2.6  # of the points that are spread over the window, on each axis
 
 
 def grid(window: Window, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -34,11 +35,11 @@ def grid(window: Window, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Features X, (2, m), and labels Y, (1, m), of 0 and 1, split for training and testing.
+    """Points X, (2, m), and labels Y, (1, m), split for training and testing.
 
-    ``window`` is the part of the plane to show, (x1_min, x1_max, x2_min, x2_max). The arrays are
-    copied and cannot be written. Raises ValueError for a feature that is not finite or a label that
-    is neither 0 nor 1.
+    The labels are 0 to ``classes`` - 1, or any numbers where ``classes`` is 0. ``window`` is the part
+    of the plane to show, (x1_min, x1_max, x2_min, x2_max). The arrays are copied and cannot be
+    written. Raises ValueError for a coordinate that is not finite or a label that is not allowed.
     """
 
     X_train: np.ndarray
@@ -46,6 +47,7 @@ class Dataset:
     X_test: np.ndarray
     Y_test: np.ndarray
     window: Window = WINDOW
+    classes: int = 2
 
     def __post_init__(self):
         for part in ("train", "test"):
@@ -54,7 +56,8 @@ class Dataset:
                 getattr(self, f"Y_{part}"),
                 names=(f"X_{part}", f"Y_{part}"),
             )
-            check_labels(f"Y_{part}", Y, (0, 1))
+            if self.classes:
+                check_labels(f"Y_{part}", Y, range(self.classes))
             for name, array in ((f"X_{part}", X), (f"Y_{part}", Y)):
                 array = array.copy()
                 array.flags.writeable = False
@@ -64,22 +67,41 @@ class Dataset:
             raise ValueError(f"X_test has {n_test} features; allowed are {n_train}, as in X_train.")
 
 
+class Shape(NamedTuple):
+    """How the points of a dataset lie.
+
+    ``classes`` are the numbers of classes that it can have, 0 for labels that are numbers. Either
+    ``draw(Y, random)`` gives points, (2, m), for the labels Y, (m,), or ``label(x1, x2)`` gives the
+    labels of points that are spread all over the window.
+    """
+
+    classes: tuple[int, ...] = (2,)
+    draw: Callable[[np.ndarray, np.random.RandomState], np.ndarray] | None = None
+    label: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+
+
 def make_dataset(data: DataSettings) -> Dataset:
     """The dataset of these settings; the same settings always give the same bits.
 
-    ``points`` are drawn, every other one of class 1, and standardised: each axis has mean 0 and
-    standard deviation 1. ``noise`` is the standard deviation of what is then added to each
-    coordinate; after it the axes are standardised again, and drawn together where a far point would
-    leave the window.
+    Points that are drawn for their labels take the classes in turn, and are standardised: each axis has
+    mean 0 and standard deviation 1. ``noise`` is the standard deviation of what is then added to each
+    coordinate, while the label stays; after it the axes are standardised again. Points that are spread
+    over the window stay as they are. All are drawn together where a far one would leave the window.
     """
+    shape = SHAPES[data.dataset]
     draw_points, draw_noise, draw_split = streams(data.seed, 3)
-    Y = np.arange(data.points) % 2
-    X = _standardised(SHAPES[data.dataset](Y, draw_points))
-    X = _standardised(X + data.noise * draw_noise.standard_normal(X.shape))
+    if shape.draw:
+        Y = np.arange(data.points) % data.classes
+        X = _standardised(shape.draw(Y, draw_points))
+    else:
+        X = draw_points.uniform(-REACH, REACH, (2, data.points))
+        Y = shape.label(*X)
+    X = X + data.noise * draw_noise.standard_normal(X.shape)
+    X = _standardised(X) if shape.draw else X
     X *= min(1.0, (WINDOW[1] - MARGIN) / np.abs(X).max())
     order = draw_split.permutation(data.points)
     train, test = np.split(order, [round(data.points * data.train_share)])
-    return Dataset(X[:, train], Y[None, train], X[:, test], Y[None, test])
+    return Dataset(X[:, train], Y[None, train], X[:, test], Y[None, test], classes=data.classes)
 
 
 def _standardised(X: np.ndarray) -> np.ndarray:
@@ -112,15 +134,18 @@ def _xor(Y, random):
 
 
 def _blobs(Y, random):
-    """Two round normal distributions, their centres four standard deviations apart."""
-    centre = np.where(Y, np.sqrt(2.0), -np.sqrt(2.0))
+    """Round normal distributions, the centres of neighbours four standard deviations apart."""
+    k = Y.max() + 1
+    angle = 2 * np.pi * (Y / k + 0.625)
+    centre = 2 / np.sin(np.pi / k) * np.stack([np.cos(angle), np.sin(angle)])
     return centre + random.standard_normal((2, Y.size))
 
 
 def _spiral(Y, random):
-    """Two arms that wind outwards around each other, one and a half turns each."""
+    """Arms that wind outwards around each other; two have one and a half turns each, more have less."""
+    k = Y.max() + 1
     along = random.uniform(0.05, 1.0, Y.size)
-    angle = 3 * np.pi * along + np.pi * Y
+    angle = 2 * np.pi * (3 * along + Y) / k
     return along * np.stack([np.sin(angle), np.cos(angle)])
 
 
@@ -131,11 +156,30 @@ def _flower(Y, random):
     return r * np.stack([np.sin(t), np.cos(t)])
 
 
-SHAPES: dict[str, Callable[[np.ndarray, np.random.RandomState], np.ndarray]] = {
-    "moons": _moons,
-    "circles": _circles,
-    "xor": _xor,
-    "blobs": _blobs,
-    "spiral": _spiral,
-    "flower": _flower,
+def _above(curve):
+    """Labels of a curve: 1 above it, 0 below."""
+    return lambda x1, x2: (x2 > curve(x1)).astype(np.float64)
+
+
+def _gaussians(x1, x2):
+    """Six hills and hollows of height 1, in three columns and two rows that change sign."""
+    value = np.zeros_like(x1)
+    for i, j in np.ndindex(3, 2):
+        square = (x1 - 1.8 * (i - 1)) ** 2 + (x2 - 2.4 * (j - 0.5)) ** 2
+        value += (-1) ** (i + j) * np.exp(-square / (2 * 0.6**2))
+    return value
+
+
+SHAPES = {
+    "moons": Shape(draw=_moons),
+    "circles": Shape(draw=_circles),
+    "xor": Shape(draw=_xor),
+    "blobs": Shape((2, 3, 4, 5), draw=_blobs),
+    "spiral": Shape((2, 3, 4, 5), draw=_spiral),
+    "flower": Shape(draw=_flower),
+    "sine": Shape(label=_above(lambda x1: 1.2 * np.sin(x1))),
+    "cubic": Shape(label=_above(lambda x1: x1**3 / 8)),
+    "absolute": Shape(label=_above(lambda x1: np.abs(x1) - REACH / 2)),
+    "plane": Shape((0,), label=lambda x1, x2: (x1 + x2) / (2 * REACH)),
+    "gaussians": Shape((0,), label=_gaussians),
 }

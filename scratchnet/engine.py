@@ -12,7 +12,6 @@ import numpy as np
 
 from scratchnet.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.costs import cost_of
-from scratchnet.datasets import Window, grid
 from scratchnet.network import batches_of
 from scratchnet.params import count, count_weights, views
 
@@ -181,43 +180,31 @@ class Batches:
 
 
 class Surface:
-    """What a network answers all over a window of the plane: an n x n grid of logits.
+    """What a network answers at many points, such as those of a picture: their logits.
 
-    The logit is the output before the sigmoid, and above 0 where the network says class 1. Between the
-    points of the grid it is much nearer to a straight line than the output, which jumps from 0 to 1.
-
-    The grid is that of datasets.grid, row 0 at the bottom of the window. It is worked through in blocks
+    A logit is an output before its output function. Between the points of a grid it is much nearer to a
+    straight line than a sigmoid, which jumps from 0 to 1. ``X``, (n_0, m), is worked through in blocks
     that stay in the cache.
     """
 
     BLOCK = 1000  # columns; a hidden layer of 8 then takes 64 kB
 
-    def __init__(
-        self,
-        layer_dims: Sequence[int],
-        activation: str | Sequence[str],
-        window: Window,
-        n: int = 100,
-    ):
-        _, _, X = grid(window, n)
-        starts = range(0, n * n, self.BLOCK)
-        blocks = [np.ascontiguousarray(X[:, start : start + self.BLOCK]) for start in starts]
-        self._n = n
-        self._theta = np.empty(count(layer_dims))
+    def __init__(self, layer_dims: Sequence[int], activation: str | Sequence[str], X: np.ndarray):
+        n_y, m = layer_dims[-1], X.shape[1]
+        self._theta, self._logits = np.empty(count(layer_dims)), np.empty((n_y, m))
+        parts = list(batches_of(X, self._logits, self.BLOCK))
         forwards = {
-            m: Forward(self._theta, layer_dims, m, activation)
-            for m in {block.shape[1] for block in blocks}
+            size: Forward(self._theta, layer_dims, size, activation, "linear")
+            for size in {block.shape[1] for block, _ in parts}
         }
-        self._blocks = [(forwards[block.shape[1]], block) for block in blocks]
+        self._blocks = [
+            (forwards[block.shape[1]], np.ascontiguousarray(block), ZL) for block, ZL in parts
+        ]
 
     def __call__(self, theta: np.ndarray) -> np.ndarray:
-        """The logits of the network with the parameters theta, (n, n), as a new array."""
+        """The logits of the network with the parameters theta, (n_L, m), as a new array."""
         self._theta[:] = theta
-        logits = np.empty(self._n * self._n)
-        start = 0
         with np.errstate(over="ignore", invalid="ignore"):
-            for forward, X in self._blocks:
-                forward(X)
-                logits[start : start + X.shape[1]] = forward.ZL[0]
-                start += X.shape[1]
-        return logits.reshape(self._n, self._n)
+            for forward, X, ZL in self._blocks:
+                ZL[:] = forward(X)
+        return self._logits.copy()

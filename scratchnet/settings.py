@@ -6,12 +6,14 @@ the name of its field. A field's kind knows what is allowed and how the text in 
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from scratchnet.activations import ACTIVATIONS
+from scratchnet.activations import ACTIVATIONS, OUTPUTS, layer_activations
+from scratchnet.costs import COSTS, costs_of
 from scratchnet.datasets import SHAPES
+from scratchnet.features import FEATURES
 from scratchnet.network import INITS
 from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.validation import (
@@ -23,7 +25,6 @@ from scratchnet.validation import (
     shown,
 )
 
-N_FEATURES = 2
 MAX_SEED = 2**32 - 1
 RateChanges = tuple[tuple[int, float], ...]
 
@@ -76,6 +77,44 @@ class Choice:
     read = write = staticmethod(str)
 
 
+@dataclass(frozen=True)
+class Some(Choice):
+    """One or more of these names, each once and in their order here; "x1-x2" in the address."""
+
+    def check(self, name: str, value: object) -> tuple[str, ...]:
+        if not isinstance(value, tuple | list) or not value:
+            raise ValueError(
+                f"{name} is {shown(value)}; allowed are one or more of {', '.join(self.options)}."
+            )
+        for each in value:
+            check_choice(f"one of {name}", each, self.options)
+        return tuple(option for option in self.options if option in value)
+
+    def read(self, text: str) -> tuple[str, ...]:
+        return tuple(text.split("-"))
+
+    def write(self, value: tuple[str, ...]) -> str:
+        return "-".join(value)
+
+
+@dataclass(frozen=True)
+class OneOrEach(Choice):
+    """One of these names for all layers, or one for each; "tanh" or "tanh-relu" in the address."""
+
+    def check(self, name: str, value: object) -> str | tuple[str, ...]:
+        if not isinstance(value, tuple | list) or not value:
+            return check_choice(name, value, self.options)
+        for l, each in enumerate(value, start=1):
+            check_choice(f"{name} of layer {l}", each, self.options)
+        return value[0] if len(set(value)) == 1 else tuple(value)
+
+    def read(self, text: str) -> str | tuple[str, ...]:
+        return tuple(text.split("-")) if "-" in text else text
+
+    def write(self, value: str | tuple[str, ...]) -> str:
+        return value if isinstance(value, str) else "-".join(value)
+
+
 LEARNING_RATE = Number(0.00001, 100.0)
 
 
@@ -87,9 +126,7 @@ class LayerDims:
     neurons: Whole = Whole(1, 32)
 
     def check(self, name: str, value: object) -> tuple[int, ...]:
-        return check_layer_dims(
-            value, N_FEATURES, 1, widest=self.neurons.high, most_hidden=self.most_hidden
-        )
+        return check_layer_dims(value, None, None, self.neurons.high, self.most_hidden)
 
     def read(self, text: str) -> tuple[int, ...]:
         return tuple(self.neurons.read(part) for part in text.split("-"))
@@ -151,26 +188,35 @@ class _Checked:
 
 @dataclass(frozen=True)
 class DataSettings(_Checked):
-    """Which points: ``points`` of them before the split, of which ``train_share`` are for training."""
+    """Which points: ``points`` of them before the split, of which ``train_share`` are for training.
+
+    ``classes`` is 0 for a dataset whose labels are numbers.
+    """
 
     dataset: str = _setting("moons", Choice(tuple(SHAPES)))
     points: int = _setting(300, Whole(20, 2000))
     noise: float = _setting(0.2, Number(0.0, 0.5))
     train_share: float = _setting(0.7, Number(0.1, 0.9))
     seed: int = _setting(1, Whole(0, MAX_SEED))
+    classes: int = _setting(2, Whole(0, 5))
 
 
 @dataclass(frozen=True)
 class NetworkSettings(_Checked):
-    """Which network, and its first weights; ``activation`` is that of the hidden layers.
+    """Which network, and its first weights.
 
-    ``init_seed`` is also the seed of the order in which mini-batches take the samples.
+    ``activation`` is that of the hidden layers, one name for all or one for each; ``cost`` is what the
+    ``output`` is judged by. ``init_seed`` is also the seed of the order in which mini-batches take the
+    samples.
     """
 
     layer_dims: tuple[int, ...] = _setting((2, 8, 8, 1), LayerDims())
-    activation: str = _setting("tanh", Choice(tuple(ACTIVATIONS)))
+    activation: str | tuple[str, ...] = _setting("tanh", OneOrEach(tuple(ACTIVATIONS)))
     init: str = _setting("xavier", Choice(tuple(INITS)))
     init_seed: int = _setting(3, Whole(0, MAX_SEED))
+    features: tuple[str, ...] = _setting(("x1", "x2"), Some(tuple(FEATURES)))
+    output: str = _setting("sigmoid", Choice(tuple(OUTPUTS)))
+    cost: str = _setting("cross_entropy", Choice(tuple(dict.fromkeys(cost for _, cost in COSTS))))
 
 
 @dataclass(frozen=True)
@@ -227,40 +273,90 @@ KINDS = {each.name: each.metadata["kind"] for group in GROUPS for each in fields
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides a run."""
+    """Everything that decides a run.
+
+    Raises ValueError for settings that do not go with each other: layer_dims leads from the number of
+    features to that of outputs, and the output and its cost are some for the classes of the data.
+    """
 
     data: DataSettings = field(default_factory=DataSettings)
     network: NetworkSettings = field(default_factory=NetworkSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
 
+    def __post_init__(self):
+        for _, sentence in _made_to_fit(self._values()):
+            raise ValueError(sentence)
+
+    def _values(self) -> dict[str, Any]:
+        return vars(self.data) | vars(self.network) | vars(self.training)
+
     def to_query(self) -> dict[str, str]:
         """Every setting as text, by the name of its field: the address of this run."""
-        values = vars(self.data) | vars(self.network) | vars(self.training)
-        texts = {name: KINDS[name].write(value) for name, value in values.items()}
+        texts = {name: KINDS[name].write(value) for name, value in self._values().items()}
         return {name: text for name, text in texts.items() if text}  # no rate changes, no text
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple["Settings", tuple[str, ...]]:
         """The settings of an address, and a sentence for everything in it that had to be corrected.
 
-        What is missing or wrong gets its default. Nothing in the address is evaluated, and no text
-        raises.
+        What is missing or wrong gets its default, or else what goes with the rest. Nothing in the
+        address is evaluated, and no text raises.
         """
-        groups, corrections = [], []
-        for group in GROUPS:
-            values = {}
-            for each in fields(group):
-                if each.name not in query:
-                    continue
-                try:
-                    values[each.name] = parse(KINDS[each.name], each.name, query[each.name])
-                except ValueError as error:
-                    default = KINDS[each.name].write(each.default) or "none"
-                    corrections.append(f"{error} The default, {default}, is used.")
-            groups.append(group(**values))
+        values, wrong = cls()._values(), {}
+        for name in KINDS:
+            try:
+                if name in query:
+                    values[name] = parse(KINDS[name], name, query[name])
+            except ValueError as error:
+                wrong[name] = str(error)
+        for name, sentence in _made_to_fit(values):
+            if name in query:
+                wrong.setdefault(name, sentence)
+        corrections = [
+            f"{sentence} It is taken as {KINDS[name].write(values[name]) or 'none'}."
+            for name, sentence in wrong.items()
+        ]
         unknown = [name for name in query if name not in KINDS]
         corrections += [f"{shown(name)} is not a setting; it is left out." for name in unknown]
+        groups = [group(**{each.name: values[each.name] for each in fields(group)}) for group in GROUPS]
         return cls(*groups), tuple(corrections)
+
+
+def outputs_for(classes: int) -> tuple[str, ...]:
+    """The outputs that a network for so many classes can have; the first is the usual one."""
+    if classes == 0:
+        return ("linear",)
+    return ("sigmoid", "tanh") if classes == 2 else ("softmax",)
+
+
+def n_outputs(classes: int) -> int:
+    """How many outputs: one for each class, but one for two classes, and one for a number."""
+    return classes if classes > 2 else 1
+
+
+def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Change what does not go with the other values; gives the name of each, and why, in a sentence."""
+
+    def one_of(name: str, allowed: Sequence, user: str) -> Iterator[tuple[str, str]]:
+        if (value := values[name]) not in allowed:
+            values[name] = allowed[0]
+            yield name, f"{name} is {value}; allowed for {user}: {', '.join(map(str, allowed))}."
+
+    yield from one_of("classes", SHAPES[values["dataset"]].classes, values["dataset"])
+    classes = values["classes"]
+    yield from one_of("output", outputs_for(classes), f"{classes} classes" if classes else "numbers")
+    yield from one_of("cost", costs_of(values["output"]), f"a {values['output']} output")
+    dims, n_x, n_y = values["layer_dims"], len(values["features"]), n_outputs(classes)
+    try:
+        check_layer_dims(dims, n_x, n_y)
+    except ValueError as error:
+        values["layer_dims"] = (n_x, *dims[1:-1], n_y)
+        yield "layer_dims", str(error)
+    try:
+        layer_activations(values["activation"], len(dims) - 1)
+    except ValueError as error:
+        values["activation"] = values["activation"][0]
+        yield "activation", str(error)
 
 
 def parse(kind: Any, name: str, text: str) -> Any:

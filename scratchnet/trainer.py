@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scratchnet.costs import accuracy, penalty_gradient
+from scratchnet.costs import accuracy, penalty_gradient, targets
 from scratchnet.datasets import Dataset, make_dataset
 from scratchnet.engine import Batches, Engine
+from scratchnet.features import features_of
 from scratchnet.network import init_params
 from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.params import count_weights, flatten, views
@@ -35,7 +36,8 @@ class End(NamedTuple):
 class Snapshot:
     """The run after ``epoch`` epochs; all numbers are of the parameters ``theta`` (flat, read-only).
 
-    The costs are without the penalty of l1 and l2. ``ended`` says why the run stopped here by itself:
+    The costs are without the penalty of l1 and l2; the accuracies of a linear output, whose labels are
+    numbers, are nan. ``ended`` says why the run stopped here by itself:
     "diverged", since in the next epoch a parameter would not be finite any more, or "cost", "accuracy"
     or "patience", see TrainingSettings.
     """
@@ -79,19 +81,20 @@ class Trainer:
 
     A run that diverges stops before the epoch in which a parameter would stop being finite, and a run
     that reaches what the settings ask for stops there: ``ended`` says where and why. Raises ValueError
-    for a dataset with another number of features than the network's.
+    for a dataset that is not of the plane, or whose labels the output does not take.
     """
 
     def __init__(self, settings: Settings, dataset: Dataset | None = None):
         self.settings = settings
         self.dataset = make_dataset(settings.data) if dataset is None else dataset
         network, training, data = settings.network, settings.training, self.dataset
-        dims, activation = network.layer_dims, network.activation
-        if data.X_train.shape[0] != dims[0]:
-            raise ValueError(
-                f"layer_dims starts at {dims[0]}; allowed is {data.X_train.shape[0]}, the number of "
-                "features."
-            )
+        dims, output = network.layer_dims, network.output
+        self._X_train, self._X_test = (
+            features_of(points, network.features) for points in (data.X_train, data.X_test)
+        )
+        self._T_train, self._T_test = (
+            targets(labels, output, dims[-1]) for labels in (data.Y_train, data.Y_test)
+        )
         self.epoch = 0
         self.ended: End | None = None
         self._theta = flatten(init_params(dims, network.init_seed, network.init))
@@ -107,12 +110,14 @@ class Trainer:
 
         train, test, size = data.X_train.shape[1], data.X_test.shape[1], training.batch_size
         network_at = (self._theta, self._grad, dims)
-        self._train = Engine(*network_at, train, activation)
-        self._test = Engine(*network_at, test, activation)
+        kind = (network.activation, output, network.cost)
+        self._train = Engine(*network_at, train, *kind)
+        self._test = Engine(*network_at, test, *kind)
         mini = 0 < size < train
         self._batches = (
-            Batches(*network_at, data.X_train, data.Y_train, size, activation) if mini else None
+            Batches(*network_at, self._X_train, self._T_train, size, *kind) if mini else None
         )
+        self._accuracy = accuracy if output != "linear" else lambda ZL, T: np.nan
 
         self._history = np.empty((4, 1))
         self._stride = 1  # epochs from one checkpoint to the next
@@ -216,14 +221,13 @@ class Trainer:
     def _train_epoch(self) -> None:
         """One epoch of updates. _arrive has made the forward pass over the training set."""
         rate = np.array(self.settings.training.rate_at(self.epoch))
-        data = self.dataset
         if self._batches is None:
-            self._descend(self._train.backward(data.X_train, data.Y_train), rate)
+            self._descend(self._train.backward(self._X_train, self._T_train), rate)
             return
-        self._batches.shuffle(self._shuffling.permutation(data.X_train.shape[1]))
-        for engine, X, Y in self._batches:
+        self._batches.shuffle(self._shuffling.permutation(self._X_train.shape[1]))
+        for engine, X, T in self._batches:
             engine.forward(X)
-            self._descend(engine.backward(X, Y), rate)
+            self._descend(engine.backward(X, T), rate)
 
     def _descend(self, grad: np.ndarray, rate: np.ndarray) -> None:
         """One update with this gradient of the cost, to which the penalty's is added."""
@@ -237,14 +241,14 @@ class Trainer:
     def _arrive(self, epoch: int) -> None:
         """theta has become that of ``epoch``: evaluate it, note its costs, keep a copy now and then."""
         self.epoch = epoch
-        train, test, data = self._train, self._test, self.dataset
-        train.forward(data.X_train)
-        test.forward(data.X_test)
+        train, test = self._train, self._test
+        train.forward(self._X_train)
+        test.forward(self._X_test)
         self._history[:, epoch] = (
-            train.cost(data.Y_train),
-            test.cost(data.Y_test),
-            accuracy(train.forward.ZL, data.Y_train),
-            accuracy(test.forward.ZL, data.Y_test),
+            train.cost(self._T_train),
+            test.cost(self._T_test),
+            self._accuracy(train.forward.ZL, self._T_train),
+            self._accuracy(test.forward.ZL, self._T_test),
         )
         if epoch % self._stride == 0:
             self._checkpoints[epoch] = self._checkpoint()

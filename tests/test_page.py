@@ -47,15 +47,19 @@ def test_a_first_visit_shows_the_defaults_and_says_nothing():
 
 def test_an_address_sets_every_widget_and_gives_the_same_address_again():
     asked = {
-        "dataset": "flower",
+        "dataset": "spiral",
         "points": "123",
         "noise": "0.07",
         "train_share": "0.35",
         "seed": "77",
-        "layer_dims": "2-5-1",
-        "activation": "relu",
+        "classes": "4",
+        "layer_dims": "3-5-6-4",
+        "activation": "relu-sine",
         "init": "he",
         "init_seed": "12",
+        "features": "x1-x2_squared-sin_x2",
+        "output": "softmax",
+        "cost": "cross_entropy",
         "learning_rate": "0.123",
         "epochs": "345",
         "rate_changes": "10:0.5,40:0.07",
@@ -77,6 +81,9 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
     assert address(page) == asked
     assert page.slider(key="noise").value == 0.07
     assert page.number_input(key="neurons_1").value == 5
+    assert page.selectbox(key="activation").value == "each"
+    assert page.selectbox(key="activation_2").value == "sine"
+    assert page.selectbox(key="classes").value == 4
     assert page.select_slider(key="learning_rate").value == 0.07
     assert playback(page).settings.to_query() == {k: v for k, v in asked.items() if k != "epoch"}
     assert playback(page).trainer.epoch == 50
@@ -87,7 +94,10 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
     [
         ("points", "5", "points is 5"),
         ("dataset", "<script>", "dataset is"),
-        ("layer_dims", "2-8-8", "layer_dims ends at 8"),
+        ("layer_dims", "2-8-8-8", "layer_dims ends at 8"),
+        ("activation", "tanh-relu-elu", "activation names 3 layers"),
+        ("classes", "5", "classes is 5"),
+        ("output", "linear", "output is linear"),
         ("learning_rate", "nan", "learning_rate is"),
         ("epoch", "-3", "epoch is -3"),
         ("colour", "red", "is not a setting"),
@@ -155,6 +165,57 @@ def test_layers_are_added_and_removed():
     assert address(page)["layer_dims"] == "2-4-4-4-4-4-4-1"
     assert page.button(key="add_layer").disabled
     assert not page.exception
+
+
+def test_another_dataset_brings_the_output_that_goes_with_it():
+    page = open_page(dataset="blobs", classes="4")
+    assert address(page)["layer_dims"] == "2-8-8-4"
+    assert page.selectbox(key="output").disabled
+    for dataset, classes, dims, output, cost in (
+        ("plane", "0", "2-8-8-1", "linear", "squared_error"),
+        ("moons", "2", "2-8-8-1", "sigmoid", "cross_entropy"),
+        ("spiral", "2", "2-8-8-1", "sigmoid", "cross_entropy"),
+    ):
+        page.button_group(key="dataset").set_value(dataset).run()
+        assert not page.exception
+        now = address(page)
+        assert (now["dataset"], now["classes"], now["layer_dims"]) == (dataset, classes, dims)
+        assert (now["output"], now["cost"]) == (output, cost)
+    page.selectbox(key="classes").set_value(3).run()
+    assert address(page)["output"] == "softmax"
+    page.selectbox(key="classes").set_value(2).run()
+    page.selectbox(key="output").set_value(("tanh", "squared_error")).run()
+    assert address(page)["output"] == "tanh"
+    assert not page.exception
+    assert warnings(page) == []
+
+
+def test_features_are_chosen_and_one_stays():
+    page = open_page()
+    page.button_group(key="features").set_value(["sin_x2", "x1"]).run()
+    assert address(page)["features"] == "x1-sin_x2"
+    page.button_group(key="features").set_value(["sin_x2"]).run()
+    assert address(page)["layer_dims"] == "1-8-8-1"
+    page.button_group(key="features").set_value([]).run()
+    assert not page.exception
+    assert address(page)["features"] == "sin_x2"
+    assert page.button_group(key="features").value == ["sin_x2"]
+
+
+def test_each_layer_can_have_its_own_activation():
+    page = open_page(layer_dims="2-3-4-1")
+    page.selectbox(key="activation").set_value("each").run()
+    page.selectbox(key="activation_1").set_value("relu").run()
+    page.selectbox(key="activation_2").set_value("sine").run()
+    assert address(page)["activation"] == "relu-sine"
+    page.button(key="add_layer").click().run()
+    assert address(page)["layer_dims"] == "2-3-4-4-1"
+    assert address(page)["activation"].startswith("relu-sine-")
+    for _ in range(3):
+        page.button(key="remove_layer").click().run()
+    assert address(page)["layer_dims"] == "2-1"
+    assert not page.exception
+    assert warnings(page) == []
 
 
 def test_a_quick_second_click_still_brings_the_old_address_and_is_not_undone():

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from scratchnet import Settings, Trainer
 from scratchnet.trainer import Snapshot
-from scratchnet.ui.stage.payload import frame, pack, surface_code
+from scratchnet.ui.stage.payload import LIMITS, frame, pack, picture, surface_code
 
 
 def unpack(payload):
@@ -34,11 +34,40 @@ def outputs(logits):
 
 @given(arrays(float, (5, 5), elements=st.floats(-50, 50) | st.floats(-1e-3, 1e-3)))
 def test_the_code_is_as_fine_as_a_colour_and_keeps_the_side_of_the_line(logits):
-    code, scale = surface_code(logits)
+    code, scale = surface_code(logits, 20.0)
     painted = decode(code.astype(float), scale)
     assert np.abs(painted - outputs(logits)).max() < 0.01
     seen = code != 0
     assert ((code > 0) == (logits > 0))[seen].all()
+
+
+@pytest.mark.parametrize(
+    ("output", "value", "span"),
+    [("tanh", np.tanh, 2.0), ("linear", lambda z: np.clip(z, -1, 1), 2.0)],
+)
+def test_other_outputs_are_painted_as_true(output, value, span):
+    logits = np.linspace(-12, 12, 4001)[None, :]
+    code, scale = picture(logits, output)
+    assert scale == LIMITS[output]
+    painted = value(np.sign(code) * scale * (code.astype(float) / 127) ** 2)
+    assert np.abs(painted - value(logits)).max() < 0.01 * span
+
+
+@given(arrays(float, (4, 6), elements=st.floats(-30, 30)))
+def test_of_classes_the_winner_is_shown_and_by_how_much(logits):
+    (winner, code), scale = picture(logits, "softmax")
+    assert np.array_equal(winner, logits.argmax(axis=0))
+    assert (code >= 0).all()
+    first, second = np.sort(logits, axis=0)[:-3:-1]
+    lead = scale * (code / 127.0) ** 2
+    assert np.tanh(lead / 2) == pytest.approx(np.tanh((first - second) / 2), abs=0.02)
+
+
+def test_of_classes_what_is_not_a_number_is_no_colour():
+    logits = np.array([[np.nan, np.inf, 1.0], [0.0, np.inf, 0.0], [0.0, 0.0, np.inf]])
+    (_, code), _ = picture(logits, "softmax")
+    assert code[:2].tolist() == [-128, -128]
+    assert code[2] == 127
 
 
 @pytest.mark.parametrize("steepness", [1e-4, 0.1, 3.0, 19.0])
@@ -46,17 +75,17 @@ def test_the_line_is_sharp_whether_the_network_is_unsure_or_sure(steepness):
     """Between two points of the grid the line is found to a fiftieth of their distance."""
     for where in (0.1, 0.25, 0.5, 0.8):
         x = np.arange(-4, 6)
-        code, _ = surface_code(steepness * (x - where)[None, :])
+        code, _ = surface_code(steepness * (x - where)[None, :], 20.0)
         value = np.sign(code[0].astype(float)) * code[0].astype(float) ** 2
         assert np.interp(0, value, x) == pytest.approx(where, abs=0.02)
 
 
 def test_what_is_not_a_number_is_no_colour():
-    code, scale = surface_code(np.array([[-2.0, np.nan, 3.0, np.inf]]))
+    code, scale = surface_code(np.array([[-2.0, np.nan, 3.0, np.inf]]), 20.0)
     assert code[0, 1] == -128
     assert code[0, 3] == 127
     assert scale == 20.0
-    assert surface_code(np.zeros((2, 2)))[1] == 1.0
+    assert surface_code(np.zeros((2, 2)), 20.0)[1] == 1.0
 
 
 def test_the_numbers_of_a_frame_arrive_to_the_bit():
@@ -91,6 +120,6 @@ def test_the_bytes_stand_in_the_order_that_the_stage_reads():
     points = np.frombuffer(body, "<f4", 600, 36).reshape(2, 300)
     assert np.array_equal(points[:, :210], dataset.X_train.astype("f4"))
     assert np.array_equal(points[:, 210:], dataset.X_test.astype("f4"))
-    labels = np.frombuffer(body, "i1", 300, 36 + 2400)
+    labels = np.frombuffer(body, "<f4", 300, 36 + 2400)
     assert np.array_equal(labels[:210], dataset.Y_train[0])
-    assert len(body) == 36 + 2400 + 300
+    assert len(body) == 36 + 2400 + 1200

@@ -3,6 +3,7 @@
 from dataclasses import FrozenInstanceError, replace
 
 import pytest
+from choices import some_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,39 +21,32 @@ DEFAULTS = Settings()
 
 @st.composite
 def all_settings(draw):
-    """Any allowed settings."""
+    """Any allowed settings: those that train, with any other numbers."""
     rate = st.floats(1e-5, 100.0)
     epochs = draw(st.lists(st.integers(1, 100_000), unique=True, max_size=5))
-    return Settings(
-        DataSettings(
-            dataset=draw(st.sampled_from(KINDS["dataset"].options)),
-            points=draw(st.integers(20, 2000)),
-            noise=draw(st.floats(0, 0.5)),
-            train_share=draw(st.floats(0.1, 0.9)),
-            seed=draw(st.integers(0, 2**32 - 1)),
-        ),
-        NetworkSettings(
-            layer_dims=(2, *draw(st.lists(st.integers(1, 32), max_size=6)), 1),
-            activation=draw(st.sampled_from(KINDS["activation"].options)),
-            init=draw(st.sampled_from(KINDS["init"].options)),
-            init_seed=draw(st.integers(0, 2**32 - 1)),
-        ),
-        TrainingSettings(
-            learning_rate=draw(rate),
-            epochs=draw(st.integers(1, 100_000)),
-            rate_changes=tuple((epoch, draw(rate)) for epoch in sorted(epochs)),
-            optimizer=draw(st.sampled_from(KINDS["optimizer"].options)),
-            batch_size=draw(st.integers(0, 2000)),
-            schedule=draw(st.sampled_from(KINDS["schedule"].options)),
-            period=draw(st.integers(1, 100_000)),
-            decay=draw(st.floats(0.01, 1.0)),
-            l1=draw(st.floats(0.0, 10.0)),
-            l2=draw(st.floats(0.0, 10.0)),
-            stop_cost=draw(st.floats(0.0, 10.0)),
-            stop_accuracy=draw(st.floats(0.0, 1.0)),
-            patience=draw(st.integers(0, 100_000)),
-        ),
+    made = draw(some_settings(widest=32))
+    data = replace(
+        made.data,
+        points=draw(st.integers(20, 2000)),
+        noise=draw(st.floats(0, 0.5)),
+        train_share=draw(st.floats(0.1, 0.9)),
+        seed=draw(st.integers(0, 2**32 - 1)),
     )
+    training = replace(
+        made.training,
+        learning_rate=draw(rate),
+        epochs=draw(st.integers(1, 100_000)),
+        rate_changes=tuple((epoch, draw(rate)) for epoch in sorted(epochs)),
+        batch_size=draw(st.integers(0, 2000)),
+        period=draw(st.integers(1, 100_000)),
+        decay=draw(st.floats(0.01, 1.0)),
+        l1=draw(st.floats(0.0, 10.0)),
+        l2=draw(st.floats(0.0, 10.0)),
+        stop_cost=draw(st.floats(0.0, 10.0)),
+        stop_accuracy=draw(st.floats(0.0, 1.0)),
+        patience=draw(st.integers(0, 100_000)),
+    )
+    return replace(made, data=data, training=training)
 
 
 @given(all_settings())
@@ -67,10 +61,14 @@ def test_every_setting_is_in_the_address():
         "noise": "0.2",
         "train_share": "0.7",
         "seed": "1",
+        "classes": "2",
         "layer_dims": "2-8-8-1",
         "activation": "tanh",
         "init": "xavier",
         "init_seed": "3",
+        "features": "x1-x2",
+        "output": "sigmoid",
+        "cost": "cross_entropy",
         "learning_rate": "0.5",
         "epochs": "1000",
         "optimizer": "gradient_descent",
@@ -92,7 +90,7 @@ def test_every_setting_is_in_the_address():
     [
         (
             {"dataset": "iris"},
-            "dataset is 'iris'; allowed are moons, circles, xor, blobs, spiral, flower.",
+            "dataset is 'iris'; allowed are moons, circles, xor, blobs, spiral, flower, sine, ",
         ),
         ({"points": "5"}, "points is 5; allowed are whole numbers from 20 to 2000."),
         ({"points": "3e2"}, "points is '3e2'; allowed are whole numbers from 20 to 2000."),
@@ -101,12 +99,21 @@ def test_every_setting_is_in_the_address():
         ({"noise": "1e999"}, "noise is inf; allowed are numbers from 0 to 0.5."),
         ({"train_share": "1"}, "train_share is 1.0; allowed are numbers from 0.1 to 0.9."),
         ({"seed": "-1"}, "seed is -1; allowed are whole numbers from 0 to 4294967295."),
-        ({"layer_dims": "3-8-1"}, "layer_dims starts at 3; allowed is 2, the number of features."),
-        ({"layer_dims": "2-8-2"}, "layer_dims ends at 2; allowed is 1, the number of outputs."),
         ({"layer_dims": "2-99-1"}, "layer_dims[1] is 99; allowed are whole numbers from 1 to 32."),
         ({"layer_dims": "2-0-1"}, "layer_dims[1] is 0; allowed are whole numbers from 1 to 32."),
         ({"layer_dims": "2-8-"}, "layer_dims is '2-8-'; allowed are layers such as 2-4-1."),
         ({"activation": "__import__('os')"}, "activation is '__import__('os')'; allowed are sigmoid, "),
+        (
+            {"activation": "tanh-relu-relu"},
+            "activation names 3 layers; allowed is one name, or one ",
+        ),
+        ({"activation": "tanh-rel"}, "activation of layer 2 is 'rel'; allowed are sigmoid, tanh, "),
+        ({"features": "x1-x3"}, "one of features is 'x3'; allowed are x1, x2, x1_squared, "),
+        ({"features": ""}, "one of features is ''; allowed are x1, "),
+        ({"classes": "3"}, "classes is 3; allowed for moons: 2."),
+        ({"output": "softmax"}, "output is softmax; allowed for 2 classes: sigmoid, tanh."),
+        ({"output": "softplus"}, "output is 'softplus'; allowed are sigmoid, softmax, tanh, linear."),
+        ({"cost": "hinge"}, "cost is 'hinge'; allowed are cross_entropy, squared_error."),
         ({"init": ""}, "init is ''; allowed are article, xavier, he, zeros."),
         ({"learning_rate": "0"}, "learning_rate is 0.0; allowed are numbers from 1e-05 to 100."),
         ({"learning_rate": "-0.1"}, "learning_rate is -0.1; allowed are numbers from 1e-05 to 100."),
@@ -136,7 +143,9 @@ def test_a_bad_value_gets_its_default_and_a_sentence(query, sentence):
     settings, corrections = Settings.from_query(query | {"points": query.get("points", "100")})
     assert len(corrections) == 1
     assert corrections[0].startswith(sentence)
-    assert "default" in corrections[0]
+    (name, *_) = query
+    taken = {**DEFAULTS.to_query(), "rate_changes": "none"}[name]
+    assert corrections[0].endswith(f" It is taken as {taken}.")
     kept = 300 if "points" in query else 100
     assert settings == replace(DEFAULTS, data=replace(DEFAULTS.data, points=kept))
 
@@ -174,7 +183,11 @@ def test_a_long_value_is_cut_in_the_sentence():
         (DataSettings, {"noise": -0.1}, "noise is -0.1"),
         (DataSettings, {"noise": float("nan")}, "noise is nan"),
         (DataSettings, {"dataset": None}, "dataset is None"),
-        (NetworkSettings, {"layer_dims": (2, 8)}, "layer_dims ends at 8"),
+        (NetworkSettings, {"layer_dims": (2,)}, "layer_dims is .2,."),
+        (NetworkSettings, {"features": "x1"}, "features is 'x1'; allowed are one or more of x1, x2"),
+        (NetworkSettings, {"features": ()}, "features is ..; allowed are one or more"),
+        (NetworkSettings, {"activation": ("tanh", 3)}, "activation of layer 2 is 3"),
+        (NetworkSettings, {"activation": ()}, "activation is ..; allowed are sigmoid"),
         (NetworkSettings, {"layer_dims": (2,) + (4,) * 7 + (1,)}, "0 to 6 hidden layers"),
         (NetworkSettings, {"layer_dims": (2, 4.5, 1)}, "layer_dims.1. is 4.5"),
         (NetworkSettings, {"init_seed": 2**32}, "init_seed is 4294967296"),
@@ -194,6 +207,47 @@ def test_a_long_value_is_cut_in_the_sentence():
 def test_settings_name_what_is_wrong(group, values, sentence):
     with pytest.raises(ValueError, match=sentence):
         group(**values)
+
+
+@pytest.mark.parametrize(
+    ("data", "network", "sentence"),
+    [
+        ({}, {"layer_dims": (2, 8)}, "layer_dims ends at 8; allowed is 1, the number of outputs"),
+        ({}, {"features": ("x1",)}, "layer_dims starts at 2; allowed is 1, the number of features"),
+        ({"classes": 4}, {}, "classes is 4; allowed for moons: 2"),
+        ({"dataset": "plane"}, {}, "classes is 2; allowed for plane: 0"),
+        ({"dataset": "plane", "classes": 0}, {}, "output is sigmoid; allowed for numbers: linear"),
+        ({"dataset": "blobs", "classes": 4}, {}, "output is sigmoid; allowed for 4 classes: softmax"),
+        ({}, {"output": "tanh"}, "cost is cross_entropy; allowed for a tanh output: squared_error"),
+        ({}, {"activation": ("tanh",) * 2 + ("relu",)}, "activation names 3 layers"),
+    ],
+)
+def test_settings_that_do_not_go_with_each_other_are_refused(data, network, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Settings(DataSettings(**data), NetworkSettings(**network))
+
+
+def test_what_an_address_leaves_open_goes_with_the_rest():
+    made, corrections = Settings.from_query({"dataset": "blobs", "classes": "4", "features": "x1"})
+    assert corrections == ()
+    assert (made.network.layer_dims, made.network.output) == ((1, 8, 8, 4), "softmax")
+    made, corrections = Settings.from_query({"dataset": "plane"})
+    assert corrections == ()
+    assert (made.data.classes, made.network.output, made.network.cost) == (0, "linear", "squared_error")
+    made, corrections = Settings.from_query({"output": "tanh", "layer_dims": "2-5-5-3"})
+    assert made.network.cost == "squared_error"
+    assert corrections == (
+        "layer_dims ends at 3; allowed is 1, the number of outputs. It is taken as 2-5-5-1.",
+    )
+    made, corrections = Settings.from_query({"layer_dims": "3-5-1"})
+    assert corrections == (
+        "layer_dims starts at 3; allowed is 2, the number of features. It is taken as 2-5-1.",
+    )
+
+
+def test_the_same_choice_said_in_two_ways_is_one():
+    assert NetworkSettings(activation=("relu", "relu")) == NetworkSettings(activation="relu")
+    assert NetworkSettings(features=["x2", "x1", "x2"]) == NetworkSettings(features=("x1", "x2"))
 
 
 def test_settings_are_frozen_and_of_plain_types():

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from choices import EVERY_CHOICE, some_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,10 +20,7 @@ from scratchnet import (
     make_dataset,
     train,
 )
-from scratchnet.activations import ACTIVATIONS
-from scratchnet.network import INITS
-from scratchnet.optimizers import OPTIMIZERS
-from scratchnet.settings import KINDS, SCHEDULES
+from scratchnet.features import features_of
 from scratchnet.trainer import MAX_CHECKPOINTS
 
 SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
@@ -30,7 +28,7 @@ SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
 
 def same(a, b):
     """Whether two dictionaries of arrays hold the same bits."""
-    return all(np.array_equal(a[name], b[name]) for name in {*a, *b})
+    return all(np.array_equal(a[name], b[name], equal_nan=True) for name in {*a, *b})
 
 
 def diverging(**training):
@@ -41,54 +39,33 @@ def diverging(**training):
     return Trainer(Settings(network=network, training=TrainingSettings(100.0, **training)), dataset)
 
 
-@settings(max_examples=150)
-@given(
-    hidden=st.lists(st.integers(1, 9), max_size=3),
-    activation=st.sampled_from(sorted(ACTIVATIONS)),
-    init=st.sampled_from(sorted(INITS)),
-    seed=st.integers(0, 1000),
-    rate=st.floats(1e-3, 0.5),
-    epochs=st.integers(1, 30),
-    optimizer=st.sampled_from(sorted(OPTIMIZERS)),
-    batch_size=st.integers(0, 40),
-    schedule=st.sampled_from(sorted(SCHEDULES)),
-    l1=st.sampled_from([0.0, 0.01]),
-    l2=st.sampled_from([0.0, 0.01]),
-)
-def test_the_trainer_runs_what_network_py_reads(
-    hidden, activation, init, seed, rate, epochs, optimizer, batch_size, schedule, l1, l2
-):
-    network = NetworkSettings((2, *hidden, 1), activation, init, seed)
-    training = TrainingSettings(
-        rate, optimizer=optimizer, batch_size=batch_size, schedule=schedule, period=9, l1=l1, l2=l2
-    )
-    trainer = Trainer(Settings(DataSettings(points=50), network, training))
-    snapshot = trainer.advance(epochs)
-    assert snapshot.epoch == epochs
+@settings(max_examples=200)
+@given(made=some_settings(learning_rate=0.1), epochs=st.integers(1, 20))
+def test_the_trainer_runs_what_network_py_reads(made, epochs):
+    network, training = made.network, made.training
+    trainer = Trainer(made)
+    trainer.advance(epochs)
+    epochs = trainer.epoch  # fewer, if it diverged
     data = trainer.dataset
     params, costs = train(
-        data.X_train, data.Y_train, network.layer_dims, epochs, training.rate_at,
-        activation=activation, init=init, optimizer=optimizer,
-        batch_size=batch_size if 0 < batch_size < 35 else None, l1=l1, l2=l2, seed=seed,
+        features_of(data.X_train, network.features), data.Y_train, network.layer_dims, epochs,
+        training.rate_at, activation=network.activation, output=network.output, cost=network.cost,
+        init=network.init, optimizer=training.optimizer,
+        batch_size=training.batch_size if 0 < training.batch_size < 35 else None,
+        l1=training.l1, l2=training.l2, seed=network.init_seed,
     )  # fmt: skip
-    assert same(snapshot.params, params)
     assert same(trainer.params, params)
     assert np.array_equal(trainer.history.train_cost[:-1], costs)
 
 
-CHOICES = ("dataset", "activation", "init", "optimizer", "schedule")
-EVERY_CHOICE = [(name, option) for name in CHOICES for option in KINDS[name].options]
-
-
-@pytest.mark.parametrize(("name", "option"), EVERY_CHOICE)
-@settings(max_examples=4)
+@pytest.mark.parametrize("chosen", EVERY_CHOICE, ids=lambda chosen: f"{chosen[0]} {chosen[1]}")
+@settings(max_examples=5)
 @given(data=st.data())
-def test_every_choice_trains_with_any_others_without_a_warning(name, option, data):
-    chosen = {each: data.draw(st.sampled_from(KINDS[each].options)) for each in CHOICES}
-    chosen[name] = option
-    query = SMALL.to_query() | chosen | {"learning_rate": "0.05", "batch_size": "16", "l1": "0.001"}
-    made, corrections = Settings.from_query(query)
-    assert corrections == ()
+def test_every_choice_trains_with_any_others_without_a_warning(chosen, data):
+    made = data.draw(some_settings(chosen=chosen, learning_rate=0.003))
+    name, value = chosen
+    drawn = (vars(made.data) | vars(made.network) | vars(made.training))[name]
+    assert value in (drawn if isinstance(drawn, tuple) else [drawn])
     snapshot = Trainer(made).advance(50)
     assert (snapshot.epoch, snapshot.ended) == (50, None)
     assert np.isfinite([snapshot.train_cost, snapshot.test_cost]).all()
@@ -161,6 +138,18 @@ def test_restore_goes_on_bit_for_bit(training, at):
     assert same(restored.advance(60).params, whole.advance(60).params)
     assert np.array_equal(restored.history.test_cost, whole.history.test_cost)
     assert same(restored.seek(at // 2).params, whole.seek(at // 2).params)
+
+
+@settings(max_examples=100)
+@given(made=some_settings(), at=st.integers(0, 40), more=st.integers(1, 20))
+def test_restore_goes_on_bit_for_bit_with_any_settings(made, at, more):
+    whole, half = Trainer(made), Trainer(made)
+    half.advance(at)
+    restored = Trainer.restore(half.state())
+    restored.advance(more)
+    whole.advance(at + more)
+    assert same(restored.params, whole.params)
+    assert same(vars(restored.history), vars(whole.history))
 
 
 @pytest.mark.parametrize(
@@ -293,12 +282,44 @@ def test_the_end_of_the_run_does_not_change_its_bits():
     assert same(trainer.advance(15).params, Trainer(SMALL).advance(20).params)
 
 
-def test_a_dataset_with_other_features_is_refused():
-    X, Y = np.zeros((3, 4)), np.zeros((1, 4))
-    with pytest.raises(
-        ValueError, match="layer_dims starts at 2; allowed is 3, the number of features"
-    ):
-        Trainer(SMALL, Dataset(X, Y, X, Y))
+@pytest.mark.parametrize(
+    ("X", "Y", "sentence"),
+    [
+        (np.zeros((3, 4)), [0, 1, 0, 1], "A point has 3 coordinates; allowed are 2, x1 and x2"),
+        (np.zeros((2, 4)), [0, 1, 2, 1], "holds the label 2; allowed are 0 and 1"),
+    ],
+)
+def test_a_dataset_that_the_network_cannot_take_is_refused(X, Y, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Trainer(SMALL, Dataset(X, Y, X, Y, classes=3))
+
+
+@pytest.mark.parametrize(
+    ("query", "accuracy"),
+    [
+        ({"dataset": "blobs", "classes": "5", "points": "600"}, 0.85),
+        ({"dataset": "spiral", "classes": "3", "epochs": "3000", "noise": "0.05"}, 0.95),
+        ({"dataset": "sine", "features": "x2-sin_x1", "layer_dims": "2-1", "noise": "0"}, 0.97),
+        ({"dataset": "circles", "features": "x1_squared-x2_squared", "layer_dims": "2-1"}, 0.9),
+        ({"output": "tanh", "cost": "squared_error"}, 0.95),
+        ({"output": "sigmoid", "cost": "squared_error", "learning_rate": "3"}, 0.95),
+        ({"activation": "tanh-relu"}, 0.95),
+    ],
+)
+def test_what_can_be_chosen_learns(query, accuracy):
+    made, corrections = Settings.from_query(query)
+    assert corrections == ()
+    assert Trainer(made).advance(made.training.epochs).test_accuracy >= accuracy
+
+
+@pytest.mark.parametrize(("dataset", "cost"), [("plane", 0.005), ("gaussians", 0.04)])
+def test_numbers_are_learned_and_have_no_accuracy(dataset, cost):
+    trainer = Trainer(Settings.from_query({"dataset": dataset, "learning_rate": "0.1"})[0])
+    spread = trainer.dataset.Y_test.var() / 2
+    snapshot = trainer.advance(3000)
+    assert snapshot.test_cost < cost < spread
+    assert np.isnan(snapshot.test_accuracy)
+    assert np.isnan(trainer.history.train_accuracy).all()
 
 
 def test_the_defaults_learn_the_moons():

@@ -1,11 +1,13 @@
 """The controls: widgets that show the settings and give them back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
+from scratchnet.costs import costs_of
+from scratchnet.datasets import SHAPES
 from scratchnet.settings import (
     KINDS,
     DataSettings,
@@ -13,6 +15,8 @@ from scratchnet.settings import (
     Settings,
     TrainingSettings,
     Whole,
+    n_outputs,
+    outputs_for,
 )
 from scratchnet.ui import figures, session
 
@@ -23,6 +27,21 @@ LABELS = {
     "blobs": "Blobs",
     "spiral": "Spiral",
     "flower": "Flower",
+    "sine": "Sine",
+    "cubic": "Cubic",
+    "absolute": "|x|",
+    "plane": "Plane",
+    "gaussians": "Gauss",
+    "x1": "x₁",
+    "x2": "x₂",
+    "x1_squared": "x₁²",
+    "x2_squared": "x₂²",
+    "x1_x2": "x₁x₂",
+    "sin_x1": "sin x₁",
+    "sin_x2": "sin x₂",
+    session.EACH: "one each",
+    "cross_entropy": "cross-entropy",
+    "squared_error": "squared error",
     "relu": "ReLU",
     "leaky_relu": "leaky ReLU",
     "elu": "ELU",
@@ -54,9 +73,8 @@ def show() -> Settings:
     with st.container(gap="xsmall"):
         sections = [st.container(gap="xsmall") for _ in range(3)]
         more = st.expander("More", icon=":material/tune:")
-        return Settings(
-            _data(sections[0], more), _network(sections[1], more), _training(sections[2], more)
-        )
+        data = _data(sections[0], more)
+        return Settings(data, _network(sections[1], more, data), _training(sections[2], more))
 
 
 def say(sentences: Sequence[str]) -> None:
@@ -78,28 +96,46 @@ def _data(section: Any, more: Any) -> DataSettings:
             label_visibility="collapsed",
             width="stretch",
         )
-        left, right = st.columns(2, wrap=False)
+        left, middle, right = st.container(key="data_numbers").columns([3, 3, 2], wrap=False)
         points = _slider(left, "Points", "points", 10, "Before the split into training and test.")
         noise = _slider(
-            right, "Noise", "noise", 0.01, "Standard deviation of what is added to x₁ and x₂."
+            middle, "Noise", "noise", 0.01, "Standard deviation of what is added to x₁ and x₂."
+        )
+        classes = _one_of(
+            right,
+            "Classes",
+            "classes",
+            SHAPES[dataset].classes,
+            lambda classes: str(classes or "–"),
         )
     train_share = _slider(
         more, "Train share", "train_share", 0.05, "The other points test what was learned.", "percent"
     )
     seed = _number(more, "Seed of the data", "seed", "Another seed draws other points.")
-    return DataSettings(dataset, points, noise, train_share, seed)
+    return DataSettings(dataset, points, noise, train_share, seed, classes)
 
 
-def _network(section: Any, more: Any) -> NetworkSettings:
+def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
     with section:
         st.subheader("Network", anchor=False)
-        hidden = _hidden_layers()
+        features = st.pills(
+            "Features",
+            KINDS["features"].options,
+            selection_mode="multi",
+            format_func=_label,
+            key="features",
+            on_change=session.keep_a_feature,
+            help="What the network is told of a point.",
+            width="stretch",
+        )
+        hidden, each = _hidden_layers()
         left, right = st.columns(2, wrap=False)
-        activation = _choice(
-            left,
+        activation = left.selectbox(
             "Activation",
-            "activation",
-            "Of the hidden layers; the output is a sigmoid.",
+            (*KINDS["activation"].options, session.EACH),
+            format_func=_label,
+            key="activation",
+            help="Of the hidden layers.",
             disabled=not hidden,
         )
         init = _choice(
@@ -115,11 +151,21 @@ def _network(section: Any, more: Any) -> NetworkSettings:
         "init_seed",
         "Of the order in which mini-batches take the samples, too.",
     )
-    return NetworkSettings((2, *hidden, 1), activation, init, init_seed)
+    output, cost = _one_of(
+        more,
+        "Output and cost",
+        "output",
+        [(output, cost) for output in outputs_for(data.classes) for cost in costs_of(output)],
+        lambda pair: ", ".join(map(_label, pair)),
+    )
+    if activation == session.EACH:
+        activation = each or NetworkSettings().activation
+    dims = (len(features), *hidden, n_outputs(data.classes))
+    return NetworkSettings(dims, activation, init, init_seed, tuple(features), output, cost)
 
 
-def _hidden_layers() -> list[int]:
-    """A number for each hidden layer, and buttons for one layer more and one less."""
+def _hidden_layers() -> tuple[list[int], list[str]]:
+    """A number for each hidden layer, its activation if each has its own, and buttons for layers."""
     keys = session.neurons()
     kind = KINDS["layer_dims"]
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
@@ -141,16 +187,18 @@ def _hidden_layers() -> list[int]:
             on_click=session.add_layer,
             disabled=len(keys) == kind.most_hidden,
         )
-    neurons = []
+    neurons, activations = [], []
+    activation_keys = session.activations()
     for l, key in enumerate(keys):
-        if l % 2 == 0:
+        if l % 2 == 0 or activation_keys:
             columns = st.columns(2, wrap=False)
-        neurons.append(
-            columns[l % 2].number_input(
-                f"Neurons in layer {l + 1}", kind.neurons.low, kind.neurons.high, key=key
-            )
-        )
-    return neurons
+        place = columns[0 if activation_keys else l % 2]
+        label = f"Neurons in layer {l + 1}"
+        neurons.append(place.number_input(label, kind.neurons.low, kind.neurons.high, key=key))
+        if activation_keys:
+            label, name = f"Activation {l + 1}", activation_keys[l]
+            activations.append(_choice(columns[1], label, "activation", "Of this layer.", name))
+    return neurons, activations
 
 
 def _training(section: Any, more: Any) -> TrainingSettings:
@@ -180,10 +228,19 @@ def _label(name: str) -> str:
     return LABELS.get(name, name)
 
 
-def _choice(place: Any, label: str, name: str, help: str, disabled: bool = False) -> str:
-    return place.selectbox(
-        label, KINDS[name].options, format_func=_label, key=name, help=help, disabled=disabled
-    )
+def _choice(place: Any, label: str, name: str, help: str, key: str | None = None) -> str:
+    """One of the options of a setting; the widget's key is the setting's name, unless one is given."""
+    options = KINDS[name].options
+    return place.selectbox(label, options, format_func=_label, key=key or name, help=help)
+
+
+def _one_of(
+    place: Any, label: str, name: str, options: Sequence[Any], format_func: Callable[[Any], str]
+) -> Any:
+    """One of these options, which depend on other settings."""
+    session.hold_within(name, options)
+    disabled = len(options) == 1
+    return place.selectbox(label, options, format_func=format_func, key=name, disabled=disabled)
 
 
 def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> Any:

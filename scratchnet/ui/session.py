@@ -17,6 +17,7 @@ from scratchnet.ui.stage.playback import Playback
 STAGE = "stage"
 RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 NEW_LAYER = 4  # neurons
+EACH = "each"  # layer has an activation of its own
 
 
 def begin() -> None:
@@ -106,12 +107,31 @@ def neurons() -> list[str]:
     return [f"neurons_{l}" for l in range(1, st.session_state.hidden_layers + 1)]
 
 
+def activations() -> list[str]:
+    """The keys of the widgets for the activation of each hidden layer; none where one is for all."""
+    state = st.session_state
+    layers = state.hidden_layers if state.get("activation") == EACH else 0
+    return [f"activation_{l}" for l in range(1, layers + 1)]
+
+
 def add_layer() -> None:
     """One hidden layer more, before the output."""
     state = st.session_state
     if state.hidden_layers < KINDS["layer_dims"].most_hidden:
         state.hidden_layers += 1
         state[neurons()[-1]] = NEW_LAYER
+
+
+def keep_a_feature() -> None:
+    """Called when features were chosen: a network has one at least, so the last one stays."""
+    state = st.session_state
+    state.features = state.features or list(state.playback.settings.network.features)
+
+
+def hold_within(name: str, options: Sequence[Any]) -> None:
+    """Have the widget of that name show one of these options: the first, if it shows another."""
+    if st.session_state.get(name) not in options:
+        st.session_state[name] = options[0]
 
 
 def remove_layer() -> None:
@@ -126,20 +146,25 @@ def rates() -> Sequence[float]:
 
 def _widgets() -> list[Any]:
     """What the widgets show; None for one that is not there."""
-    return [st.session_state.get(name) for name in ("hidden_layers", *KINDS, *neurons())]
+    names = ("hidden_layers", *KINDS, *neurons(), *activations())
+    return [st.session_state.get(name) for name in names]
 
 
 def _fill_widgets(settings: Settings) -> None:
-    state = st.session_state
-    for group in (settings.data, settings.network, settings.training):
+    state, network = st.session_state, settings.network
+    for group in (settings.data, network, settings.training):
         for name, value in vars(group).items():
             state[name] = value
     state.learning_rate = settings.training.last_rate
     state.rates = sorted({*RATES, state.learning_rate})
-    hidden = settings.network.layer_dims[1:-1]
+    state.features = list(network.features)
+    state.output = network.output, network.cost
+    hidden = network.layer_dims[1:-1]
     state.hidden_layers = len(hidden)
-    for key, n in zip(neurons(), hidden, strict=True):
-        state[key] = n
+    state.update(zip(neurons(), hidden, strict=True))
+    if not isinstance(network.activation, str):
+        state.activation = EACH
+        state.update(zip(activations(), network.activation, strict=True))
 
 
 def _read_epoch(text: str, settings: Settings) -> tuple[int, tuple[str, ...]]:

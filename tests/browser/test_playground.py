@@ -5,9 +5,10 @@ from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 
-from scratchnet import Settings, Trainer, forward_prop
+from scratchnet import Settings, Trainer, forward_prop, make_dataset
+from scratchnet.features import features_of
 
-CLASSES = np.array([[245, 147, 34], [8, 119, 189]])
+CLASSES = np.array([[245, 147, 34], [8, 119, 189], [46, 158, 91], [192, 74, 146], [128, 98, 64]])
 MIDDLE = np.array([232, 234, 235])
 STRENGTH = 0.62
 TRAIN_LINE, TEST_LINE = [138, 99, 210], [209, 73, 91]
@@ -208,6 +209,101 @@ def test_the_plane_is_painted_in_the_colours_of_the_networks_outputs(visit):
     for (x1, x2), a in zip(corners.T, AL[0], strict=True):
         expected = MIDDLE + STRENGTH * abs(2 * a - 1) * (CLASSES[int(a > 0.5)] - MIDDLE)
         assert np.abs(page.colour("plane", *place(page, x1, x2)) - expected).max() < 6, (x1, x2, a)
+
+
+def outputs(settings, snapshot, points):
+    """The outputs of the network at points of the plane, by network.py."""
+    network = settings.network
+    X = features_of(points, network.features)
+    return forward_prop(X, snapshot.params, network.activation, network.output)[0]
+
+
+def free_places(dataset):
+    """Places all over the plane where no point is painted, (2, k)."""
+    points = np.hstack([dataset.X_train, dataset.X_test])
+    line = np.linspace(-2.85, 2.85, 6)
+    places = np.stack(np.meshgrid(line, line)).reshape(2, -1)
+    apart = np.linalg.norm(places[:, :, None] - points[:, None, :], axis=0)
+    return places[:, apart.min(axis=1) > 0.15]
+
+
+def test_classes_are_painted_in_their_colours_and_by_how_much_they_lead(visit):
+    page = visit(
+        "/?dataset=blobs&classes=5&points=100&features=x1-x2-sin_x1&activation=tanh-relu&epoch=200"
+    )
+    page.wait_for_pause()
+    settings, epoch = settings_of(page)
+    snapshot = Trainer(settings).seek(epoch)
+    places = free_places(make_dataset(settings.data))
+    AL = outputs(settings, snapshot, places)
+    assert set(AL.argmax(axis=0)) == {0, 1, 2, 3, 4}
+    for (x1, x2), a in zip(places.T, AL.T, strict=True):
+        second, first = np.sort(a)[-2:]
+        share = STRENGTH * (first - second) / (first + second)
+        expected = MIDDLE + share * (CLASSES[a.argmax()] - MIDDLE)
+        assert np.abs(page.colour("plane", *place(page, x1, x2)) - expected).max() < 8, (x1, x2, a)
+    for x, y in between(page, settings, snapshot):
+        assert max(page.colour("plane", x, y)) < 130, "the line runs where the largest output changes"
+
+
+def between(page, settings, snapshot):
+    """Where, on a way along the upper edge of the plane, one class gives way to another."""
+    x1 = np.linspace(-2.9, 2.9, 20001)
+    winner = outputs(settings, snapshot, np.stack([x1, np.full_like(x1, 2.7)])).argmax(axis=0)
+    changes = np.flatnonzero(np.diff(winner))
+    assert changes.size
+    return [place(page, x1[i], 2.7) for i in changes]
+
+
+def test_numbers_are_painted_between_minus_one_and_one(visit):
+    page = visit("/?dataset=gaussians&points=100&epoch=300")
+    page.wait_for_pause()
+    settings, epoch = settings_of(page)
+    snapshot = Trainer(settings).seek(epoch)
+    places = free_places(make_dataset(settings.data))
+    (AL,) = outputs(settings, snapshot, places)
+    places, AL = places[:, abs(AL) > 0.05], AL[abs(AL) > 0.05]  # not on the line
+    assert AL.max() - AL.min() > 0.3
+    for (x1, x2), a in zip(places.T, AL, strict=True):
+        expected = MIDDLE + STRENGTH * min(abs(a), 1) * (CLASSES[int(a > 0)] - MIDDLE)
+        assert np.abs(page.colour("plane", *place(page, x1, x2)) - expected).max() < 6, (x1, x2, a)
+    assert not page.page.locator(".accuracy").is_visible()
+    rms = np.sqrt(2 * snapshot.test_cost)
+    page.page.get_by_text(f"{rms:.3g} on the test points").wait_for()
+    assert_true_to_numpy(page)
+
+
+def test_every_kind_of_run_plays_and_is_true_to_numpy(visit):
+    """One page goes from kind to kind, as a visitor would; the legend says what is painted."""
+    page = visit()
+    for name, classes, legend in (
+        ("Gauss", None, "output, label"),
+        ("Blobs", "3", "equally likely"),
+        ("Sine", None, "class 1"),
+    ):
+        page.page.get_by_role("radio", name=name, exact=True).click()
+        if classes:
+            wait_for_address(page, f"dataset={name.lower()}")
+            page.page.get_by_role("combobox", name="Classes").click()
+            page.page.get_by_role("option", name=classes).click()
+            wait_for_address(page, f"classes={classes}")
+        page.page.locator(".plane .legend", has_text=legend).wait_for()
+        page.wait("stage.dataset.epoch === '0'")
+        page.press("Play")
+        page.wait_for_epoch(40)
+        page.press("Pause")
+        wait_for_address(page, "&epoch=")
+        assert_true_to_numpy(page)
+
+
+def test_a_feature_is_chosen_and_begins_a_new_run(visit):
+    page = visit("/?epoch=5")
+    page.page.get_by_role("button", name="sin x₁").click()
+    wait_for_address(page, "features=x1-x2-sin_x1")
+    page.wait("stage.dataset.epoch === '0'")
+    settings, _ = settings_of(page)
+    assert settings.network.layer_dims == (3, 8, 8, 1)
+    assert_true_to_numpy(page)
 
 
 def test_the_points_are_painted_where_they_are_and_in_the_colour_of_their_class(visit):

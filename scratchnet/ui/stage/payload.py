@@ -1,7 +1,7 @@
 """A payload is one answer to the stage in the browser: numbers as JSON, pictures as bytes.
 
 zlib( header's length, uint32 | header, JSON | surfaces, int8 | costs, float64 | points, float32 |
-labels, int8 )
+labels, float32 )
 
 ``stage.js`` reads what is written here; the numbers that the page prints travel as JSON, which gives
 every float back to the last bit.
@@ -19,19 +19,36 @@ from scratchnet.datasets import Dataset
 from scratchnet.trainer import Snapshot
 
 NOT_A_NUMBER = -128
-LIMIT = 20.0  # the logit beyond which an output is 0 or 1 to eight digits
+
+# The logit, held within this, of each output: beyond it the colours do not change any more.
+LIMITS = {"sigmoid": 20.0, "softmax": 20.0, "tanh": 10.0, "linear": 1.5}
 
 
-def surface_code(logits: np.ndarray) -> tuple[np.ndarray, float]:
-    """Logits as int8 of the same shape, and the scale s to read them with.
+def picture(logits: np.ndarray, output: str) -> tuple[np.ndarray, float]:
+    """The logits of a surface, (n_L, m), as int8, (planes, m), and the scale to read them with.
 
-    With z the logit, held within ±20, and s = max |z|, the code c is ±127 sqrt(|z| / s), rounded:
-    z = ±s (c / 127)². It is finest at 0, where the boundary runs, so the line is sharp both while the
-    network is unsure everywhere and when it is sure a step aside; the output that is read from it,
-    sigmoid(z), is right to 0.01, about what an eye can tell of a colour. -128 stands for nan.
+    Of one output it is the code of its logit. Of more, the classes, it is the class whose logit is the
+    largest, and the code of its lead over the second largest, which is 0 where the classes meet.
     """
-    known = ~np.isnan(logits)
-    z = np.clip(np.where(known, logits, 0.0), -LIMIT, LIMIT)
+    if len(logits) == 1:
+        return surface_code(logits, LIMITS[output])
+    *_, second, first = np.sort(logits, axis=0)
+    with np.errstate(invalid="ignore"):  # the lead of an infinite logit over another is not a number
+        code, scale = surface_code(first - second, LIMITS[output])
+    return np.stack([logits.argmax(axis=0).astype(np.int8), code]), scale
+
+
+def surface_code(values: np.ndarray, limit: float) -> tuple[np.ndarray, float]:
+    """Values as int8 of the same shape, and the scale s to read them with.
+
+    With z the value, held within ±``limit``, and s = max |z|, the code c is ±127 sqrt(|z| / s),
+    rounded: z = ±s (c / 127)². It is finest at 0, where the boundary runs, so the line is sharp both
+    while the network is unsure everywhere and when it is sure a step aside; the output that is read
+    from it is right to a hundredth of its range, about what an eye can tell of a colour. -128 stands
+    for nan.
+    """
+    known = ~np.isnan(values)
+    z = np.clip(np.where(known, values, 0.0), -limit, limit)
     scale = float(np.abs(z).max()) or 1.0
     code = np.copysign(np.rint(127.0 * np.sqrt(np.abs(z) / scale)), z)
     return np.where(known, code, NOT_A_NUMBER).astype(np.int8), scale
@@ -60,7 +77,7 @@ def pack(
     costs: np.ndarray,
     dataset: Dataset | None = None,
 ) -> bytes:
-    """One payload: ``surfaces`` are int8 (n, n), ``costs`` (2, epochs) for train and test.
+    """One payload: ``surfaces`` are of ``picture``, ``costs`` (2, epochs) for train and test.
 
     ``dataset`` goes with the first payload of a run: its points and labels, and how many they are.
     """
@@ -69,7 +86,7 @@ def pack(
         header = header | {"train": dataset.Y_train.size, "test": dataset.Y_test.size}
         parts += [
             np.hstack([dataset.X_train, dataset.X_test]).astype("<f4"),
-            np.hstack([dataset.Y_train, dataset.Y_test]).astype(np.int8),
+            np.hstack([dataset.Y_train, dataset.Y_test]).astype("<f4"),
         ]
     text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
     body = b"".join([len(text).to_bytes(4, "little"), text, *(part.tobytes() for part in parts)])

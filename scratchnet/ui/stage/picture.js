@@ -1,11 +1,28 @@
 // What the stage paints: the plane with the output of the network, and the curve of the cost.
 // Nothing of the network is computed here; the pictures are made of the values that Python sent.
 
-const CLASS0 = [245, 147, 34];
+// A class has a colour and the shape of its points, as an SVG path around 0. Of one output, what is low
+// or negative has the colour of class 0, and what is high or positive that of class 1.
 const MIDDLE = [232, 234, 235];
-const CLASS1 = [8, 119, 189];
+const COLOURS = [[245, 147, 34], [8, 119, 189], [46, 158, 91], [192, 74, 146], [128, 98, 64]];
+const MARKERS = [
+  "M4,0A4,4 0 1 1 -4,0A4,4 0 1 1 4,0Z",
+  "M0,-5L5,0L0,5L-5,0Z",
+  "M-3.6,-3.6H3.6V3.6H-3.6Z",
+  "M0,-5L4.8,3.6H-4.8Z",
+  "M-1.7,-4.6H1.7V-1.7H4.6V1.7H1.7V4.6H-1.7V1.7H-4.6V-1.7H-1.7Z",
+];
+
+// How far a colour has gone from the middle to that of its class, by the logit.
+const SHARES = {
+  sigmoid: (logit) => Math.tanh(logit / 2), // |2a - 1| of the output a
+  softmax: (lead) => Math.tanh(lead / 2), // (a - b) / (a + b) of the two largest outputs
+  tanh: (logit) => Math.tanh(logit),
+  linear: (logit) => Math.min(logit, 1),
+};
 const STRENGTH = 0.62; // of the colours of the plane, so that the points stand out on it
 const BOUNDARY = "#1d2126";
+const OUTLINE = "#5a6068";
 const TRAIN_LINE = "#8a63d2";
 const TEST_LINE = "#d1495b";
 
@@ -60,7 +77,7 @@ class Plane extends Picture {
     const m = data.label.length;
     const scale = Math.min(1, Math.sqrt(500 / m)); // many points are drawn smaller
     for (let i = m - 1; i >= 0; i--) {
-      marker(context, ...this.at(data.x1[i], data.x2[i]), data.label[i], i < data.train, scale);
+      marker(context, ...this.at(data.x1[i], data.x2[i]), data, i, scale);
     }
     this.paintAxes(context);
   }
@@ -104,7 +121,7 @@ class Plane extends Picture {
     context.drawImage(this.surface, left - cell / 2, top - cell / 2, side * cell, side * cell);
     context.lineWidth = 2.5;
     context.strokeStyle = BOUNDARY;
-    context.stroke(boundary(frame.codes, side, (i, j) => [left + i * cell, top + size - j * cell]));
+    context.stroke(boundary(frame, side, (i, j) => [left + i * cell, top + size - j * cell]));
     context.restore();
     context.drawImage(this.points, 0, 0, this.width, this.height);
   }
@@ -113,91 +130,139 @@ class Plane extends Picture {
   paintSurface(frame, side) {
     const image = new ImageData(side, side);
     const pixels = new Uint32Array(image.data.buffer);
-    const colours = palette(frame.scale);
+    const share = SHARES[this.data.output];
+    const palettes = COLOURS.map((colour) => palette(colour, frame.scale, share));
     for (let j = 0; j < side; j++) {
       const row = (side - 1 - j) * side;
-      for (let i = 0; i < side; i++) pixels[row + i] = colours[frame.codes[j * side + i] + 128];
+      for (let i = 0; i < side; i++) {
+        const k = j * side + i;
+        pixels[row + i] = palettes[winner(frame, k)][Math.abs(frame.codes[k])];
+      }
     }
     this.surface.getContext("2d").putImageData(image, 0, 0);
   }
 }
 
-// The colours of the codes -128 … 127 of a surface with this scale, as pixels of an image.
-function palette(scale) {
-  const colours = new Uint32Array(256); // -128 is not a number: it stays transparent
-  for (let code = -127; code <= 127; code++) {
-    const logit = scale * (code / 127) ** 2;
-    const share = STRENGTH * Math.tanh(logit / 2); // |2a - 1| of the output a
-    const end = code < 0 ? CLASS0 : CLASS1;
-    const [r, g, b] = MIDDLE.map((from, i) => Math.round(from + share * (end[i] - from)));
-    colours[code + 128] = (255 << 24) | (b << 16) | (g << 8) | r;
-  }
-  return colours;
+// The class that the network says at place k: that of the largest output, or the sign of the only one.
+function winner({ winners, codes }, k) {
+  return winners ? winners[k] : Number(codes[k] >= 0);
 }
 
-// The line where the output is 0.5 and the logit 0, by marching squares; `at` gives the place of a grid
-// point.
-function boundary(codes, side, at) {
+// The colours of the codes 0 … 127 of one class, as pixels of an image.
+function palette(colour, scale, share) {
+  const pixels = new Uint32Array(129); // 128 is not a number: it stays transparent
+  for (let code = 0; code <= 127; code++) {
+    const way = STRENGTH * share(scale * (code / 127) ** 2);
+    const [r, g, b] = mixed(colour, way);
+    pixels[code] = (255 << 24) | (b << 16) | (g << 8) | r;
+  }
+  return pixels;
+}
+
+function mixed(colour, way) {
+  return MIDDLE.map((from, i) => Math.round(from + way * (colour[i] - from)));
+}
+
+// The colour of a label: of its class, or where labels are numbers, between -1 and 1.
+function labelColour({ classes }, label) {
+  if (classes) return `rgb(${COLOURS[label]})`;
+  return `rgb(${mixed(COLOURS[Number(label >= 0)], Math.min(Math.abs(label), 1))})`;
+}
+
+// The lines where one class gives way to another, by marching squares; `at` gives the place of a grid
+// point. The value at a place is by how much its class leads; on an edge between two classes it falls
+// to 0 from both sides.
+function boundary(frame, side, at) {
   const path = new Path2D();
-  const value = (k) => Math.sign(codes[k]) * codes[k] * codes[k];
-  const unknown = (...ks) => ks.some((k) => codes[k] === -128);
   for (let j = 0; j + 1 < side; j++) {
     for (let i = 0; i + 1 < side; i++) {
       const k = j * side + i;
-      const signs = (codes[k] < 0) + (codes[k + 1] < 0) + (codes[k + side] < 0) + (codes[k + side + 1] < 0);
-      if (signs === 0 || signs === 4) continue;
-      if (unknown(k, k + 1, k + side, k + side + 1)) continue;
-      const corners = [
-        [i, j, value(k)],
-        [i + 1, j, value(k + 1)],
-        [i + 1, j + 1, value(k + side + 1)],
-        [i, j + 1, value(k + side)],
-      ];
-      const crossings = [];
-      for (let c = 0; c < 4; c++) {
-        const [i0, j0, v0] = corners[c];
-        const [i1, j1, v1] = corners[(c + 1) % 4];
-        if (v0 < 0 === v1 < 0) continue;
-        const t = v0 / (v0 - v1);
-        crossings.push(at(i0 + t * (i1 - i0), j0 + t * (j1 - j0)));
+      const first = winner(frame, k);
+      const others = [k + 1, k + side + 1, k + side];
+      if (others.every((other) => winner(frame, other) === first)) continue;
+      const crossings = crossingsOf(frame, [k, ...others], [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]]);
+      const places = crossings.map(([x, y]) => at(x, y));
+      if (places.length === 2) {
+        path.moveTo(...places[0]);
+        path.lineTo(...places[1]);
+        continue;
       }
-      for (let c = 0; c + 1 < crossings.length; c += 2) {
-        path.moveTo(...crossings[c]);
-        path.lineTo(...crossings[c + 1]);
+      // Where more than two classes meet, or two cross, the lines meet in the middle.
+      const middle = [0, 1].map((axis) => places.reduce((sum, place) => sum + place[axis], 0) / places.length);
+      for (const place of places) {
+        path.moveTo(...place);
+        path.lineTo(...middle);
       }
     }
   }
   return path;
 }
 
-// Circles are class 0 and diamonds class 1; training points are filled, test points hollow.
-function marker(context, x, y, label, filled, scale) {
-  const r = scale * (label ? 5 : 4);
-  context.beginPath();
-  if (label) {
-    for (const [dx, dy] of [[0, -r], [r, 0], [0, r], [-r, 0]]) context.lineTo(x + dx, y + dy);
-    context.closePath();
-  } else {
-    context.arc(x, y, r, 0, 7);
+// Where the classes change on the edges of a square, given the indices and places of its corners.
+function crossingsOf(frame, indices, corners) {
+  if (indices.some((k) => frame.codes[k] === -128)) return [];
+  const crossings = [];
+  for (let c = 0; c < 4; c++) {
+    const [from, to] = [c, (c + 1) % 4];
+    if (winner(frame, indices[from]) === winner(frame, indices[to])) continue;
+    const lead = frame.codes[indices[from]] ** 2;
+    const t = lead / (lead + frame.codes[indices[to]] ** 2 || 1);
+    crossings.push(corners[from].map((x, axis) => x + t * (corners[to][axis] - x)));
   }
-  const colour = `rgb(${label ? CLASS1 : CLASS0})`;
-  context.strokeStyle = filled ? "#fff" : colour;
+  return crossings;
+}
+
+// Training points are filled, test points hollow. A label that is a number may have the colour of the
+// plane, so its point gets a dark outline.
+function marker(context, x, y, data, i, scale) {
+  const { label, train, classes } = data;
+  const colour = labelColour(data, label[i]);
+  const filled = i < train;
+  const path = new Path2D(MARKERS[classes ? label[i] : 0]);
+  const stroke = (style, width) => {
+    context.strokeStyle = style;
+    context.lineWidth = width;
+    context.stroke(path);
+  };
+  context.save();
+  context.translate(x, y);
+  context.scale(scale, scale);
   context.fillStyle = filled ? colour : "#fff";
-  context.lineWidth = scale * (filled ? 0.8 : 1.7);
-  context.fill();
-  context.stroke();
+  context.fill(path);
+  if (!classes) stroke(OUTLINE, filled ? 1 : 2.8);
+  if (!filled) stroke(colour, 1.7);
+  else if (classes) stroke("#fff", 0.8);
+  context.restore();
+}
+
+// What the colours, the shapes and the line of the plane mean.
+function planeLegend({ classes, output }) {
+  const sign = (path, style) => `<svg viewBox="-8 -8 16 16"><path d="${path}" style="${style}"/></svg>`;
+  const outline = "fill:none;stroke:currentColor";
+  const items = [];
+  const [low, high] = output === "sigmoid" ? ["0", "1"] : ["−1", "1"];
+  const shown = classes ? "output" : "output, label";
+  if (output !== "softmax") items.push(["scale", `<span>${low}</span><i></i><span>${high}</span> ${shown}`]);
+  for (let label = 0; label < classes; label++) {
+    const text = classes > 2 ? label : `class ${label}`;
+    items.push(["", sign(MARKERS[label], `fill:rgb(${COLOURS[label]})`) + text]);
+  }
+  items.push(["", `${sign(MARKERS[0], outline)}hollow: test`]);
+  const middle = { sigmoid: "0.5", softmax: "equally likely" }[output] ?? "0";
+  items.push(["", sign("M-8,3 C-3,-6 3,6 8,-3", outline) + middle]);
+  return items.map(([name, content]) => `<li class="${name}">${content}</li>`).join("");
 }
 
 // The cost by epoch, up to the epoch that is shown.
 class Curve extends Picture {
-  paint(costs, epoch, epochs, logarithmic) {
+  paint(costs, epoch, epochs, logarithmic, title) {
     const context = this.clear();
     const box = { left: 46, top: 24, right: this.width - 12, bottom: this.height - 36 };
     const end = axisEnd(epoch, epochs);
     const scale = costScale([costs.train, costs.test], epoch, logarithmic);
     const x = (value) => box.left + ((box.right - box.left) * value) / end;
     const y = (value) => box.bottom - (box.bottom - box.top) * scale.at(value);
-    this.paintAxes(context, box, end, scale.ticks, x, y);
+    this.paintAxes(context, box, end, scale.ticks, x, y, title);
     context.save();
     context.beginPath();
     context.rect(box.left - 4, box.top - 4, box.right - box.left + 8, box.bottom - box.top + 8);
@@ -207,7 +272,7 @@ class Curve extends Picture {
     context.restore();
   }
 
-  paintAxes(context, box, end, ticks, x, y) {
+  paintAxes(context, box, end, ticks, x, y, title) {
     context.fillStyle = this.muted;
     context.strokeStyle = this.rule;
     context.lineWidth = 1;
@@ -227,7 +292,7 @@ class Curve extends Picture {
     context.textAlign = "center";
     context.fillText("epoch", (box.left + box.right) / 2, box.bottom + 20);
     context.textAlign = "left";
-    context.fillText("cross-entropy, mean over the points (nats)", 2, 2);
+    context.fillText(title, 2, 2);
   }
 
   paintLine(context, costs, epoch, x, y, colour, dashes) {

@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from scratchnet.datasets import grid
 from scratchnet.engine import Surface
+from scratchnet.features import features_of
 from scratchnet.settings import Settings
 from scratchnet.trainer import Snapshot, Trainer
-from scratchnet.ui.stage.payload import frame, pack, surface_code
+from scratchnet.ui.stage.payload import frame, pack, picture
 from scratchnet.validation import MAX_EPOCHS, check_whole
 
 SIDE = 100  # the surface is SIDE x SIDE
@@ -79,8 +81,9 @@ class Playback:
     def _begin(self, settings: Settings) -> None:
         self.trainer = Trainer(settings)
         network = settings.network
-        window = self.trainer.dataset.window
-        self.surface = Surface(network.layer_dims, network.activation, window, SIDE)
+        _, _, points = grid(self.trainer.dataset.window, SIDE)
+        X = features_of(points, network.features)
+        self.surface = Surface(network.layer_dims, network.activation, X)
 
     @property
     def settings(self) -> Settings:
@@ -159,15 +162,22 @@ class Playback:
 
     def show_all(self) -> None:
         """The payload of a browser that knows nothing: points, history and the current frame."""
-        history = self.trainer.history
+        history, dataset = self.trainer.history, self.trainer.dataset
         snapshot = self.trainer.snapshot()
         code, numbers = self._frame(snapshot)
+        about = {
+            "all": True,
+            "window": dataset.window,
+            "side": SIDE,
+            "classes": dataset.classes,
+            "output": self.settings.network.output,
+            "cost": self.settings.network.cost,
+        }
         self.payload = pack(
-            self._header(0, [numbers], snapshot)
-            | {"all": True, "window": self.trainer.dataset.window, "side": SIDE},
+            self._header(0, [numbers], snapshot) | about,
             [code],
             [history.train_cost, history.test_cost],
-            self.trainer.dataset,
+            dataset,
         )
 
     def _show_next(self, request: Request) -> None:
@@ -189,7 +199,7 @@ class Playback:
 
     def _frame(self, snapshot: Snapshot) -> tuple[np.ndarray, list]:
         """The picture and the numbers of one frame."""
-        code, scale = surface_code(self.surface(snapshot.theta))
+        code, scale = picture(self.surface(snapshot.theta), self.settings.network.output)
         rate = self.settings.training.rate_at(snapshot.epoch)
         return code, frame(snapshot, rate, scale)
 

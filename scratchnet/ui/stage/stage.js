@@ -22,6 +22,12 @@ const STOPPED = {
   patience: "The test cost has not improved for as long as was allowed:",
 };
 
+// What the axis of the curve says of a cost.
+const COST_TITLES = {
+  cross_entropy: "cross-entropy, mean over the points (nats)",
+  squared_error: "½ (output − target)², mean over the points",
+};
+
 class Stage {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
@@ -80,11 +86,14 @@ class Stage {
     this.run = header.run;
     this.revision = header.revision;
     this.epochs = header.epochs;
-    this.data = { window: header.window, side: header.side, train: header.train, test: header.test };
+    const { window, side, classes, output, cost, train, test } = header;
+    this.data = { window, side, classes, output, cost, train, test };
     this.costs = { train: [], test: [] };
     [this.shown] = this.read(header, body);
-    const m = header.train + header.test;
-    Object.assign(this.data, { x1: body.floats(m), x2: body.floats(m), label: body.bytes(m) });
+    const m = train + test;
+    Object.assign(this.data, { x1: body.floats(m), x2: body.floats(m), label: body.floats(m) });
+    this.root.querySelector(".plane .legend").innerHTML = planeLegend(this.data);
+    this.root.querySelector(".accuracy").hidden = !classes;
     this.layOut();
     this.say();
     this.rest();
@@ -120,7 +129,11 @@ class Stage {
 
   read(header, body) {
     [this.stopsAt, this.stopped] = header.ended ?? [];
-    const codes = header.frames.map(() => body.bytes(this.data.side ** 2));
+    const { side, output } = this.data;
+    const pictures = header.frames.map(() => ({
+      winners: output === "softmax" ? body.bytes(side ** 2) : null,
+      codes: body.bytes(side ** 2),
+    }));
     const last = header.frames.length ? header.frames.at(-1)[0] : header.first - 1;
     for (const part of ["train", "test"]) {
       const costs = body.doubles(last + 1 - header.first);
@@ -128,7 +141,7 @@ class Stage {
     }
     return header.frames.map((numbers, i) => {
       const [epoch, trainCost, testCost, trainAccuracy, testAccuracy, rate, scale] = numbers;
-      return { epoch, trainCost, testCost, trainAccuracy, testAccuracy, rate, scale, codes: codes[i] };
+      return { epoch, trainCost, testCost, trainAccuracy, testAccuracy, rate, scale, ...pictures[i] };
     });
   }
 
@@ -278,7 +291,8 @@ class Stage {
   paint() {
     if (!this.laidOut) return;
     this.plane.paint(this.shown);
-    this.curve.paint(this.costs, this.shown.epoch, this.epochs, this.log.checked);
+    const title = COST_TITLES[this.data.cost];
+    this.curve.paint(this.costs, this.shown.epoch, this.epochs, this.log.checked, title);
   }
 
   // Fit the pictures to the page. Where they have no room yet, the observer of their size comes again.
@@ -298,7 +312,7 @@ class Stage {
       element.title = title;
     };
     set(".epoch dd", wholeNumber(shown.epoch), `of ${wholeNumber(this.epochs)}`);
-    set(".rate dd", rateText(shown.rate), `exactly ${shown.rate}`);
+    set(".rate dd", rounded(shown.rate), `exactly ${shown.rate}`);
     for (const [part, cost, accuracy] of [
       ["train", shown.trainCost, shown.trainAccuracy],
       ["test", shown.testCost, shown.testAccuracy],
@@ -314,11 +328,26 @@ class Stage {
     Object.assign(this.root.querySelector(".stage").dataset, { epoch, trainCost, testCost, playing });
   }
 
-  sentence() {
-    const { shown, data, epochs } = this;
-    const score =
+  // How good the network of the epoch is.
+  score() {
+    const { shown, data } = this;
+    if (!data.classes) {
+      const error = (cost) => (cost === null ? "not finite" : rounded(Math.sqrt(2 * cost)));
+      return (
+        `RMS error (the root of twice the cost) ${error(shown.trainCost)} on the training points ` +
+        `and ${error(shown.testCost)} on the test points.`
+      );
+    }
+    const where = data.classes > 2 ? "in the region of their class" : "on the right side of the line";
+    return (
       `${rightText(shown.trainAccuracy, data.train)} training points and ` +
-      `${rightText(shown.testAccuracy, data.test)} test points lie on the right side of the line.`;
+      `${rightText(shown.testAccuracy, data.test)} test points lie ${where}.`
+    );
+  }
+
+  sentence() {
+    const { shown, epochs } = this;
+    const score = this.score();
     if (this.playing && this.stalled) return "Waiting for the next epochs from Python.";
     if (this.playing) return "Learning. Every picture is the network of the epoch that is shown.";
     if (shown.epoch === this.stopsAt) return `${STOPPED[this.stopped]} ${score}`;
@@ -333,8 +362,8 @@ function costText(cost) {
   return cost !== 0 && (cost < 0.0001 || cost >= 10000) ? cost.toExponential(1) : cost.toFixed(4);
 }
 
-function rateText(rate) {
-  return String(Number(rate.toPrecision(3)));
+function rounded(n) {
+  return String(Number(n.toPrecision(3)));
 }
 
 function rightText(accuracy, count) {

@@ -1,0 +1,25 @@
+"""A feature is what the network is told of a point of the plane: x1 and x2, or a function of them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+FEATURES = {
+    "x1": lambda x1, x2: x1,
+    "x2": lambda x1, x2: x2,
+    "x1_squared": lambda x1, x2: x1 * x1,
+    "x2_squared": lambda x1, x2: x2 * x2,
+    "x1_x2": lambda x1, x2: x1 * x2,
+    "sin_x1": lambda x1, x2: np.sin(x1),
+    "sin_x2": lambda x1, x2: np.sin(x2),
+}
+
+
+def features_of(points: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """The features of these names, (n_x, m), for points of the plane, (2, m).
+
+    Raises ValueError for points that have not just x1 and x2.
+    """
+    if points.shape[0] != 2:
+        raise ValueError(f"A point has {points.shape[0]} coordinates; allowed are 2, x1 and x2.")
+    return np.stack([FEATURES[name](*points) for name in names])
