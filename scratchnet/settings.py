@@ -1,11 +1,10 @@
 """Settings say everything that decides a run: the same settings give the same run, bit for bit.
 
 They are frozen, checked when they are made, and travel in the address of the page, where each goes by
-the name of its field. A field's kind knows what is allowed and how the text in the address is read.
+the name of its field. A field's kind, see kinds.py, knows what is allowed.
 """
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -14,155 +13,22 @@ from scratchnet.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.costs import COSTS, costs_of
 from scratchnet.datasets import SHAPES
 from scratchnet.features import FEATURES
+from scratchnet.kinds import Changes, Choice, LayerDims, Number, OneOrEach, Some, Whole, parse
 from scratchnet.network import INITS
 from scratchnet.optimizers import OPTIMIZERS
-from scratchnet.validation import (
-    MAX_EPOCHS,
-    check_choice,
-    check_layer_dims,
-    check_number,
-    check_whole,
-    shown,
-)
+from scratchnet.params import count
+from scratchnet.validation import MAX_EPOCHS, check_layer_dims, shown
 
 MAX_SEED = 2**32 - 1
 RateChanges = tuple[tuple[int, float], ...]
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A whole number from ``low`` to ``high``."""
-
-    low: int
-    high: int
-
-    def check(self, name: str, value: object) -> int:
-        return check_whole(name, value, self.low, self.high)
-
-    def read(self, text: str) -> int:
-        if not re.fullmatch(r"-?[0-9]{1,18}", text):
-            raise ValueError("not a whole number")
-        return int(text)
-
-    write = staticmethod(str)
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number from ``low`` to ``high``; its text is the shortest that gives the same float again."""
-
-    low: float
-    high: float
-
-    def check(self, name: str, value: object) -> float:
-        return check_number(name, value, self.low, self.high)
-
-    def read(self, text: str) -> float:
-        if not re.fullmatch(r"-?[0-9]{0,30}\.?[0-9]{0,30}([eE][+-]?[0-9]{1,3})?", text):
-            raise ValueError("not a number")
-        return float(text)
-
-    write = staticmethod(repr)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of these names."""
-
-    options: tuple[str, ...]
-
-    def check(self, name: str, value: object) -> str:
-        return check_choice(name, value, self.options)
-
-    read = write = staticmethod(str)
-
-
-@dataclass(frozen=True)
-class Some(Choice):
-    """One or more of these names, each once and in their order here; "x1-x2" in the address."""
-
-    def check(self, name: str, value: object) -> tuple[str, ...]:
-        if not isinstance(value, tuple | list) or not value:
-            raise ValueError(
-                f"{name} is {shown(value)}; allowed are one or more of {', '.join(self.options)}."
-            )
-        for each in value:
-            check_choice(f"one of {name}", each, self.options)
-        return tuple(option for option in self.options if option in value)
-
-    def read(self, text: str) -> tuple[str, ...]:
-        return tuple(text.split("-"))
-
-    def write(self, value: tuple[str, ...]) -> str:
-        return "-".join(value)
-
-
-@dataclass(frozen=True)
-class OneOrEach(Choice):
-    """One of these names for all layers, or one for each; "tanh" or "tanh-relu" in the address."""
-
-    def check(self, name: str, value: object) -> str | tuple[str, ...]:
-        if not isinstance(value, tuple | list) or not value:
-            return check_choice(name, value, self.options)
-        for l, each in enumerate(value, start=1):
-            check_choice(f"{name} of layer {l}", each, self.options)
-        return value[0] if len(set(value)) == 1 else tuple(value)
-
-    def read(self, text: str) -> str | tuple[str, ...]:
-        return tuple(text.split("-")) if "-" in text else text
-
-    def write(self, value: str | tuple[str, ...]) -> str:
-        return value if isinstance(value, str) else "-".join(value)
-
+Edits = tuple[tuple[int, int, float], ...]
 
 LEARNING_RATE = Number(0.00001, 100.0)
-
-
-@dataclass(frozen=True)
-class LayerDims:
-    """Neurons of each layer from the features to the output; "2-8-8-1" in the address."""
-
-    most_hidden: int = 6
-    neurons: Whole = Whole(1, 32)
-
-    def check(self, name: str, value: object) -> tuple[int, ...]:
-        return check_layer_dims(value, None, None, self.neurons.high, self.most_hidden)
-
-    def read(self, text: str) -> tuple[int, ...]:
-        return tuple(self.neurons.read(part) for part in text.split("-"))
-
-    def write(self, value: tuple[int, ...]) -> str:
-        return "-".join(map(str, value))
-
-
-@dataclass(frozen=True)
-class Changes:
-    """Learning rates set while the run was on: after so many epochs, this rate; "500:0.1,800:0.01"."""
-
-    rate: Number = LEARNING_RATE
-    most: int = 100
-
-    def check(self, name: str, value: object) -> RateChanges:
-        if not isinstance(value, tuple | list) or len(value) > self.most:
-            raise ValueError(
-                f"{name} is {shown(value)}; allowed are up to {self.most} changes such as 500:0.1."
-            )
-        checked, first = [], 1
-        for pair in value:
-            if not isinstance(pair, tuple | list) or len(pair) != 2:
-                raise ValueError(f"{name} holds {shown(pair)}; allowed are pairs of epoch and rate.")
-            epoch, rate = pair
-            epoch = check_whole(f"the epoch in {name}", epoch, first, MAX_EPOCHS)
-            checked.append((epoch, self.rate.check(f"the rate in {name}", rate)))
-            first = epoch + 1
-        return tuple(checked)
-
-    def read(self, text: str) -> RateChanges:
-        pairs = (part.partition(":") for part in text.split(",") if text)
-        return tuple((Whole.read(self, epoch), self.rate.read(rate)) for epoch, _, rate in pairs)
-
-    def write(self, value: RateChanges) -> str:
-        return ",".join(f"{epoch}:{rate!r}" for epoch, rate in value)
+RATE_CHANGES = Changes((("epoch", Whole(1, MAX_EPOCHS)), ("rate", LEARNING_RATE)), "500:0.1")
+EDITS = Changes(
+    (("epoch", Whole(0, MAX_EPOCHS)), ("index", Whole(0, 100_000)), ("value", Number(-1000.0, 1000.0))),
+    "500:12:0.1",
+)
 
 
 def _setting(default: Any, kind: Any) -> Any:
@@ -227,12 +93,14 @@ class TrainingSettings(_Checked):
     after every ``period`` epochs, "cosine" to 0 within the first ``period``. The run ends after
     ``epochs``, or before that when the train cost is down to ``stop_cost``, the test accuracy up to
     ``stop_accuracy``, or the test cost has not improved for ``patience`` epochs; 0 turns each of the
-    three off. ``rate_changes`` are the rates that were set while the run was on.
+    three off. ``rate_changes`` are the rates that were set while the run was on, as (epoch, rate);
+    ``edits`` are the weights and biases that were set by hand, as (epoch, index in theta, value).
     """
 
     learning_rate: float = _setting(0.5, LEARNING_RATE)
     epochs: int = _setting(1000, Whole(1, MAX_EPOCHS))
-    rate_changes: RateChanges = _setting((), Changes())
+    rate_changes: RateChanges = _setting((), RATE_CHANGES)
+    edits: Edits = _setting((), EDITS)
     optimizer: str = _setting("gradient_descent", Choice(tuple(OPTIMIZERS)))
     batch_size: int = _setting(0, Whole(0, 2000))
     schedule: str = _setting("constant", Choice(tuple(SCHEDULES)))
@@ -255,9 +123,22 @@ class TrainingSettings(_Checked):
     def with_rate_from(self, epoch: int, rate: float) -> "TrainingSettings":
         """These settings with ``rate`` from ``epoch`` on, whatever was to come later."""
         if epoch == 0:
-            return replace(self, learning_rate=rate, rate_changes=())
+            return replace(self.until(0), learning_rate=rate, rate_changes=())
         earlier = tuple(change for change in self.rate_changes if change[0] < epoch)
-        return replace(self, rate_changes=(*earlier, (epoch, rate)))
+        return replace(self.until(epoch), rate_changes=(*earlier, (epoch, rate)))
+
+    def with_edit(self, epoch: int, index: int, value: float) -> "TrainingSettings":
+        """These settings with theta[index] set at ``epoch``, whatever was to come later."""
+        others = [edit for edit in self.until(epoch).edits if edit[:2] != (epoch, index)]
+        return replace(self.until(epoch), edits=tuple(sorted([*others, (epoch, index, value)])))
+
+    def until(self, epoch: int) -> "TrainingSettings":
+        """These settings without what was set after ``epoch``."""
+        return replace(
+            self,
+            rate_changes=tuple(change for change in self.rate_changes if change[0] <= epoch),
+            edits=tuple(edit for edit in self.edits if edit[0] <= epoch),
+        )
 
     @property
     def last_rate(self) -> float:
@@ -357,12 +238,10 @@ def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     except ValueError as error:
         values["activation"] = values["activation"][0]
         yield "activation", str(error)
-
-
-def parse(kind: Any, name: str, text: str) -> Any:
-    """The value that ``text`` stands for; a ValueError names the setting and what is allowed."""
-    try:
-        value = kind.read(text)
-    except ValueError:
-        value = text  # no such value, so the check says what is allowed instead
-    return kind.check(name, value)
+    size = count(values["layer_dims"])
+    if wrong := [index for _, index, _ in values["edits"] if index >= size]:
+        values["edits"] = tuple(edit for edit in values["edits"] if edit[1] < size)
+        yield (
+            "edits",
+            f"the index in edits is {wrong[0]}; allowed are whole numbers from 0 to {size - 1}.",
+        )

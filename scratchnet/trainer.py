@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from scratchnet.features import features_of
 from scratchnet.network import init_params
 from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.params import count_weights, flatten, views
-from scratchnet.settings import Settings
+from scratchnet.settings import Settings, TrainingSettings
 from scratchnet.streams import streams
 from scratchnet.validation import MAX_EPOCHS, check_whole
 
@@ -36,6 +37,7 @@ class End(NamedTuple):
 class Snapshot:
     """The run after ``epoch`` epochs; all numbers are of the parameters ``theta`` (flat, read-only).
 
+    ``update`` counts the updates of the next epoch that are done already: 0 but between two epochs.
     The costs are without the penalty of l1 and l2; the accuracies of a linear output, whose labels are
     numbers, are nan. ``ended`` says why the run stopped here by itself:
     "diverged", since in the next epoch a parameter would not be finite any more, or "cost", "accuracy"
@@ -49,6 +51,7 @@ class Snapshot:
     test_cost: float
     train_accuracy: float
     test_accuracy: float
+    update: int = 0
     ended: str | None = None
 
     @property
@@ -95,7 +98,7 @@ class Trainer:
         self._T_train, self._T_test = (
             targets(labels, output, dims[-1]) for labels in (data.Y_train, data.Y_test)
         )
-        self.epoch = 0
+        self.epoch = self.update = 0
         self.ended: End | None = None
         self._theta = flatten(init_params(dims, network.init_seed, network.init))
         self._grad, self._work = np.empty_like(self._theta), np.empty_like(self._theta)
@@ -117,6 +120,7 @@ class Trainer:
         self._batches = (
             Batches(*network_at, self._X_train, self._T_train, size, *kind) if mini else None
         )
+        self.updates_an_epoch = -(-train // size) if mini else 1
         self._accuracy = accuracy if output != "linear" else lambda ZL, T: np.nan
 
         self._history = np.empty((4, 1))
@@ -138,7 +142,7 @@ class Trainer:
     @property
     def at_end(self) -> bool:
         """Whether the run has stopped by itself at this epoch."""
-        return self.ended is not None and self.ended.epoch == self.epoch
+        return self.ended is not None and (self.ended.epoch, 0) == (self.epoch, self.update)
 
     def snapshot(self) -> Snapshot:
         """The run as it is now."""
@@ -148,7 +152,8 @@ class Trainer:
             self.epoch,
             theta,
             self.settings.network.layer_dims,
-            *self._history[:, self.epoch].tolist(),
+            *self._numbers,
+            update=self.update,
             ended=self.ended.reason if self.at_end else None,
         )
 
@@ -164,20 +169,50 @@ class Trainer:
         while self.epoch < last and not self.at_end:
             yield self.advance(min(every, last - self.epoch))
 
-    def seek(self, epoch: int) -> Snapshot:
-        """Go to any epoch, back or on; it has the same bits whichever way it is reached."""
+    def seek(self, epoch: int, update: int = 0) -> Snapshot:
+        """Go to any epoch, back or on; it has the same bits whichever way it is reached.
+
+        With an ``update``, go on from there by so many updates, but not to the end of the epoch.
+        """
         check_whole("epoch", epoch, 0, MAX_EPOCHS)
-        if epoch < self.epoch:
+        check_whole("update", update, 0, self.updates_an_epoch - 1)
+        if (epoch, update) < (self.epoch, self.update):
             self._return_to(self._checkpoint_before(epoch))
         self._train_to(epoch)
+        if update > self.update and not self.at_end:
+            self._train_into(update)
+            self._train_to(epoch)  # once more, if it diverged on the way
         return self.snapshot()
 
     def change_learning_rate(self, learning_rate: float) -> None:
-        """Train on with this rate; ``settings`` notes it, and so gives the same run again."""
-        training = self.settings.training.with_rate_from(self.epoch, learning_rate)
+        """Train on with this rate; ``settings`` notes it, and so gives the same run again.
+
+        An epoch has one rate: between two epochs, the change waits for the next.
+        """
+        since = self.epoch + (self.update > 0)
+        self._branch(self.settings.training.with_rate_from(since, learning_rate))
+
+    def set_parameter(self, index: int, value: float) -> None:
+        """Set theta[index] by hand; ``settings`` notes it, and so gives the same run again.
+
+        Raises ValueError for an index or a value that is not allowed, or between two epochs.
+        """
+        check_whole("index", index, 0, self._theta.size - 1)
+        if self.update:
+            raise ValueError(
+                f"{self.update} updates of the next epoch are done; allowed is to set a parameter "
+                "where none is."
+            )
+        self._branch(self.settings.training.with_edit(self.epoch, index, value))
+        self._arrive(self.epoch)
+        self._checkpoints[self.epoch] = self._checkpoint()
+        self.ended = self._reached()
+
+    def _branch(self, training: TrainingSettings) -> None:
+        """Go on from here with these settings, and forget what came later."""
         self.settings = replace(self.settings, training=training)
         self._checkpoints = {e: kept for e, kept in self._checkpoints.items() if e <= self.epoch}
-        self.ended = self._reached()
+        self.ended = None if self.update else self._reached()
 
     def change_epochs(self, epochs: int) -> None:
         """Let the run end after so many epochs; the bits of an epoch do not depend on it."""
@@ -190,8 +225,9 @@ class Trainer:
             "settings": self.settings,
             "dataset": self.dataset,
             "epoch": self.epoch,
+            "update": self.update,
             "ended": self.ended,
-            "checkpoint": self._checkpoint(),
+            "checkpoint": self._start_of_epoch if self.update else self._checkpoint(),
             "history": self._history[:, : self.epoch + 1].copy(),
         }
 
@@ -203,6 +239,7 @@ class Trainer:
         trainer._history = state["history"].copy()
         trainer._checkpoints[state["epoch"]] = state["checkpoint"]
         trainer._return_to(state["epoch"])
+        trainer.seek(state["epoch"], state["update"])
         return trainer
 
     def _train_to(self, epoch: int) -> None:
@@ -210,22 +247,41 @@ class Trainer:
         self._make_room(epoch)
         with np.errstate(over="ignore", invalid="ignore"):
             while self.epoch < epoch and not self.at_end:
-                self._train_epoch()
-                if self._finite_probe(self._theta) == 0.0:
+                self._make_updates()
+                if self._is_finite():
                     self._arrive(self.epoch + 1)
                     self.ended = self._reached() or self.ended
-                else:
-                    self.ended = End(self.epoch, "diverged")
-                    self._return_to(self._checkpoint_before(self.epoch))
 
-    def _train_epoch(self) -> None:
-        """One epoch of updates. _arrive has made the forward pass over the training set."""
+    def _train_into(self, update: int) -> None:
+        """Make the updates of the next epoch up to this one."""
+        if self.update == 0:
+            self._start_of_epoch = self._checkpoint()
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._make_updates(update)
+            if self._is_finite():
+                self.update = update
+                self._numbers = self._evaluate()
+
+    def _is_finite(self) -> bool:
+        """Whether the parameters are finite; if not, the run ends before this epoch."""
+        if self._finite_probe(self._theta) == 0.0:
+            return True
+        self.ended = End(self.epoch, "diverged")
+        self._return_to(self._checkpoint_before(self.epoch))
+        return False
+
+    def _make_updates(self, last: int | None = None) -> None:
+        """The updates of this epoch, from those that are done up to ``last``, or all.
+
+        A full batch has one, and _arrive has made its forward pass.
+        """
         rate = np.array(self.settings.training.rate_at(self.epoch))
         if self._batches is None:
             self._descend(self._train.backward(self._X_train, self._T_train), rate)
             return
-        self._batches.shuffle(self._shuffling.permutation(self._X_train.shape[1]))
-        for engine, X, T in self._batches:
+        if self.update == 0:
+            self._batches.shuffle(self._shuffling.permutation(self._X_train.shape[1]))
+        for engine, X, T in islice(self._batches, self.update, last):
             engine.forward(X)
             self._descend(engine.backward(X, T), rate)
 
@@ -240,16 +296,11 @@ class Trainer:
 
     def _arrive(self, epoch: int) -> None:
         """theta has become that of ``epoch``: evaluate it, note its costs, keep a copy now and then."""
-        self.epoch = epoch
-        train, test = self._train, self._test
-        train.forward(self._X_train)
-        test.forward(self._X_test)
-        self._history[:, epoch] = (
-            train.cost(self._T_train),
-            test.cost(self._T_test),
-            self._accuracy(train.forward.ZL, self._T_train),
-            self._accuracy(test.forward.ZL, self._T_test),
-        )
+        self.epoch, self.update = epoch, 0
+        for at, index, value in self.settings.training.edits:
+            if at == epoch:
+                self._theta[index] = value
+        self._numbers = self._history[:, epoch] = self._evaluate()
         if epoch % self._stride == 0:
             self._checkpoints[epoch] = self._checkpoint()
             if len(self._checkpoints) > MAX_CHECKPOINTS:
@@ -257,6 +308,18 @@ class Trainer:
                 self._checkpoints = {
                     e: kept for e, kept in self._checkpoints.items() if e % self._stride == 0
                 }
+
+    def _evaluate(self) -> tuple[float, float, float, float]:
+        """The costs and the accuracies of theta, for the training and the test points."""
+        train, test = self._train, self._test
+        train.forward(self._X_train)
+        test.forward(self._X_test)
+        return (
+            train.cost(self._T_train),
+            test.cost(self._T_test),
+            self._accuracy(train.forward.ZL, self._T_train),
+            self._accuracy(test.forward.ZL, self._T_test),
+        )
 
     def _reached(self) -> End | None:
         """Whether this epoch is the end that the settings ask for."""

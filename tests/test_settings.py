@@ -24,6 +24,7 @@ def all_settings(draw):
     """Any allowed settings: those that train, with any other numbers."""
     rate = st.floats(1e-5, 100.0)
     epochs = draw(st.lists(st.integers(1, 100_000), unique=True, max_size=5))
+    places = st.sets(st.tuples(st.integers(0, 9), st.integers(0, 1)), max_size=5)
     made = draw(some_settings(widest=32))
     data = replace(
         made.data,
@@ -37,6 +38,7 @@ def all_settings(draw):
         learning_rate=draw(rate),
         epochs=draw(st.integers(1, 100_000)),
         rate_changes=tuple((epoch, draw(rate)) for epoch in sorted(epochs)),
+        edits=sorted((*at, draw(st.floats(-9, 9))) for at in draw(places)),
         batch_size=draw(st.integers(0, 2000)),
         period=draw(st.integers(1, 100_000)),
         decay=draw(st.floats(0.01, 1.0)),
@@ -130,12 +132,19 @@ def test_every_setting_is_in_the_address():
         ({"epochs": "100001"}, "epochs is 100001; allowed are whole numbers from 1 to 100000."),
         (
             {"rate_changes": "9:0.1,9:1"},
-            "the epoch in rate_changes is 9; allowed are whole numbers from 10",
+            "rate_changes holds 9:1.0 after 9:0.1; allowed are changes in order, each once.",
         ),
         (
             {"rate_changes": "9:-1"},
             "the rate in rate_changes is -1.0; allowed are numbers from 1e-05 to 100.",
         ),
+        ({"edits": "9:105:1"}, "the index in edits is 105; allowed are whole numbers from 0 to 104"),
+        (
+            {"edits": "9:3:2000"},
+            "the value in edits is 2000.0; allowed are numbers from -1000",
+        ),
+        ({"edits": "9:3:1,8:3:1"}, "edits holds 8:3:1.0 after 9:3:1.0; allowed are changes in order"),
+        ({"edits": "9:3"}, "edits is '9:3'; allowed are up to 100 changes such as 500:12:0.1."),
         ({"rate_changes": "9"}, "rate_changes is '9'; allowed are up to 100 changes such as 500:0.1."),
     ],
 )
@@ -144,7 +153,7 @@ def test_a_bad_value_gets_its_default_and_a_sentence(query, sentence):
     assert len(corrections) == 1
     assert corrections[0].startswith(sentence)
     (name, *_) = query
-    taken = {**DEFAULTS.to_query(), "rate_changes": "none"}[name]
+    taken = {**DEFAULTS.to_query(), "rate_changes": "none", "edits": "none"}[name]
     assert corrections[0].endswith(f" It is taken as {taken}.")
     kept = 300 if "points" in query else 100
     assert settings == replace(DEFAULTS, data=replace(DEFAULTS.data, points=kept))
@@ -158,7 +167,7 @@ def test_an_unknown_name_is_said():
 
 @given(
     st.dictionaries(
-        st.sampled_from([*DEFAULTS.to_query(), "rate_changes"]) | st.text(max_size=9),
+        st.sampled_from([*DEFAULTS.to_query(), "rate_changes", "edits"]) | st.text(max_size=9),
         st.text(max_size=30) | st.from_regex(r"[-0-9.,:eE]{0,60}", fullmatch=True),
     )
 )
@@ -195,7 +204,11 @@ def test_a_long_value_is_cut_in_the_sentence():
         (TrainingSettings, {"learning_rate": "1"}, "learning_rate is '1'"),
         (TrainingSettings, {"epochs": 0}, "epochs is 0"),
         (TrainingSettings, {"rate_changes": ((0, 0.1),)}, "the epoch in rate_changes is 0"),
-        (TrainingSettings, {"rate_changes": (1,)}, "rate_changes holds 1; allowed are pairs"),
+        (
+            TrainingSettings,
+            {"rate_changes": (1,)},
+            "rate_changes holds 1; allowed are changes such as",
+        ),
         (
             TrainingSettings,
             {"rate_changes": ((1, 2, 3),)},
@@ -271,6 +284,16 @@ def test_the_rate_changes_when_it_says():
     assert training.last_rate == 0.01
     assert training.with_rate_from(15, 1.0).rate_changes == ((10, 0.1), (15, 1.0))
     assert training.with_rate_from(0, 1.0) == TrainingSettings(learning_rate=1.0)
+
+
+def test_an_edit_is_noted_and_what_was_to_come_later_is_forgotten():
+    training = TrainingSettings(rate_changes=((5, 0.1), (30, 0.2)), edits=((3, 7, 1.0), (20, 0, 2.0)))
+    assert training.with_edit(20, 0, 3.0).edits == ((3, 7, 1.0), (20, 0, 3.0))
+    branched = training.with_edit(10, 2, -1.0).with_edit(10, 1, 4.0)
+    assert branched.edits == ((3, 7, 1.0), (10, 1, 4.0), (10, 2, -1.0))
+    assert branched.rate_changes == ((5, 0.1),)
+    assert training.with_rate_from(10, 0.5).edits == ((3, 7, 1.0),)
+    assert training.with_rate_from(0, 0.5).edits == ()
 
 
 def test_the_schedules_lower_the_rate():

@@ -15,12 +15,16 @@ from scratchnet import (
     Settings,
     Trainer,
     TrainingSettings,
+    backprop,
     cost_function,
     forward_prop,
     make_dataset,
     train,
+    update_parameters,
 )
 from scratchnet.features import features_of
+from scratchnet.network import batches_of
+from scratchnet.streams import streams
 from scratchnet.trainer import MAX_CHECKPOINTS
 
 SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
@@ -202,6 +206,7 @@ def test_run_yields_snapshots_on_the_way():
     "ask",
     [
         lambda trainer: trainer.seek(-1),
+        lambda trainer: trainer.seek(1, update=1),
         lambda trainer: trainer.advance(-1),
         lambda trainer: trainer.advance(0.5),
         lambda trainer: next(trainer.run(3, every=0)),
@@ -236,6 +241,87 @@ def test_another_rate_keeps_the_weights_and_the_settings_give_the_same_run():
     again, _ = Settings.from_query(trainer.settings.to_query())
     assert same(Trainer(again).advance(60).params, after.params)
     assert not same(Trainer(SMALL).advance(60).params, after.params)
+
+
+def test_between_two_epochs_stand_the_updates_of_network_py():
+    made = replace(SMALL, training=TrainingSettings(0.3, batch_size=10, optimizer="momentum"))
+    trainer = Trainer(made)
+    assert trainer.updates_an_epoch == 5  # 42 training points
+    before = trainer.seek(2)
+    X, Y = trainer.dataset.X_train, trainer.dataset.Y_train
+    (order_of,) = streams(made.network.init_seed, 1)
+    params, memory = Trainer(made).params, {}
+    for epoch in range(3):
+        order = order_of.permutation(42)
+        for k, (X_batch, Y_batch) in enumerate(batches_of(X[:, order], Y[:, order], 10), start=1):
+            AL, caches = forward_prop(X_batch, params, "tanh")
+            grads = backprop(AL, Y_batch, caches, "tanh")
+            params = update_parameters(params, grads, 0.3, "momentum", memory)
+            if epoch == 2 and k < 5:
+                snapshot = trainer.seek(2, k)
+                assert same(snapshot.params, params)
+                assert (snapshot.epoch, snapshot.update) == (2, k)
+                AL, _ = forward_prop(X, params, "tanh")
+                assert snapshot.train_cost == pytest.approx(cost_function(AL, Y), abs=1e-12)
+    assert trainer.history.train_cost[2] == before.train_cost, "the history is of whole epochs"
+    assert same(trainer.advance(1).params, params)
+    assert same(trainer.seek(2, 3).params, trainer.seek(2, 3).params)
+    assert same(trainer.seek(2).params, before.params)
+
+
+def test_restore_between_two_epochs():
+    made = replace(SMALL, training=TrainingSettings(0.3, batch_size=10, optimizer="adam"))
+    whole, half = Trainer(made), Trainer(made)
+    half.seek(4, 2)
+    restored = Trainer.restore(half.state())
+    assert (restored.epoch, restored.update) == (4, 2)
+    assert same(restored.params, half.params)
+    assert same(restored.advance(3).params, whole.seek(7).params)
+
+
+def test_a_parameter_that_is_set_is_noted_and_gives_the_same_run_again():
+    trainer = Trainer(SMALL)
+    trainer.advance(40)
+    before = trainer.seek(30)
+    trainer.set_parameter(1, 2.5)
+    set_once = trainer.snapshot()
+    assert trainer.params["W1"][0, 1] == 2.5
+    assert np.array_equal(np.delete(set_once.theta, 1), np.delete(before.theta, 1))
+    AL, _ = forward_prop(trainer.dataset.X_train, trainer.params, "tanh")
+    cost = cost_function(AL, trainer.dataset.Y_train)
+    assert set_once.train_cost == pytest.approx(cost, abs=1e-12) != before.train_cost
+    assert trainer.history.train_cost[30] == set_once.train_cost
+    trainer.set_parameter(1, -0.5)
+    trainer.set_parameter(0, 0.25)
+    assert trainer.settings.training.edits == ((30, 0, 0.25), (30, 1, -0.5))
+    after = trainer.advance(30)
+    again, corrections = Settings.from_query(trainer.settings.to_query())
+    assert corrections == ()
+    replayed = Trainer(again)
+    assert same(replayed.seek(60).params, after.params)
+    assert same(vars(replayed.history), vars(trainer.history))
+    assert same(replayed.seek(30).params, trainer.seek(30).params)
+
+
+def test_a_first_weight_can_be_set():
+    trainer = Trainer(SMALL)
+    trainer.set_parameter(3, 0.0)
+    assert trainer.params["W1"][1, 1] == 0.0
+    assert trainer.settings.training.edits == ((0, 3, 0.0),)
+    assert same(Trainer(trainer.settings).params, trainer.params)
+
+
+def test_between_two_epochs_a_rate_waits_for_the_next_and_a_parameter_is_refused():
+    trainer = Trainer(replace(SMALL, training=TrainingSettings(0.3, batch_size=10)))
+    trainer.seek(3, 2)
+    trainer.change_learning_rate(0.01)
+    assert trainer.settings.training.rate_changes == ((4, 0.01),)
+    assert same(trainer.seek(9).params, Trainer(trainer.settings).seek(9).params)
+    trainer.seek(3, 2)
+    with pytest.raises(ValueError, match="2 updates of the next epoch are done"):
+        trainer.set_parameter(0, 1.0)
+    with pytest.raises(ValueError, match="index is 31; allowed are whole numbers from 0 to 30"):
+        trainer.set_parameter(31, 1.0)
 
 
 def test_going_back_and_changing_the_rate_forgets_what_came_later():

@@ -8,13 +8,13 @@ import streamlit as st
 
 from scratchnet.costs import costs_of
 from scratchnet.datasets import SHAPES
+from scratchnet.kinds import Whole
 from scratchnet.settings import (
     KINDS,
     DataSettings,
     NetworkSettings,
     Settings,
     TrainingSettings,
-    Whole,
     n_outputs,
     outputs_for,
 )

@@ -11,7 +11,8 @@ from typing import Any
 
 import streamlit as st
 
-from scratchnet.settings import KINDS, Settings, Whole, parse
+from scratchnet.kinds import Whole, parse
+from scratchnet.settings import KINDS, Settings
 from scratchnet.ui.stage.playback import Playback
 
 STAGE = "stage"
@@ -67,6 +68,7 @@ def playback(wanted: Settings) -> Playback:
         learning_rate=now.training.learning_rate,
         epochs=now.training.epochs,
         rate_changes=now.training.rate_changes,
+        edits=now.training.edits,
     )
     if replace(wanted, training=as_now) == now:
         state.playback.change(rate, epochs)
