@@ -1,30 +1,39 @@
 """How fast is the engine? Five networks, against the textbook form and the libraries.
 
 All in one process, on one core, in float64: the rounds take turns, and the medians are printed. A peer
-that is not installed gets a line that says so. A figure is the time of one full-batch step (forward,
-backward, update), in the fourth column of one epoch of 30 steps. The engine's is without the cost, as
-are the textbook form's and JAX's; PyTorch and scikit-learn compute it on their way to the gradient. The
-surface is the page's picture of 100 x 100.
+that is not installed gets a line that says so. A figure of the table is the time of one full-batch step
+(forward, backward, update), in the fourth column of one epoch of 30 steps. The engine's is without the
+cost, as are the textbook form's and JAX's; PyTorch and scikit-learn compute it on their way to the
+gradient.
+
+Two more figures are what one waits for on the page: from a network shape that is new to the process to
+its first 1,000 epochs, and the surface of 100 x 100. The last lines say which bars hold.
 """
 
 import scratchnet  # noqa: F401, I001  first: it sets the threads of BLAS before NumPy is loaded
 import importlib.metadata
 import os
+import platform
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from scratchnet.datasets import grid
 from scratchnet.engine import Batches, Engine, Surface
 from scratchnet.network import backprop, batches_of, forward_prop, init_params, update_parameters
 from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.params import flatten
 
 ROUNDS = 15
+STEPS = 100  # that a contender makes in one call
 SECONDS_A_TURN = 0.02
-WINDOW = (-3.0, 3.0, -3.0, 3.0)
+FIRST_EPOCHS = 1000
+NEW_WIDTHS = (5, 6, 7, 9, 10, 11, 12)  # of hidden layers, one a round: none is in a column
+SURFACE_ROUNDS = 200
 
 
 class Column(NamedTuple):
@@ -55,16 +64,24 @@ def samples(m: int) -> tuple[np.ndarray, np.ndarray]:
     return X, (X[:1] * X[1:] > 0).astype(float)
 
 
-# ---- the contenders: each gives a function that makes its number of steps, or of epochs ----------
+# ---- the contenders: each gives a function that makes so many steps, or epochs of batches --------
 
 
-def engine(column: Column) -> Callable[[], None]:
+def repeated(step: Callable[[], None], steps: int) -> Callable[[], None]:
+    def run():
+        for _ in range(steps):
+            step()
+
+    return run
+
+
+def engine(column: Column, steps: int) -> Callable[[], None]:
     X, Y = samples(column.m)
     dims, activation = column.layer_dims, column.activation
     theta = flatten(init_params(dims, init="xavier"))
     grad, work = np.empty_like(theta), np.empty_like(theta)
     update, k = OPTIMIZERS[column.optimizer]
-    slots, rate, t = np.zeros((k, theta.size)), np.array(0.1), 0
+    slots, rate, t = tuple(np.zeros((k, theta.size))), np.array(0.1), 0
     whole = Engine(theta, grad, dims, column.m, activation)
     batches = column.batch and Batches(theta, grad, dims, X, Y, column.batch, activation)
     random = np.random.RandomState(1)
@@ -83,10 +100,10 @@ def engine(column: Column) -> Callable[[], None]:
             t += 1
             update(theta, each.backward(X_batch, Y_batch), rate, slots, t, theta, work)
 
-    return epoch if batches else step
+    return repeated(epoch if batches else step, steps)
 
 
-def textbook(column: Column) -> Callable[[], None]:
+def textbook(column: Column, steps: int) -> Callable[[], None]:
     X, Y = samples(column.m)
     params, memory = init_params(column.layer_dims, init="xavier"), {}
 
@@ -97,34 +114,42 @@ def textbook(column: Column) -> Callable[[], None]:
             grads = backprop(AL, Y_batch, caches, column.activation)
             params = update_parameters(params, grads, 0.1, column.optimizer, memory)
 
-    return step
+    return repeated(step, steps)
 
 
-def pytorch(column: Column) -> Callable[[], None]:
+def torch_network(column: Column):
+    """PyTorch's network of the same layers, which gives logits."""
     import torch
 
     torch.set_num_threads(1)
-    X, Y = (torch.tensor(array.T.copy()) for array in samples(column.m))
     function = {"sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}
     layers = []
     for n_prev, n in zip(column.layer_dims, column.layer_dims[1:], strict=False):
         layers += [torch.nn.Linear(n_prev, n, dtype=torch.float64), function[column.activation]()]
-    net, cost = torch.nn.Sequential(*layers[:-1]), torch.nn.BCEWithLogitsLoss()
+    return torch.nn.Sequential(*layers[:-1])
+
+
+def pytorch(column: Column, steps: int) -> Callable[[], None]:
+    import torch
+
+    net, cost = torch_network(column), torch.nn.BCEWithLogitsLoss()
+    X, Y = (torch.tensor(array.T.copy()) for array in samples(column.m))
     kind = torch.optim.Adam if column.optimizer == "adam" else torch.optim.SGD
     optimizer = kind(net.parameters(), lr=0.1)
 
-    def step():
-        order = torch.randperm(column.m) if column.batch else None
-        for start in range(0, column.m, column.batch or column.m):
-            part = slice(None) if order is None else order[start : start + column.batch]
-            optimizer.zero_grad()
-            cost(net(X[part]), Y[part]).backward()
-            optimizer.step()
+    def step(X=X, Y=Y):
+        optimizer.zero_grad()
+        cost(net(X), Y).backward()
+        optimizer.step()
 
-    return step
+    def epoch():
+        for part in torch.randperm(column.m).split(column.batch):
+            step(X[part], Y[part])
+
+    return repeated(epoch if column.batch else step, steps)
 
 
-def scikit_learn(column: Column, epochs: int = 100) -> Callable[[], None]:
+def scikit_learn(column: Column, steps: int) -> Callable[[], None]:
     import warnings
 
     from sklearn.exceptions import ConvergenceWarning
@@ -141,15 +166,15 @@ def scikit_learn(column: Column, epochs: int = 100) -> Callable[[], None]:
         momentum=0.0,
         nesterovs_momentum=False,
         alpha=0.0,
-        max_iter=epochs,
-        n_iter_no_change=epochs,
+        max_iter=steps,
+        n_iter_no_change=steps,
     )
     X, y = X.T.copy(), Y[0]
     return lambda: model.fit(X, y)
 
 
-def jax_scan(column: Column, steps: int = 100) -> Callable[[], None]:
-    """JAX's compiled loop: one call makes ``steps`` steps; the caller divides."""
+def jax_update(column: Column) -> tuple:
+    """JAX's update, (state, X, Y) -> state, with the first state and the samples."""
     import jax
     import jax.numpy as jnp
 
@@ -168,100 +193,248 @@ def jax_scan(column: Column, steps: int = 100) -> Callable[[], None]:
 
     tree = jax.tree_util.tree_map
 
-    def descend(state, X, Y):
+    def descend(params, X, Y):
+        return tree(lambda p, g: p - 0.1 * g, params, jax.grad(cost)(params, X, Y))
+
+    def adam(state, X, Y):
         params, m, v, t = state
         grads, t = jax.grad(cost)(params, X, Y), t + 1
-        if column.optimizer != "adam":
-            return tree(lambda p, g: p - 0.1 * g, params, grads), m, v, t
         m = tree(lambda m, g: 0.9 * m + 0.1 * g, m, grads)
         v = tree(lambda v, g: 0.999 * v + 0.001 * g * g, v, grads)
         a, b = 1 - 0.9**t, 1 - 0.999**t
         moved = tree(lambda p, m, v: p - 0.1 * (m / a) / (jnp.sqrt(v / b) + 1e-8), params, m, v)
         return moved, m, v, t
 
-    def epoch(state, key):
-        if not column.batch:
-            return descend(state, X, Y), None
-        order = jax.random.permutation(key, column.m).reshape(-1, column.batch)
-        take = lambda state, part: (descend(state, X[:, part], Y[:, part]), None)  # noqa: E731
-        return jax.lax.scan(take, state, order)[0], None
+    if column.optimizer == "adam":
+        zeros = tree(jnp.zeros_like, params)
+        return adam, (params, zeros, zeros, 0.0), X, Y
+    return descend, params, X, Y
 
-    run = jax.jit(lambda state, keys: jax.lax.scan(epoch, state, keys)[0])
-    zeros = tree(jnp.zeros_like, params)
-    state, keys = (params, zeros, zeros, 0.0), jax.random.split(jax.random.key(0), steps)
 
-    def many():
+def jax_jit(column: Column, steps: int) -> Callable[[], None]:
+    """One compiled update, called from Python."""
+    import jax
+
+    update, state, X, Y = jax_update(column)
+    step = jax.jit(lambda state: update(state, X, Y))
+    step_on = jax.jit(lambda state, part: update(state, X[:, part], Y[:, part]))
+    random = np.random.RandomState(1)
+
+    def run():
         nonlocal state
-        state = run(state, keys)
+        for _ in range(steps):
+            if column.batch:
+                for part in random.permutation(column.m).reshape(-1, column.batch):
+                    state = step_on(state, part)
+            else:
+                state = step(state)
         jax.block_until_ready(state)
 
-    return many
+    return run
 
 
+def jax_scan(column: Column, steps: int) -> Callable[[], None]:
+    """The loop is compiled too: one call makes all the steps."""
+    import jax
+
+    update, state, X, Y = jax_update(column)
+
+    def epoch(state, key):
+        if not column.batch:
+            return update(state, X, Y), None
+        order = jax.random.permutation(key, column.m).reshape(-1, column.batch)
+        take = lambda state, part: (update(state, X[:, part], Y[:, part]), None)  # noqa: E731
+        return jax.lax.scan(take, state, order)[0], None
+
+    compiled = jax.jit(lambda state, keys: jax.lax.scan(epoch, state, keys)[0])
+    keys = jax.random.split(jax.random.key(0), steps)
+
+    def run():
+        nonlocal state
+        state = compiled(state, keys)
+        jax.block_until_ready(state)
+
+    return run
+
+
+ENGINE, TEXTBOOK, SKLEARN = "engine", "textbook (network.py)", "scikit-learn fit"
+PYTORCH, JAX_JIT, JAX_SCAN = "PyTorch eager", "JAX jit a step", "JAX lax.scan, compiled"
 CONTENDERS = {
-    "engine": (engine, 1),
-    "textbook (network.py)": (textbook, 1),
-    "scikit-learn fit": (scikit_learn, 100),
-    "PyTorch eager": (pytorch, 1),
-    "JAX lax.scan, compiled": (jax_scan, 100),
+    ENGINE: engine,
+    TEXTBOOK: textbook,
+    SKLEARN: scikit_learn,
+    PYTORCH: pytorch,
+    JAX_JIT: jax_jit,
+    JAX_SCAN: jax_scan,
 }
 
+# How many times faster than a peer the engine has to be in each column; None where nothing is asked.
+BARS = {
+    PYTORCH: (9, 8, 1.6, 15, 9),
+    SKLEARN: (1, 1, 1, 1, 1),
+    TEXTBOOK: (1, 1, 1, 1, 1),
+    JAX_JIT: (1, 1, None, 1, 1),
+    JAX_SCAN: (1 / 1.7, 1 / 1.6, None, None, 1 / 1.8),
+}
+NEW_SHAPE_BAR = 10  # times faster than JAX's compiled loop
+SURFACE_BAR = 3  # times faster than PyTorch
 
-def measure(column: Column) -> dict[str, float]:
-    """Microseconds a step, or an epoch of batches, of every contender that is installed."""
-    runs, times = {}, {}
-    for name, (make, steps) in CONTENDERS.items():
-        try:
-            run = make(column)
-        except ImportError:
-            continue
-        run()  # compilers and caches
-        started = time.perf_counter()
+Times = dict[str, float]
+
+
+# ---- the measurements -----------------------------------------------------------------------------
+
+
+def seconds(run: Callable[[], object], repeat: int = 1) -> float:
+    started = time.perf_counter()
+    for _ in range(repeat):
         run()
-        once = time.perf_counter() - started
-        runs[name] = run, max(1, int(SECONDS_A_TURN / once)), steps
-        times[name] = []
-    with np.errstate(over="ignore"):
-        for _ in range(ROUNDS):
-            for name, (run, repeat, steps) in runs.items():
-                started = time.perf_counter()
-                for _ in range(repeat):
-                    run()
-                times[name].append((time.perf_counter() - started) / repeat / steps * 1e6)
-    return {name: statistics.median(each) for name, each in times.items()}
+    return (time.perf_counter() - started) / repeat
 
 
-def measure_surface() -> float:
-    """Microseconds for the 100 x 100 surface of 2-8-8-1."""
-    dims = (2, 8, 8, 1)
-    surface, theta = Surface(dims, "tanh", WINDOW), flatten(init_params(dims, init="xavier"))
-    times = []
-    for _ in range(200):
-        started = time.perf_counter()
-        surface(theta)
-        times.append((time.perf_counter() - started) * 1e6)
-    return statistics.median(times)
+def medians(times: dict[str, list[float]], unit: float) -> Times:
+    return {name: statistics.median(each) / unit for name, each in times.items()}
 
 
-def main() -> None:
-    """Print the machine and one table: microseconds, and how many times the engine's."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+def installed() -> dict[str, Callable]:
+    """The contenders whose libraries are here; this also loads them, before anything is timed."""
+    present = {}
+    for name, make in CONTENDERS.items():
+        try:
+            make(COLUMNS[0], 1)
+        except ImportError:
+            print(f"{name}: not installed, so not measured")
+        else:
+            present[name] = make
+    return present
+
+
+def measure(contenders: dict[str, Callable], column: Column) -> Times:
+    """Microseconds a step, or an epoch of batches, of every contender."""
+    turns, times = {}, {name: [] for name in contenders}
+    for name, make in contenders.items():
+        run = make(column, STEPS)
+        run()  # compilers and caches
+        turns[name] = run, max(1, int(SECONDS_A_TURN / seconds(run)))
+    for _ in range(ROUNDS):
+        for name, (run, repeat) in turns.items():
+            times[name].append(seconds(run, repeat))
+    return medians(times, STEPS * 1e-6)
+
+
+def measure_new_shape(contenders: dict[str, Callable]) -> Times:
+    """Milliseconds from layer_dims that were never used before to the end of the first epochs."""
+    times = {name: [] for name in contenders}
+    for width in NEW_WIDTHS:
+        column = Column((2, width, width, 1), "tanh", 300)
+        for name, make in contenders.items():
+            started = time.perf_counter()
+            make(column, FIRST_EPOCHS)()
+            times[name].append(time.perf_counter() - started)
+    return medians(times, 1e-3)
+
+
+def measure_surface(contenders: dict[str, Callable]) -> Times:
+    """Microseconds for the 100 x 100 logits of the second column's network."""
+    column = COLUMNS[1]
+    theta = flatten(init_params(column.layer_dims, init="xavier"))
+    _, _, X = grid((-3.0, 3.0, -3.0, 3.0), 100)
+    surface = Surface(column.layer_dims, column.activation, X)
+    runs = {ENGINE: lambda: surface(theta)}
+    if PYTORCH in contenders:
+        import torch
+
+        net, points = torch_network(column), torch.tensor(X.T.copy())
+        runs[PYTORCH] = torch.inference_mode()(lambda: net(points))
+    times = {name: [] for name in runs}
+    for _ in range(SURFACE_ROUNDS):
+        for name, run in runs.items():
+            times[name].append(seconds(run))
+    return medians(times, 1e-6)
+
+
+# ---- what is printed --------------------------------------------------------------------------------
+
+
+def processor() -> str:
+    """The processor's name, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine() or "unknown processor"
+
+
+def blas_core() -> str:
+    """NumPy's BLAS, and the processor whose kernels it has chosen; call it before PyTorch is loaded."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    name = f"{blas.get('name', 'BLAS')} {blas.get('version', '')}"
+    try:
+        from threadpoolctl import threadpool_info
+    except ImportError:
+        return f"{name}, core unknown: threadpoolctl is not installed"
+    cores = [each.get("architecture") for each in threadpool_info() if each["user_api"] == "blas"]
+    told = " (as OPENBLAS_CORETYPE says)" * ("OPENBLAS_CORETYPE" in os.environ)
+    return f"{name}, core {cores[0]}{told}" if cores and cores[0] else f"{name}, core unknown"
+
+
+def print_machine() -> None:
+    print(f"{processor()}, one core   {blas_core()}")
+    print(f"Python {platform.python_version()}", end="   ")
     for package in ("numpy", "scikit-learn", "torch", "jax"):
         try:
             print(f"{package} {importlib.metadata.version(package)}", end="   ")
         except importlib.metadata.PackageNotFoundError:
             print(f"{package} is not installed", end="   ")
     print("\n")
-    table = [measure(column) for column in COLUMNS]
+
+
+def print_bar(where: str, peer: str, bar: float, times: Times) -> None:
+    """Whether the engine is ``bar`` times faster than the peer; 1 / 1.5 is at most 1.5 times slower."""
+    if peer not in times:
+        print(f"{where}: {peer} is not installed, so the bar is not tested")
+        return
+    faster = times[peer] / times[ENGINE]
+    if bar < 1:
+        says = f"within {1 / bar:.1f} times {peer}: {1 / faster:.2f}"
+    else:
+        asked = "faster" if bar == 1 else f"at least {bar:g} times faster"
+        says = f"{asked} than {peer}: {faster:.2f}"
+    print(f"{where}: {says}, {'holds' if faster >= bar else 'does not hold'}")
+
+
+def main() -> None:
+    """Print the machine, the table, the two other figures, and the bars."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    print_machine()
+    contenders = installed()
+    with np.errstate(over="ignore"):
+        table = [measure(contenders, column) for column in COLUMNS]
+        new_shape = measure_new_shape(contenders)
+        surface = measure_surface(contenders)
+
     for number, column in enumerate(COLUMNS, start=1):
         print(f"column {number}: {column}")
-    print()
-    for name in CONTENDERS:
-        if all(name in column for column in table):
-            cells = [f"{c[name]:9.1f} ({c[name] / c['engine']:5.1f})" for c in table]
-            print(f"{name:26}" + " ".join(cells))
-    print(f"\nsurface of 100 x 100, 2-8-8-1: {measure_surface():.0f} µs")
+    print("\nmicroseconds a step, in column 4 an epoch; in brackets how many times the engine's")
+    for name in contenders:
+        cells = [f"{c[name]:9.1f} ({c[name] / c[ENGINE]:5.1f})" for c in table]
+        print(f"{name:24}" + " ".join(cells))
+    for title, times in (
+        ("milliseconds from a new shape to its first 1,000 epochs, 2-n-n-1 tanh, m 300", new_shape),
+        ("microseconds for a surface of 100 x 100, 2-8-8-1", surface),
+    ):
+        print(f"\n{title}")
+        for name, figure in times.items():
+            print(f"{name:24}{figure:9.1f} ({figure / times[ENGINE]:5.1f})")
+
+    print("\nthe bars")
+    for peer, bars in BARS.items():
+        for number, (bar, times) in enumerate(zip(bars, table, strict=True), start=1):
+            if bar:
+                print_bar(f"column {number}", peer, bar, times)
+    print_bar("new shape", JAX_SCAN, NEW_SHAPE_BAR, new_shape)
+    print_bar("surface", PYTORCH, SURFACE_BAR, surface)
 
 
 if __name__ == "__main__":

@@ -66,12 +66,9 @@ def squared_error(ZL, AL, T, work=None) -> float:
     return 0.5 * float(np.add.reduce(loss, axis=None)) / AL.shape[1]
 
 
-def difference(AL, T, out=None):
-    """AL - T, of each cost with the output it belongs to.
-
-    For a sigmoid this is dAL · AL (1 - AL) without its 0/0 once AL rounds to 0 or 1.
-    """
-    return np.subtract(AL, T, out)
+# AL - T, of each cost with the output it belongs to. For a sigmoid this is dAL · AL (1 - AL) without
+# its 0/0 once AL rounds to 0 or 1.
+difference = np.subtract
 
 
 def sigmoid_squared_error_dZ(AL, T, out=None):

@@ -5,15 +5,25 @@ differs is where the results go: into arrays that are made once. The parameters 
 vector, so that an optimizer moves all of them at once, and so are the gradients.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import numpy as np
+from numpy import add, multiply  # found faster than np.add
 
 from scratchnet.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.costs import cost_of
 from scratchnet.network import batches_of
 from scratchnet.params import count, count_weights, views
+
+
+def aligned(*shape: int) -> np.ndarray:
+    """An array to write to that begins at a multiple of 64 bytes, as vector units like it."""
+    size = math.prod(shape)
+    room = np.empty(size + 8)
+    start = -room.ctypes.data % 64 // room.itemsize
+    return room[start : start + size].reshape(shape)
 
 
 class Forward:
@@ -38,7 +48,7 @@ class Forward:
         L = len(layer_dims) - 1
         ends = np.cumsum(layer_dims[1:]).tolist()
         self.rows = [slice(end - n, end) for end, n in zip(ends, layer_dims[1:], strict=True)]
-        self.all_Z, self.all_A, self._all_b = np.empty((3, ends[-1], m))
+        self.all_Z, self.all_A, self._all_b = (aligned(ends[-1], m) for _ in range(3))
         self.Z = [self.all_Z[rows] for rows in self.rows]
         self.A = [self.all_A[rows] for rows in self.rows]
         self.ZL, self.AL = self.Z[-1], self.A[-1]
@@ -61,11 +71,11 @@ class Forward:
         """The outputs for X, (n_0, m), as (n_L, m): the same buffer at every call."""
         # To spread all biases over the samples at once and add arrays of one shape is faster than to
         # let every addition spread its own.
-        np.copyto(self._all_b, self._biases)
+        self._all_b[...] = self._biases
         A = X
         for W_dot, b, function, Z, A_next in self._layers:
             W_dot(A, Z)
-            np.add(Z, b, Z)
+            add(Z, b, Z)
             function(Z, A_next)
             A = A_next
         return A
@@ -94,18 +104,18 @@ class Engine:
         self.grads = views(grad, layer_dims, "d")
         self._cost = cost_of(output, cost)
         self._cost_work = np.empty((2, layer_dims[-1], m))
-        self._all_dZ, self._all_derivatives = np.empty((2, *self.forward.all_Z.shape))
+        self._all_dZ, self._all_derivatives = (aligned(*self.forward.all_Z.shape) for _ in range(2))
         self._dZ = [self._all_dZ[rows] for rows in self.forward.rows]
-        self._all_db = grad[count_weights(layer_dims) :].reshape(-1, 1)
+        self._ones = np.ones((m, 1))
         self._per_sample = np.array(1 / m)
         L = len(layer_dims) - 1
         self._derivatives = list(self._alike())
         self._hidden = [self._backward_through(l) for l in reversed(range(1, L))]
         self._weights = [
-            (self._dZ[l - 1].dot, self.forward.A[l - 2].T, self.grads[f"dW{l}"])
+            (self._dZ[l - 1].dot, self.forward.A[l - 2].T, self.grads[f"dW{l}"], self.grads[f"db{l}"])
             for l in range(2, L + 1)
         ]
-        self._first_weights = self._dZ[0].dot, self.grads["dW1"]
+        self._first_weights = self._dZ[0].dot, self.grads["dW1"], self.grads["db1"]
 
     def cost(self, T: np.ndarray) -> float:
         """The cost of the last forward pass."""
@@ -118,13 +128,14 @@ class Engine:
             derivative(Z, A, D)
         for W_T_dot, dZ_next, D, dZ in self._hidden:
             W_T_dot(dZ_next, dZ)  # dA of this layer, which becomes dZ in place
-            np.multiply(dZ, D, dZ)
-        dZ_dot, dW = self._first_weights
+            multiply(dZ, D, dZ)
+        dZ_dot, dW, db = self._first_weights
         dZ_dot(X.T, dW)
-        for dZ_dot, A_prev_T, dW in self._weights:
+        dZ_dot(self._ones, db)
+        for dZ_dot, A_prev_T, dW, db in self._weights:
             dZ_dot(A_prev_T, dW)
-        np.add.reduce(self._all_dZ, 1, None, self._all_db, True)
-        return np.multiply(self.grad, self._per_sample, self.grad)
+            dZ_dot(self._ones, db)
+        return multiply(self.grad, self._per_sample, self.grad)
 
     def _alike(self) -> Iterator[tuple]:
         """The operands of g'(Z): one call for neighbouring hidden layers of the same activation."""
@@ -161,8 +172,9 @@ class Batches:
         output: str = "sigmoid",
         cost: str | None = None,
     ):
-        self._X, self._T = X, T
-        self._shuffled_X, self._shuffled_T = np.empty_like(X), np.empty_like(T)
+        self._X, self._T = np.asfortranarray(X), T
+        # Samples stay in one piece, or BLAS would copy every batch.
+        self._shuffled_X, self._shuffled_T = np.empty_like(self._X), np.empty_like(T)
         parts = list(batches_of(self._shuffled_X, self._shuffled_T, batch_size))
         engines = {
             m: Engine(theta, grad, layer_dims, m, activation, output, cost)
@@ -175,7 +187,7 @@ class Batches:
 
     def shuffle(self, order: np.ndarray) -> None:
         """Put the samples into this order. (The mode lets NumPy write to ``out`` without a copy.)"""
-        np.take(self._X, order, axis=1, out=self._shuffled_X, mode="clip")
+        np.take(self._X.T, order, axis=0, out=self._shuffled_X.T, mode="clip")
         np.take(self._T, order, axis=1, out=self._shuffled_T, mode="clip")
 
 
@@ -187,7 +199,7 @@ class Surface:
     that stay in the cache.
     """
 
-    BLOCK = 1000  # columns; a hidden layer of 8 then takes 64 kB
+    BLOCK = 2000  # columns; a hidden layer of 8 then takes 128 kB
 
     def __init__(self, layer_dims: Sequence[int], activation: str | Sequence[str], X: np.ndarray):
         n_y, m = layer_dims[-1], X.shape[1]
@@ -208,3 +220,20 @@ class Surface:
             for forward, X, ZL in self._blocks:
                 ZL[:] = forward(X)
         return self._logits.copy()
+
+
+class Maps:
+    """What each neuron answers at many points, such as those of a small picture of it."""
+
+    def __init__(
+        self, layer_dims: Sequence[int], activation: str | Sequence[str], output: str, X: np.ndarray
+    ):
+        self._theta, self._X = np.empty(count(layer_dims)), X
+        self._forward = Forward(self._theta, layer_dims, X.shape[1], activation, output)
+
+    def __call__(self, theta: np.ndarray) -> np.ndarray:
+        """A of all layers for the parameters theta, (n_1 + … + n_L, m): always the same buffer."""
+        self._theta[:] = theta
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._forward(self._X)
+        return self._forward.all_A

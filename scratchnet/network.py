@@ -150,7 +150,7 @@ def linear_backward(
     A_prev, W, _ = linear_cache
     m = A_prev.shape[1]
     dW = (1 / m) * np.dot(dZ, A_prev.T)
-    db = (1 / m) * np.sum(dZ, axis=1, keepdims=True)
+    db = (1 / m) * np.dot(dZ, np.ones((m, 1)))  # the sum over the samples
     dA_prev = np.dot(W.T, dZ)
     return dA_prev, dW, db
 
@@ -277,7 +277,7 @@ def train(
             X_epoch, Y_epoch = X, Y
             if batch_size < m and shuffle:
                 order = order_of.permutation(m)
-                X_epoch, Y_epoch = np.take(X, order, axis=1), np.take(Y, order, axis=1)
+                X_epoch, Y_epoch = X.T[order].T, Y[:, order]  # samples stay in one piece
             for X_batch, Y_batch in batches_of(X_epoch, Y_epoch, batch_size):
                 AL, caches = forward_prop(X_batch, params, activation, output)
                 grads = backprop(AL, Y_batch, caches, activation, output, cost, l1, l2)

@@ -108,6 +108,7 @@ class Trainer:
         optimizer = OPTIMIZERS[training.optimizer]
         self._update = optimizer.update
         self._slots = np.zeros((optimizer.slots, self._theta.size))
+        self._slot_views = tuple(self._slots)  # to unpack the array itself would make them each time
         self._updates = 0
         (self._shuffling,) = streams(network.init_seed, 1)
 
@@ -292,7 +293,7 @@ class Trainer:
             weights = self._weights
             grad[weights] += penalty_gradient(theta[weights], training.l1, training.l2)
         self._updates += 1
-        self._update(theta, grad, rate, self._slots, self._updates, theta, self._work)
+        self._update(theta, grad, rate, self._slot_views, self._updates, theta, self._work)
 
     def _arrive(self, epoch: int) -> None:
         """theta has become that of ``epoch``: evaluate it, note its costs, keep a copy now and then."""
