@@ -22,7 +22,15 @@ progress.empty()
 
 @st.fragment
 def watch():
-    stage(playback.payload, session.STAGE, session.answer_stage, session.rest_stage)
+    stage(
+        playback.payload,
+        session.STAGE,
+        on_request=session.answer_stage,
+        on_rest=session.rest_stage,
+        on_layers=session.change_layers,
+    )
+    if session.layers_changed():
+        st.rerun()
     session.write_address()
     controls.say([playback.trouble] if playback.trouble else [])
     if playback.at_rest:

@@ -2,12 +2,13 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from scratchnet import Settings
-from scratchnet.ui import controls
+from scratchnet.ui import controls, session
 from scratchnet.ui.stage.playback import Playback
 
 APP = Path(__file__).parent.parent / "app.py"
@@ -73,20 +74,24 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
         "stop_cost": "0.01",
         "stop_accuracy": "0.999",
         "patience": "300",
+        "edits": "30:2:0.5,30:7:-1.25",
         "epoch": "50",
+        "update": "2",
     }
     page = open_page(**asked)
     assert not page.exception
     assert warnings(page) == []
     assert address(page) == asked
     assert page.slider(key="noise").value == 0.07
-    assert page.number_input(key="neurons_1").value == 5
+    assert page.session_state["hidden"] == [5, 6]
     assert page.selectbox(key="activation").value == "each"
     assert page.selectbox(key="activation_2").value == "sine"
     assert page.selectbox(key="classes").value == 4
     assert page.select_slider(key="learning_rate").value == 0.07
-    assert playback(page).settings.to_query() == {k: v for k, v in asked.items() if k != "epoch"}
-    assert playback(page).trainer.epoch == 50
+    assert playback(page).settings.to_query() == {
+        k: v for k, v in asked.items() if k not in ("epoch", "update")
+    }
+    assert (playback(page).trainer.epoch, playback(page).trainer.update) == (50, 2)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +105,8 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
         ("output", "linear", "output is linear"),
         ("learning_rate", "nan", "learning_rate is"),
         ("epoch", "-3", "epoch is -3"),
+        ("update", "x", "update is 'x'"),
+        ("edits", "9:105:1", "the index in edits is 105"),
         ("colour", "red", "is not a setting"),
     ],
 )
@@ -150,21 +157,42 @@ def test_rate_and_epochs_go_on_with_what_was_learned():
     assert playback(again).trainer.seek(60).train_cost == before.trainer.seek(60).train_cost
 
 
-def test_layers_are_added_and_removed():
+class Stage(dict):
+    """What the browser has sent, as the session holds it."""
+
+    __getattr__ = dict.__getitem__
+    __setattr__ = dict.__setitem__
+
+
+def ask_for_layers(page, monkeypatch, hidden):
+    """The drawing asks for these hidden layers."""
+    state = page.session_state
+    sent = SimpleNamespace(layers=hidden)
+    names = ["activation", *(f"activation_{l}" for l in range(1, 7))]
+    fake = {name: state[name] for name in names if name in state} | {session.STAGE: sent}
+    held = Stage(fake, hidden=state["hidden"])
+    monkeypatch.setattr(session.st, "session_state", held)
+    session.change_layers()
+    monkeypatch.undo()
+    for name in held.keys() - fake.keys():
+        page.session_state[name] = held[name]
+    return page.run()
+
+
+def test_the_drawing_changes_the_layers(monkeypatch):
     page = open_page(layer_dims="2-7-1")
-    page.button(key="add_layer").click().run()
-    assert address(page)["layer_dims"] == "2-7-4-1"
-    page.number_input(key="neurons_2").set_value(9).run()
-    assert address(page)["layer_dims"] == "2-7-9-1"
-    page.button(key="remove_layer").click().run()
-    page.button(key="remove_layer").click().run()
-    assert address(page)["layer_dims"] == "2-1"
-    assert page.button(key="remove_layer").disabled
-    for _ in range(6):
-        page.button(key="add_layer").click().run()
-    assert address(page)["layer_dims"] == "2-4-4-4-4-4-4-1"
-    assert page.button(key="add_layer").disabled
+    for hidden, dims in (([7, 4], "2-7-4-1"), ([], "2-1"), ([4] * 6, "2-4-4-4-4-4-4-1")):
+        ask_for_layers(page, monkeypatch, hidden)
+        assert not page.exception
+        assert address(page)["layer_dims"] == dims
+
+
+@pytest.mark.parametrize("hidden", [[4] * 7, [33], [0], ["8"], "88", None, 5, [[1]], {"a": 1}])
+def test_layers_that_are_none_change_nothing(monkeypatch, hidden):
+    page = open_page(layer_dims="2-7-1")
+    ask_for_layers(page, monkeypatch, hidden)
     assert not page.exception
+    assert address(page)["layer_dims"] == "2-7-1"
 
 
 def test_another_dataset_brings_the_output_that_goes_with_it():
@@ -202,17 +230,16 @@ def test_features_are_chosen_and_one_stays():
     assert page.button_group(key="features").value == ["sin_x2"]
 
 
-def test_each_layer_can_have_its_own_activation():
+def test_each_layer_can_have_its_own_activation(monkeypatch):
     page = open_page(layer_dims="2-3-4-1")
     page.selectbox(key="activation").set_value("each").run()
     page.selectbox(key="activation_1").set_value("relu").run()
     page.selectbox(key="activation_2").set_value("sine").run()
     assert address(page)["activation"] == "relu-sine"
-    page.button(key="add_layer").click().run()
+    ask_for_layers(page, monkeypatch, [3, 4, 4])
     assert address(page)["layer_dims"] == "2-3-4-4-1"
-    assert address(page)["activation"].startswith("relu-sine-")
-    for _ in range(3):
-        page.button(key="remove_layer").click().run()
+    assert address(page)["activation"] == "relu-sine-tanh"
+    ask_for_layers(page, monkeypatch, [])
     assert address(page)["layer_dims"] == "2-1"
     assert not page.exception
     assert warnings(page) == []
@@ -221,31 +248,18 @@ def test_each_layer_can_have_its_own_activation():
 def test_a_quick_second_click_still_brings_the_old_address_and_is_not_undone():
     page = open_page()
     first = address(page)
-    page.number_input(key="neurons_1").set_value(9).run()
+    page.number_input(key="epochs").set_value(900).run()
+    page.slider(key="points").set_value(90).run()
     for name, text in first.items():
         page.query_params[name] = text
-    page.number_input(key="neurons_1").set_value(10).run()
-    assert page.number_input(key="neurons_1").value == 10
-    assert address(page)["layer_dims"] == "2-10-8-1"
-
-
-def test_a_click_on_a_button_that_is_out_of_date_does_nothing():
-    """The browser shows the button of before the last click until the page has been run again."""
-    page = open_page(layer_dims="2-4-4-4-4-4-1")
-    page.session_state["hidden_layers"], page.session_state["neurons_6"] = 6, 4
-    page.button(key="add_layer").click().run()
-    assert not page.exception
-    assert address(page)["layer_dims"] == "2-4-4-4-4-4-4-1"
-    page = open_page(layer_dims="2-4-1")
-    page.session_state["hidden_layers"] = 0
-    page.button(key="remove_layer").click().run()
-    assert not page.exception
-    assert address(page)["layer_dims"] == "2-1"
+    page.slider(key="points").set_value(100).run()
+    assert page.slider(key="points").value == 100
+    assert address(page)["points"] == "100"
 
 
 def test_the_address_is_whole_before_the_long_way_to_its_epoch(monkeypatch):
     """Whatever is touched on the way interrupts it, and must find a session that is complete."""
-    monkeypatch.setattr(Playback, "travel", lambda self, epoch: iter(["never there"]))
+    monkeypatch.setattr(Playback, "travel", lambda *place: iter(["never there"]))
     page = open_page(epoch="30", points="50")
     assert page.exception, "the way breaks off"
     assert address(page) == Settings().to_query() | {"points": "50", "epoch": "30"}

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from scratchnet import Settings, Trainer
 from scratchnet.trainer import Snapshot
-from scratchnet.ui.stage.payload import LIMITS, frame, pack, picture, surface_code
+from scratchnet.ui.stage.payload import LIMITS, frame, map_code, pack, picture, surface_code
 
 
 def unpack(payload):
@@ -91,10 +91,11 @@ def test_what_is_not_a_number_is_no_colour():
 def test_the_numbers_of_a_frame_arrive_to_the_bit():
     trainer = Trainer(Settings())
     snapshot = trainer.advance(3)
-    header, _ = unpack(pack({"frames": [frame(snapshot, 0.3, 0.25)]}, [], [[], []]))
+    header, _ = unpack(pack({"frames": [frame(snapshot, 0.3, 0.25)]}, []))
     assert header["frames"] == [
         [
             3,
+            0,
             snapshot.train_cost,
             snapshot.test_cost,
             snapshot.train_accuracy,
@@ -107,19 +108,22 @@ def test_the_numbers_of_a_frame_arrive_to_the_bit():
 
 def test_what_is_not_finite_is_null():
     snapshot = Snapshot(1, np.zeros(3), (2, 1), math.inf, math.nan, 0.5, 0.5)
-    assert frame(snapshot, 0.3, 1.0)[1:3] == [None, None]
+    assert frame(snapshot, 0.3, 1.0)[2:4] == [None, None]
 
 
-def test_the_bytes_stand_in_the_order_that_the_stage_reads():
-    dataset = Trainer(Settings()).dataset
-    surface = np.arange(4, dtype=np.int8).reshape(2, 2)
-    header, body = unpack(pack({"x": 1}, [surface], [[1.0, 2.0], [3.0, 4.0]], dataset))
-    assert header == {"x": 1, "train": 210, "test": 90}
-    assert body[:4] == bytes([0, 1, 2, 3])
-    assert np.array_equal(np.frombuffer(body, "<f8", 4, 4), [1, 2, 3, 4])
-    points = np.frombuffer(body, "<f4", 600, 36).reshape(2, 300)
-    assert np.array_equal(points[:, :210], dataset.X_train.astype("f4"))
-    assert np.array_equal(points[:, 210:], dataset.X_test.astype("f4"))
-    labels = np.frombuffer(body, "<f4", 300, 36 + 2400)
-    assert np.array_equal(labels[:210], dataset.Y_train[0])
-    assert len(body) == 36 + 2400 + 1200
+def test_the_bytes_stand_behind_the_header_in_their_order():
+    theta = np.array([0.1, -2.5])
+    header, body = unpack(pack({"x": 1}, [np.arange(4, dtype=np.int8), theta]))
+    assert header == {"x": 1}
+    assert body == bytes([0, 1, 2, 3]) + theta.tobytes()
+
+
+@given(arrays(float, (2, 9), elements=st.floats(-3, 3)))
+def test_a_map_is_right_to_a_hundredth_between_minus_one_and_one(A):
+    code = map_code(A)
+    assert code.dtype == np.int8
+    assert np.abs(code / 127.0 - np.clip(A, -1, 1)).max() < 0.01
+
+
+def test_of_a_map_what_is_not_a_number_is_no_colour():
+    assert map_code(np.array([np.nan, np.inf, -np.inf])).tolist() == [-128, 127, -127]

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from test_payload import decode, unpack
 
 from scratchnet import DataSettings, NetworkSettings, Settings, Trainer, TrainingSettings, forward_prop
-from scratchnet.ui.stage.playback import SIDE, Playback
+from scratchnet.ui.stage.playback import MAP_SIDE, SIDE, Playback
 
 SETTINGS = Settings(
     DataSettings(points=60), NetworkSettings((2, 4, 3, 1)), TrainingSettings(epochs=200)
 )
+
+
+UNITS, PARAMETERS = 4 + 3 + 1, 31
 
 
 def at(epoch):
@@ -40,16 +43,33 @@ class Browser:
                 "revision": playback.revision,
                 "ask": self.asks,
                 "epoch": 0,
+                "update": 0,
+                "do": "frames",
                 "speed": 5,
                 "frames": 0,
                 "playing": False,
-                "goto": False,
-                "again": False,
-                "restart": False,
+                "index": 0,
+                "value": 0,
             }
             | request
         )
         return unpack(playback.payload)
+
+
+class Body:
+    """Reads the bytes behind a header from the front, as stage.js does."""
+
+    def __init__(self, body):
+        self.body, self.at = body, 0
+
+    def take(self, kind, *shape):
+        part = np.frombuffer(self.body, kind, int(np.prod(shape)), self.at)
+        self.at += part.nbytes
+        return part.reshape(shape)
+
+    def picture(self):
+        """The surface and the maps of a frame of SETTINGS."""
+        return self.take("i1", SIDE**2).astype(float), self.take("i1", UNITS, MAP_SIDE**2)
 
 
 def epochs(header):
@@ -64,9 +84,22 @@ def test_the_first_payload_tells_all_of_the_run():
     assert epochs(header) == [30]
     trainer = Trainer(SETTINGS)
     trainer.advance(30)
-    costs = np.frombuffer(body, "<f8", 62, SIDE**2).reshape(2, 31)
+    body = Body(body)
+    body.picture()
+    assert np.array_equal(body.take("<f8", PARAMETERS), trainer.snapshot().theta)
+    costs = body.take("<f8", 2, 31)
     assert np.array_equal(costs[0], trainer.history.train_cost)
     assert np.array_equal(costs[1], trainer.history.test_cost)
+    dataset = trainer.dataset
+    points = body.take("<f4", 2, 60)
+    assert np.array_equal(points, np.hstack([dataset.X_train, dataset.X_test]).astype("f4"))
+    assert np.array_equal(body.take("<f4", 42), dataset.Y_train[0])
+    assert np.array_equal(body.take("<f4", 18), dataset.Y_test[0])
+    x1, x2 = body.take("i1", 2, MAP_SIDE, MAP_SIDE)
+    assert (x1[0] == x1[-1]).all()
+    assert (np.diff(x1[0].astype(int)) >= 0).all(), "x1 grows to the right"
+    assert np.array_equal(x1.T, x2)
+    assert body.at == len(body.body)
 
 
 def test_frames_are_what_the_network_computes():
@@ -78,7 +111,8 @@ def test_frames_are_what_the_network_computes():
     trainer = Trainer(SETTINGS)
     line = np.linspace(-3, 3, SIDE)
     grid = np.stack(np.meshgrid(line, line)).reshape(2, -1)
-    for k, (epoch, *numbers, rate, scale) in enumerate(header["frames"]):
+    body, thetas = Body(body), []
+    for epoch, update, *numbers, rate, scale in header["frames"]:
         snapshot = trainer.seek(epoch)
         assert numbers == [
             snapshot.train_cost,
@@ -86,12 +120,85 @@ def test_frames_are_what_the_network_computes():
             snapshot.train_accuracy,
             snapshot.test_accuracy,
         ]
-        assert rate == 0.5
+        assert (update, rate) == (0, 0.5)
         AL, _ = forward_prop(grid, snapshot.params, "tanh")
-        code = np.frombuffer(body, "i1", SIDE**2, k * SIDE**2).astype(float)
+        code, maps = body.picture()
         assert np.abs(decode(code, scale) - AL[0]).max() < 0.01
-    costs = np.frombuffer(body, "<f8", 42, 3 * SIDE**2).reshape(2, 21)
+        assert np.abs(maps / 127 - maps_of(snapshot.params)).max() < 0.01
+        thetas.append(snapshot.theta)
+    assert np.array_equal(body.take("<f8", 3, PARAMETERS), thetas)
+    costs = body.take("<f8", 2, 21)
     assert np.array_equal(costs[0], trainer.history.train_cost[11:32])
+
+
+def maps_of(params):
+    """The activations of all neurons, and the output brought to -1 … 1, over the plane."""
+    line = np.linspace(-3, 3, MAP_SIDE)
+    AL, caches = forward_prop(np.stack(np.meshgrid(line, line)).reshape(2, -1), params, "tanh")
+    hidden = [A for (A, _, _), _ in caches[1:]]
+    return np.vstack([*hidden, 2 * AL - 1])
+
+
+def test_a_wide_network_has_smaller_maps():
+    network = NetworkSettings((2, 32, 32, 32, 32, 32, 32, 1))
+    playback = Playback(Settings(DataSettings(points=20), network))
+    assert 9 <= playback.map_side < MAP_SIDE
+    maps = playback.map_side**2 * (6 * 32 + 1)
+    assert 15_000 < maps < 24_000
+
+
+def test_an_epoch_can_be_shown_again_and_played_on_from():
+    browser = Browser(Playback(SETTINGS))
+    first, _ = browser.ask(epoch=0, frames=20, playing=True)
+    back, body = browser.ask(epoch=35, do="show")
+    assert back["first"] == 35
+    assert back["frames"] == [first["frames"][6]]
+    body = Body(body)
+    body.picture()
+    body.take("<f8", PARAMETERS)
+    assert body.take("<f8", 2, 1)[0, 0] == first["frames"][6][2]
+    again, _ = browser.ask(epoch=35, frames=3, playing=True)
+    assert again["frames"] == first["frames"][7:10]
+
+
+def test_single_updates_lead_to_the_next_epoch():
+    settings = replace(SETTINGS, training=TrainingSettings(0.1, 200, batch_size=15))
+    browser = Browser(Playback(settings))
+    header, _ = browser.ask(epoch=3, do="updates", speed=1, frames=4)
+    assert [frame[:2] for frame in header["frames"]] == [[3, 1], [3, 2], [4, 0], [4, 1]]
+    assert browser.playback.trainer.update == 1
+    trainer = Trainer(settings)
+    for (epoch, update), numbers in zip(
+        [(3, 1), (3, 2), (4, 0), (4, 1)], header["frames"], strict=True
+    ):
+        assert numbers[2] == trainer.seek(epoch, update).train_cost
+    on, _ = browser.ask(epoch=4, update=1, frames=1, speed=1)
+    assert on["frames"][0][2] == trainer.seek(5).train_cost
+
+
+def test_a_parameter_is_set_and_the_numbers_are_of_it():
+    playback = Playback(SETTINGS)
+    browser = Browser(playback)
+    browser.ask(epoch=0, frames=20, playing=True)
+    header, _ = browser.ask(epoch=35, do="set", index=4, value=2)
+    assert playback.settings.training.edits == ((35, 4, 2.0),)
+    assert header["frames"][0][2] == Trainer(playback.settings).seek(35).train_cost
+    header, _ = browser.ask(epoch=35, do="set", index=4, value=1e9)
+    assert playback.trouble.startswith("the value in edits is 1000000000")
+    assert playback.settings.training.edits == ((35, 4, 2.0),)
+    browser.ask(epoch=35, do="set", index=4, value=1.5)
+    assert playback.trouble == ""
+    browser.ask(do="restart")
+    assert playback.settings == SETTINGS
+
+
+@pytest.mark.parametrize("index", [-1, 31, 1.5, "0", None])
+@pytest.mark.parametrize("value", [1.0, "x", None, float("nan")])
+def test_a_parameter_that_is_none_is_said(index, value):
+    playback = Playback(SETTINGS)
+    Browser(playback).ask(do="set", index=index, value=value)
+    assert "allowed are" in playback.trouble
+    assert playback.settings == SETTINGS
 
 
 def test_the_same_request_gets_the_same_frames_however_often():
@@ -122,7 +229,7 @@ def test_the_run_ends_at_its_last_epoch():
     assert header["ends"]
     assert browser.ask(epoch=200, frames=24)[0]["frames"] == []
     assert browser.playback.trainer.seek(999).epoch == 999
-    assert epochs(browser.ask(epoch=999, goto=True)[0]) == [200]
+    assert epochs(browser.ask(epoch=999, do="all")[0]) == [200]
 
 
 def test_another_rate_takes_hold_at_the_epoch_that_is_shown():
@@ -135,7 +242,7 @@ def test_another_rate_takes_hold_at_the_epoch_that_is_shown():
     header, _ = browser.ask(epoch=45, frames=2, playing=True)
     assert playback.settings.training.rate_changes == ((45, 0.1),)
     replay = Trainer(playback.settings)
-    assert [frame[1] for frame in header["frames"]] == [replay.seek(e).train_cost for e in (50, 55)]
+    assert [frame[2] for frame in header["frames"]] == [replay.seek(e).train_cost for e in (50, 55)]
     playback.change(learning_rate=0.1, epochs=200)
     assert playback.revision == 1, "the rate that it has already is no change"
 
@@ -146,7 +253,7 @@ def test_another_rate_while_paused_takes_hold_at_once():
     browser.ask(epoch=12)
     playback.change(learning_rate=0.1, epochs=200)
     assert playback.settings.training.rate_changes == ((12, 0.1),)
-    Browser(playback).ask(epoch=0, goto=True)
+    Browser(playback).ask(epoch=0, do="all")
     playback.change(learning_rate=0.2, epochs=200)
     assert playback.settings.training == TrainingSettings(0.2, 200)
 
@@ -160,7 +267,7 @@ def test_one_rate_change_too_many_is_said_and_the_run_goes_on():
     assert playback.trouble.startswith("rate_changes is ")
     assert epochs(browser.ask(epoch=150, frames=1)[0]) == [155]
     assert playback.settings.training.rate_changes == changes
-    browser.ask(epoch=0, restart=True)
+    browser.ask(epoch=0, do="restart")
     assert playback.trouble == ""
 
 
@@ -202,9 +309,9 @@ def test_a_run_that_is_over_plays_again_as_it_was():
     playback = Playback(settings)
     browser = Browser(playback)
     browser.ask(epoch=200)
-    header, _ = browser.ask(epoch=0, frames=24, speed=5, playing=True, again=True)
+    header, _ = browser.ask(epoch=0, frames=24, speed=5, playing=True, do="again")
     assert playback.settings == settings
-    assert header["frames"][-1][1] == Trainer(settings).seek(120).train_cost
+    assert header["frames"][-1][2] == Trainer(settings).seek(120).train_cost
 
 
 def test_a_rate_that_was_set_at_the_end_holds_when_it_plays_again():
@@ -212,15 +319,15 @@ def test_a_rate_that_was_set_at_the_end_holds_when_it_plays_again():
     browser = Browser(playback)
     browser.ask(epoch=200)
     playback.change(learning_rate=0.1, epochs=200)
-    header, _ = browser.ask(epoch=0, frames=2, playing=True, again=True)
+    header, _ = browser.ask(epoch=0, frames=2, playing=True, do="again")
     assert playback.settings.training == TrainingSettings(0.1, 200)
-    assert header["frames"][1][1] == Trainer(playback.settings).seek(10).train_cost
+    assert header["frames"][1][2] == Trainer(playback.settings).seek(10).train_cost
 
 
 def test_reset_begins_anew_with_the_last_rate():
     playback = at(12)
     playback.change(learning_rate=0.1, epochs=200)
-    header, _ = Browser(playback).ask(epoch=0, restart=True)
+    header, _ = Browser(playback).ask(epoch=0, do="restart")
     assert header["all"]
     assert epochs(header) == [0]
     assert playback.settings.training == TrainingSettings(0.1, 200)
@@ -256,10 +363,11 @@ def test_a_request_about_another_run_is_told_of_this_one(stale):
             "epoch": st.integers() | st.floats() | st.text() | st.none(),
             "speed": st.integers() | st.booleans(),
             "frames": st.integers() | st.lists(st.integers()),
+            "update": st.integers(),
+            "do": st.sampled_from(["frames", "updates", "show", "set", "again", "all", "restart", "x"]),
             "playing": st.booleans() | st.text(),
-            "goto": st.booleans(),
-            "again": st.booleans(),
-            "restart": st.none(),
+            "index": st.integers() | st.none(),
+            "value": st.floats() | st.text() | st.booleans(),
         }
     )
 )

@@ -128,7 +128,7 @@ def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
             help="What the network is told of a point.",
             width="stretch",
         )
-        hidden, each = _hidden_layers()
+        hidden = session.hidden_layers()
         left, right = st.columns(2, wrap=False)
         activation = left.selectbox(
             "Activation",
@@ -145,6 +145,7 @@ def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
             "Their standard deviation: 0.01 as in the article, √(2 / (inputs + outputs)) by "
             "Xavier Glorot, √(2 / inputs) by Kaiming He, or 0, where all neurons stay alike.",
         )
+        each = _activation_of_each_layer()
     init_seed = _number(
         more,
         "Seed of the first weights",
@@ -164,41 +165,16 @@ def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
     return NetworkSettings(dims, activation, init, init_seed, tuple(features), output, cost)
 
 
-def _hidden_layers() -> tuple[list[int], list[str]]:
-    """A number for each hidden layer, its activation if each has its own, and buttons for layers."""
-    keys = session.neurons()
-    kind = KINDS["layer_dims"]
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        layers = f"{len(keys)} hidden layer{'' if len(keys) == 1 else 's'}"
-        st.markdown(layers, width="stretch")
-        st.button(
-            "Layer",
-            icon=":material/remove:",
-            key="remove_layer",
-            help="Remove the last hidden layer",
-            on_click=session.remove_layer,
-            disabled=not keys,
-        )
-        st.button(
-            "Layer",
-            icon=":material/add:",
-            key="add_layer",
-            help="Add a hidden layer before the output",
-            on_click=session.add_layer,
-            disabled=len(keys) == kind.most_hidden,
-        )
-    neurons, activations = [], []
-    activation_keys = session.activations()
-    for l, key in enumerate(keys):
-        if l % 2 == 0 or activation_keys:
+def _activation_of_each_layer() -> list[str]:
+    """The activation of each hidden layer, where each has its own."""
+    names = []
+    for l, key in enumerate(session.activations(), start=1):
+        if l % 2:
             columns = st.columns(2, wrap=False)
-        place = columns[0 if activation_keys else l % 2]
-        label = f"Neurons in layer {l + 1}"
-        neurons.append(place.number_input(label, kind.neurons.low, kind.neurons.high, key=key))
-        if activation_keys:
-            label, name = f"Activation {l + 1}", activation_keys[l]
-            activations.append(_choice(columns[1], label, "activation", "Of this layer.", name))
-    return neurons, activations
+        names.append(
+            _choice(columns[(l + 1) % 2], f"In layer {l}", "activation", "Of this layer.", key)
+        )
+    return names
 
 
 def _training(section: Any, more: Any) -> TrainingSettings:

@@ -5,19 +5,20 @@ although no widget was touched, the visitor went back in the browser's history, 
 again. (After a quick second click the browser still sends the address of before the first.)
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from scratchnet.kinds import Whole, parse
-from scratchnet.settings import KINDS, Settings
+from scratchnet.settings import KINDS, NetworkSettings, Settings
 from scratchnet.ui.stage.playback import Playback
 
 STAGE = "stage"
+PLACE = ("epoch", "update")  # in the address, beside the settings: where the run is shown
+START = (0, 0)
 RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
-NEW_LAYER = 4  # neurons
 EACH = "each"  # layer has an activation of its own
 
 
@@ -25,13 +26,13 @@ def begin() -> None:
     """Take the run of the address, if it is not the one at hand; the widgets then show it."""
     state = st.session_state
     address = st.query_params.to_dict()
-    epoch = address.pop("epoch", "0")
+    place = {name: address.pop(name, "0") for name in PLACE}
     if "playback" not in state or (address != state.address and _widgets() == state.widgets):
         settings, wrong = Settings.from_query(address)
         state.playback = Playback(settings)
         state.address = settings.to_query()
-        state.destination, wrong_epoch = _read_epoch(epoch, settings)
-        state.corrections = (*wrong, *wrong_epoch)
+        state.destination, wrong_place = _read_place(place, settings)
+        state.corrections = (*wrong, *wrong_place)
         _fill_widgets(settings)
         state.widgets = _widgets()
     elif "points" not in state:  # on another page the widgets were dropped
@@ -41,10 +42,10 @@ def begin() -> None:
 def travel() -> Iterator[tuple[int, int]]:
     """Go to the epoch of the address; yields the epochs done and asked now and then on a long way."""
     state = st.session_state
-    for epoch in state.playback.travel(state.destination):
-        yield epoch, state.destination
-    if state.destination:
-        state.destination = 0
+    for epoch in state.playback.travel(*state.destination):
+        yield epoch, state.destination[0]
+    if any(state.destination):
+        state.destination = START
         state.playback.show_all()
 
 
@@ -74,7 +75,7 @@ def playback(wanted: Settings) -> Playback:
         state.playback.change(rate, epochs)
     else:
         state.playback = Playback(wanted)
-        state.destination, state.corrections = 0, ()
+        state.destination, state.corrections = START, ()
     state.playback.show_all()
     write_address()
     return state.playback
@@ -84,6 +85,25 @@ def answer_stage() -> None:
     """The stage asks for frames."""
     state = st.session_state
     state.playback.answer(state[STAGE].request)
+
+
+def change_layers() -> None:
+    """The drawing asks for other hidden layers; the whole page is then run again."""
+    state = st.session_state
+    hidden = state[STAGE].layers
+    try:
+        dims = (1, *hidden, 1)  # the ends do not matter here
+        state.hidden = list(KINDS["layer_dims"].check("layer_dims", dims)[1:-1])
+    except (TypeError, ValueError):
+        return  # it comes from outside
+    for key in activations():
+        state.setdefault(key, NetworkSettings().activation)
+    state.layers_changed = True
+
+
+def layers_changed() -> bool:
+    """Whether the drawing has asked for other layers since this was asked last."""
+    return st.session_state.pop("layers_changed", False)
 
 
 def rest_stage() -> None:
@@ -96,32 +116,27 @@ def write_address() -> None:
     """Put the run into the address. The stage keeps the epoch in it, for it knows what it shows."""
     state = st.session_state
     address = st.query_params.to_dict()
-    address.pop("epoch", None)
+    for name in PLACE:
+        address.pop(name, None)
     state.address = state.playback.settings.to_query()
     if address != state.address:
-        epoch = state.destination or state.playback.trainer.epoch
-        epoch = 0 if state.playback.playing else epoch
-        st.query_params.from_dict(state.address | ({"epoch": str(epoch)} if epoch else {}))
+        trainer = state.playback.trainer
+        place = state.destination if any(state.destination) else (trainer.epoch, trainer.update)
+        place = START if state.playback.playing else place
+        texts = {name: str(n) for name, n in zip(PLACE, place, strict=True) if n}
+        st.query_params.from_dict(state.address | texts)
 
 
-def neurons() -> list[str]:
-    """The keys of the widgets for the hidden layers, one for each layer."""
-    return [f"neurons_{l}" for l in range(1, st.session_state.hidden_layers + 1)]
+def hidden_layers() -> list[int]:
+    """How many neurons each hidden layer has."""
+    return st.session_state.hidden
 
 
 def activations() -> list[str]:
     """The keys of the widgets for the activation of each hidden layer; none where one is for all."""
     state = st.session_state
-    layers = state.hidden_layers if state.get("activation") == EACH else 0
+    layers = len(state.hidden) if state.get("activation") == EACH else 0
     return [f"activation_{l}" for l in range(1, layers + 1)]
-
-
-def add_layer() -> None:
-    """One hidden layer more, before the output."""
-    state = st.session_state
-    if state.hidden_layers < KINDS["layer_dims"].most_hidden:
-        state.hidden_layers += 1
-        state[neurons()[-1]] = NEW_LAYER
 
 
 def keep_a_feature() -> None:
@@ -148,7 +163,7 @@ def rates() -> Sequence[float]:
 
 def _widgets() -> list[Any]:
     """What the widgets show; None for one that is not there."""
-    names = ("hidden_layers", *KINDS, *neurons(), *activations())
+    names = ("hidden", *KINDS, *activations())
     return [st.session_state.get(name) for name in names]
 
 
@@ -161,17 +176,18 @@ def _fill_widgets(settings: Settings) -> None:
     state.rates = sorted({*RATES, state.learning_rate})
     state.features = list(network.features)
     state.output = network.output, network.cost
-    hidden = network.layer_dims[1:-1]
-    state.hidden_layers = len(hidden)
-    state.update(zip(neurons(), hidden, strict=True))
+    state.hidden = list(network.layer_dims[1:-1])
     if not isinstance(network.activation, str):
         state.activation = EACH
         state.update(zip(activations(), network.activation, strict=True))
 
 
-def _read_epoch(text: str, settings: Settings) -> tuple[int, tuple[str, ...]]:
-    """The epoch at which to show the run, and a sentence if the text is none."""
+def _read_place(
+    texts: Mapping[str, str], settings: Settings
+) -> tuple[tuple[int, int], tuple[str, ...]]:
+    """The epoch and update at which to show the run, and a sentence if the texts are none."""
+    most = {"epoch": settings.training.epochs, "update": settings.data.points}
     try:
-        return parse(Whole(0, settings.training.epochs), "epoch", text), ()
+        return tuple(parse(Whole(0, most[name]), name, text) for name, text in texts.items()), ()
     except ValueError as error:
-        return 0, (f"{error} The run is shown from its beginning.",)
+        return START, (f"{error} The run is shown from its beginning.",)

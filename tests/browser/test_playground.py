@@ -335,7 +335,7 @@ def test_the_curve_ends_at_the_costs_of_the_epoch(visit):
     top = unit * np.ceil(highest / unit)
     width, height = page.size("curve")
     for costs, colour in ((history.train_cost, TRAIN_LINE), (history.test_cost, TEST_LINE)):
-        y = (height - 36) - (height - 60) * costs[-1] / top
+        y = (height - 20) - (height - 44) * costs[-1] / top
         assert np.abs(np.subtract(page.colour("curve", width - 12, y), colour)).max() < 30, colour
 
 

@@ -10,19 +10,31 @@ from pathlib import Path
 import streamlit as st
 
 _HERE = Path(__file__).parent
-_HTML, _CSS, _PICTURE, _JS = (
-    (_HERE / name).read_text("utf-8") for name in ("stage.html", "stage.css", "picture.js", "stage.js")
+_HTML, _CSS = ((_HERE / name).read_text("utf-8") for name in ("stage.html", "stage.css"))
+_JS = "".join(
+    (_HERE / name).read_text("utf-8") for name in ("picture.js", "network.js", "handles.js", "stage.js")
 )
 
 
 def stage(
-    payload: bytes, key: str, on_request: Callable[[], None], on_rest: Callable[[], None]
+    payload: bytes,
+    key: str,
+    on_request: Callable[[], None],
+    on_rest: Callable[[], None],
+    on_layers: Callable[[], None],
 ) -> None:
     """Place the stage.
 
     ``on_request`` is called when the browser asks for frames; the request stands in the session under
-    ``key``. ``on_rest`` is called when its picture has come to rest.
+    ``key``. ``on_rest`` is called when its picture has come to rest, ``on_layers`` when other hidden
+    layers are wanted.
     """
     # Registered at every call, in 20 µs: a component belongs to the server that runs.
-    component = st.components.v2.component("scratchnet_stage", html=_HTML, css=_CSS, js=_PICTURE + _JS)
-    component(key=key, data=payload, on_request_change=on_request, on_rest_change=on_rest)
+    component = st.components.v2.component("scratchnet_stage", html=_HTML, css=_CSS, js=_JS)
+    component(
+        key=key,
+        data=payload,
+        on_request_change=on_request,
+        on_rest_change=on_rest,
+        on_layers_change=on_layers,
+    )

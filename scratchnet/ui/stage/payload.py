@@ -1,7 +1,8 @@
 """A payload is one answer to the stage in the browser: numbers as JSON, pictures as bytes.
 
-zlib( header's length, uint32 | header, JSON | surfaces, int8 | costs, float64 | points, float32 |
-labels, float32 )
+zlib( header's length, uint32 | header, JSON | of each frame: its surface, int8, and its maps, int8 |
+theta of each frame, float64 | costs, float64 | for a new run also: points, float32, labels, float32,
+feature maps, int8 )
 
 ``stage.js`` reads what is written here; the numbers that the page prints travel as JSON, which gives
 every float back to the last bit.
@@ -15,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from scratchnet.datasets import Dataset
 from scratchnet.trainer import Snapshot
 
 NOT_A_NUMBER = -128
@@ -54,6 +54,13 @@ def surface_code(values: np.ndarray, limit: float) -> tuple[np.ndarray, float]:
     return np.where(known, code, NOT_A_NUMBER).astype(np.int8), scale
 
 
+def map_code(A: np.ndarray) -> np.ndarray:
+    """Activations as int8 of the same shape: 127 is 1 or more, -127 is -1 or less, -128 nan."""
+    known = ~np.isnan(A)
+    code = np.rint(127.0 * np.clip(np.where(known, A, 0.0), -1.0, 1.0))
+    return np.where(known, code, NOT_A_NUMBER).astype(np.int8)
+
+
 def frame(snapshot: Snapshot, rate: float, scale: float) -> list[float | int | None]:
     """The numbers of one frame, in the order in which stage.js reads them.
 
@@ -68,26 +75,12 @@ def frame(snapshot: Snapshot, rate: float, scale: float) -> list[float | int | N
         scale,
     )
     # JSON has no nan or infinity; the page says "not finite" for null.
-    return [snapshot.epoch, *(x if math.isfinite(x) else None for x in numbers)]
+    finite = (x if math.isfinite(x) else None for x in numbers)
+    return [snapshot.epoch, snapshot.update, *finite]
 
 
-def pack(
-    header: dict[str, Any],
-    surfaces: Sequence[np.ndarray],
-    costs: np.ndarray,
-    dataset: Dataset | None = None,
-) -> bytes:
-    """One payload: ``surfaces`` are of ``picture``, ``costs`` (2, epochs) for train and test.
-
-    ``dataset`` goes with the first payload of a run: its points and labels, and how many they are.
-    """
-    parts = [*surfaces, np.ascontiguousarray(costs, dtype="<f8")]
-    if dataset is not None:
-        header = header | {"train": dataset.Y_train.size, "test": dataset.Y_test.size}
-        parts += [
-            np.hstack([dataset.X_train, dataset.X_test]).astype("<f4"),
-            np.hstack([dataset.Y_train, dataset.Y_test]).astype("<f4"),
-        ]
+def pack(header: dict[str, Any], parts: Sequence[np.ndarray]) -> bytes:
+    """One payload of a header and the bytes of these arrays, in their order."""
     text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
     body = b"".join([len(text).to_bytes(4, "little"), text, *(part.tobytes() for part in parts)])
     return zlib.compress(body, level=1)

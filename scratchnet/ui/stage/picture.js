@@ -42,6 +42,7 @@ class Picture {
     canvas.height = Math.round(this.height * this.ratio);
     const style = getComputedStyle(canvas);
     this.font = `12px ${style.fontFamily}`;
+    this.ink = style.color;
     this.muted = style.getPropertyValue("--muted");
     this.rule = style.getPropertyValue("--rule");
   }
@@ -61,6 +62,8 @@ class Plane extends Picture {
     super(canvas);
     this.surface = document.createElement("canvas");
     this.points = document.createElement("canvas");
+    this.testPoints = true;
+    this.discrete = false;
   }
 
   // What stays the same in every frame of a run: points and axes, painted once.
@@ -70,13 +73,13 @@ class Plane extends Picture {
     this.left = 22;
     this.top = 4;
     this.size = this.width - this.left - 4;
-    this.surface.width = this.surface.height = data.side;
     this.points.width = this.canvas.width;
     this.points.height = this.canvas.height;
     const context = this.clear(this.points);
     const m = data.label.length;
     const scale = Math.min(1, Math.sqrt(500 / m)); // many points are drawn smaller
-    for (let i = m - 1; i >= 0; i--) {
+    const last = this.testPoints ? m : data.train;
+    for (let i = last - 1; i >= 0; i--) {
       marker(context, ...this.at(data.x1[i], data.x2[i]), data, i, scale);
     }
     this.paintAxes(context);
@@ -106,31 +109,44 @@ class Plane extends Picture {
     }
   }
 
-  paint(frame) {
+  // The answer of the whole network, or the map of one neuron: its codes and its two colours.
+  paint(frame, map) {
     const { left, top, size } = this;
-    const { side } = this.data;
-    this.paintSurface(frame, side);
+    const side = map ? this.data.mapSide : this.data.side;
+    if (map) this.paintMap(map, side);
+    else this.paintSurface(frame, side);
     const context = this.clear();
     context.save();
     context.beginPath();
     context.rect(left, top, size, size);
     context.clip();
+    context.imageSmoothingEnabled = !this.discrete;
     context.imageSmoothingQuality = "high";
     // A value stands for the middle of its pixel, and the outermost values lie on the window's edge.
     const cell = size / (side - 1);
     context.drawImage(this.surface, left - cell / 2, top - cell / 2, side * cell, side * cell);
-    context.lineWidth = 2.5;
-    context.strokeStyle = BOUNDARY;
-    context.stroke(boundary(frame, side, (i, j) => [left + i * cell, top + size - j * cell]));
+    if (!map) {
+      context.lineWidth = 2.5;
+      context.strokeStyle = BOUNDARY;
+      context.stroke(boundary(frame, side, (i, j) => [left + i * cell, top + size - j * cell]));
+    }
     context.restore();
     context.drawImage(this.points, 0, 0, this.width, this.height);
   }
 
+  paintMap({ codes, colours }, side) {
+    this.surface.width = this.surface.height = side;
+    const image = new ImageData(side, side);
+    mapPixels(codes, side, colours, new Uint32Array(image.data.buffer), 0);
+    this.surface.getContext("2d").putImageData(image, 0, 0);
+  }
+
   // One pixel a value; the first row of the codes is the lowest of the picture.
   paintSurface(frame, side) {
+    this.surface.width = this.surface.height = side;
     const image = new ImageData(side, side);
     const pixels = new Uint32Array(image.data.buffer);
-    const share = SHARES[this.data.output];
+    const share = this.discrete ? () => 1 : SHARES[this.data.output];
     const palettes = COLOURS.map((colour) => palette(colour, frame.scale, share));
     for (let j = 0; j < side; j++) {
       const row = (side - 1 - j) * side;
@@ -247,7 +263,7 @@ function planeLegend({ classes, output }) {
     const text = classes > 2 ? label : `class ${label}`;
     items.push(["", sign(MARKERS[label], `fill:rgb(${COLOURS[label]})`) + text]);
   }
-  items.push(["", `${sign(MARKERS[0], outline)}hollow: test`]);
+  items.push(["", `${sign(MARKERS[0], outline)}test`]);
   const middle = { sigmoid: "0.5", softmax: "equally likely" }[output] ?? "0";
   items.push(["", sign("M-8,3 C-3,-6 3,6 8,-3", outline) + middle]);
   return items.map(([name, content]) => `<li class="${name}">${content}</li>`).join("");
@@ -255,11 +271,12 @@ function planeLegend({ classes, output }) {
 
 // The cost by epoch, up to the epoch that is shown.
 class Curve extends Picture {
-  paint(costs, epoch, epochs, logarithmic, title) {
+  // `epoch` is that of the picture; up to `known`, the last that was seen, the curve goes on in a pale line.
+  paint(costs, epoch, known, epochs, logarithmic, title) {
     const context = this.clear();
-    const box = { left: 46, top: 24, right: this.width - 12, bottom: this.height - 36 };
-    const end = axisEnd(epoch, epochs);
-    const scale = costScale([costs.train, costs.test], epoch, logarithmic);
+    const box = this.box();
+    const end = axisEnd(known, epochs);
+    const scale = costScale([costs.train, costs.test], known, logarithmic);
     const x = (value) => box.left + ((box.right - box.left) * value) / end;
     const y = (value) => box.bottom - (box.bottom - box.top) * scale.at(value);
     this.paintAxes(context, box, end, scale.ticks, x, y, title);
@@ -267,9 +284,18 @@ class Curve extends Picture {
     context.beginPath();
     context.rect(box.left - 4, box.top - 4, box.right - box.left + 8, box.bottom - box.top + 8);
     context.clip();
-    this.paintLine(context, costs.train, epoch, x, y, TRAIN_LINE, []);
-    this.paintLine(context, costs.test, epoch, x, y, TEST_LINE, [7, 4]);
+    for (const [line, colour, dashes] of [[costs.train, TRAIN_LINE, []], [costs.test, TEST_LINE, [7, 4]]]) {
+      context.globalAlpha = 0.25;
+      this.paintLine(context, line, epoch, known, x, y, colour, dashes);
+      context.globalAlpha = 1;
+      this.paintLine(context, line, 0, epoch, x, y, colour, dashes);
+      this.paintDot(context, line, epoch, x, y, colour);
+    }
     context.restore();
+  }
+
+  box() {
+    return { left: 46, top: 24, right: this.width - 12, bottom: this.height - 20 };
   }
 
   paintAxes(context, box, end, ticks, x, y, title) {
@@ -289,23 +315,21 @@ class Curve extends Picture {
       context.textAlign = part === parts ? "right" : "center";
       context.fillText(wholeNumber(tick), x(tick), box.bottom + 5);
     }
-    context.textAlign = "center";
-    context.fillText("epoch", (box.left + box.right) / 2, box.bottom + 20);
     context.textAlign = "left";
     context.fillText(title, 2, 2);
   }
 
-  paintLine(context, costs, epoch, x, y, colour, dashes) {
-    context.strokeStyle = context.fillStyle = colour;
+  paintLine(context, costs, from, to, x, y, colour, dashes) {
+    context.strokeStyle = colour;
     context.lineWidth = 2;
     context.setLineDash(dashes);
     context.beginPath();
     // Of the epochs that fall on one pixel, the lowest and the highest cost are drawn.
-    const bunch = Math.max(1, Math.floor(epoch / this.width));
-    for (let first = 0; first <= epoch; first += bunch) {
+    const bunch = Math.max(1, Math.floor((to - from) / this.width));
+    for (let first = from; first <= to; first += bunch) {
       let low = Infinity;
       let high = -Infinity;
-      for (let i = first; i < first + bunch && i <= epoch; i++) {
+      for (let i = first; i < first + bunch && i <= to; i++) {
         low = Math.min(low, costs[i]);
         high = Math.max(high, costs[i]);
       }
@@ -315,7 +339,11 @@ class Curve extends Picture {
     }
     context.stroke();
     context.setLineDash([]);
+  }
+
+  paintDot(context, costs, epoch, x, y, colour) {
     if (!Number.isFinite(costs[epoch])) return;
+    context.fillStyle = colour;
     context.beginPath();
     context.arc(x(epoch), y(costs[epoch]), 3.5, 0, 7);
     context.fill();
@@ -326,7 +354,7 @@ class Curve extends Picture {
 function axisEnd(epoch, epochs) {
   let end = 100;
   while (end < epoch) end *= 2;
-  return Math.min(end, epochs);
+  return Math.max(Math.min(end, epochs), 1);
 }
 
 // How the costs up to an epoch are laid on the axis: `at` gives 0 … 1, `ticks` are round numbers.

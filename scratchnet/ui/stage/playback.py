@@ -7,45 +7,59 @@ same request always gets the same frames, however often it comes.
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
+from scratchnet.activations import layer_activations
 from scratchnet.datasets import grid
-from scratchnet.engine import Surface
+from scratchnet.engine import Maps, Surface
 from scratchnet.features import features_of
-from scratchnet.settings import Settings
+from scratchnet.settings import KINDS, Settings
 from scratchnet.trainer import Snapshot, Trainer
-from scratchnet.ui.stage.payload import frame, pack, picture
-from scratchnet.validation import MAX_EPOCHS, check_whole
+from scratchnet.ui.stage.payload import frame, map_code, pack, picture
+from scratchnet.validation import MAX_EPOCHS, check_choice, check_whole
 
 SIDE = 100  # the surface is SIDE x SIDE
+MAP_SIDE = 30  # and the map of a neuron this by this at most,
+MAP_VALUES = 24_000  # with so many values in all maps
 MAX_FRAMES = 60
 MAX_SPEED = 200
 SECONDS_A_CHUNK = 0.25
 
 
+# What a request can ask for.
+FRAMES = "frames"  # the next frames; none at a pause
+UPDATES = "updates"  # the next frames, of one update each
+SHOW = "show"  # the frame of the epoch itself
+SET = "set"  # the same, with a parameter set by hand
+AGAIN = "again"  # the first frames of a run that is over
+ALL = "all"  # all of the run, at the epoch
+RESTART = "restart"  # a new run
+
+
 @dataclass(frozen=True)
 class Request:
-    """What the browser asks: from ``epoch``, give me ``frames`` frames of ``speed`` epochs each.
+    """What the browser asks: from ``epoch`` and ``update``, ``do`` this.
 
     ``ask`` is the number of the request, which the answer repeats; ``run`` and ``revision`` say which
-    run the browser knows. ``goto`` asks to show ``epoch`` itself, ``again`` to play a run that is over
-    once more, ``restart`` to begin a new one.
+    run the browser knows. ``frames`` of ``speed`` epochs each are asked for. ``index`` and ``value``
+    are of the parameter to set.
     """
 
     run: int
     revision: int
     ask: int
     epoch: int
+    update: int
+    do: str
     speed: int
     frames: int
     playing: bool
-    goto: bool
-    again: bool
-    restart: bool
+    index: int
+    value: float
 
     @classmethod
     def read(cls, asked: object) -> "Request | None":
@@ -56,6 +70,8 @@ class Request:
         request = cls(**{name: asked[name] for name in names})
         try:
             check_whole("epoch", request.epoch, 0, MAX_EPOCHS)
+            check_whole("update", request.update, 0, MAX_EPOCHS)
+            check_choice("do", request.do, (FRAMES, UPDATES, SHOW, SET, AGAIN, ALL, RESTART))
             check_whole("speed", request.speed, 1, MAX_SPEED)
             check_whole("frames", request.frames, 0, MAX_FRAMES)
             check_whole("ask", request.ask, 0, 2**53)
@@ -80,10 +96,15 @@ class Playback:
 
     def _begin(self, settings: Settings) -> None:
         self.trainer = Trainer(settings)
-        network = settings.network
-        _, _, points = grid(self.trainer.dataset.window, SIDE)
+        network, window = settings.network, self.trainer.dataset.window
+        dims = network.layer_dims
+        _, _, points = grid(window, SIDE)
         X = features_of(points, network.features)
-        self.surface = Surface(network.layer_dims, network.activation, X)
+        self.surface = Surface(dims, network.activation, X)
+        self.map_side = min(MAP_SIDE, int((MAP_VALUES / sum(dims)) ** 0.5))
+        _, _, points = grid(window, self.map_side)
+        self._map_X = features_of(points, network.features)
+        self._maps = Maps(dims, network.activation, network.output, self._map_X)
 
     @property
     def settings(self) -> Settings:
@@ -95,7 +116,7 @@ class Playback:
         """Where the run ends."""
         return self.settings.training.epochs
 
-    def travel(self, epoch: int) -> Iterator[int]:
+    def travel(self, epoch: int, update: int = 0) -> Iterator[int]:
         """Go to an epoch, and yield the epochs done whenever a quarter of a second has gone by."""
         deadline = time.monotonic() + SECONDS_A_CHUNK
         while self.trainer.epoch < min(epoch, self.epochs) and not self.trainer.at_end:
@@ -103,6 +124,15 @@ class Playback:
             if time.monotonic() > deadline:
                 yield self.trainer.epoch
                 deadline = time.monotonic() + SECONDS_A_CHUNK
+        if update:
+            self._go_to(epoch, update)
+
+    def _go_to(self, epoch: int, update: int) -> None:
+        """Be where the browser is, as far as there is such a place in this run."""
+        trainer = self.trainer
+        if epoch >= self.epochs or update >= trainer.updates_an_epoch:
+            update = 0
+        trainer.seek(min(epoch, self.epochs), update)
 
     def change(self, learning_rate: float, epochs: int) -> None:
         """Go on with this rate and this end; what the network has learned stays.
@@ -143,71 +173,118 @@ class Playback:
         self._answers = request.ask
         self.playing = bool(request.playing)
         self.at_rest = False
-        changes = self.settings.training.rate_changes
-        if request.restart or (request.again and changes and changes[-1][0] >= self.trainer.epoch):
+        if request.do == RESTART or (request.do == AGAIN and self._changed_at_the_end()):
             self._restart()
-        self.trainer.seek(min(request.epoch, self.epochs))
+        self._go_to(request.epoch, request.update)
         self._change_rate()
-        if request.goto or request.restart:
-            return self.show_all()
-        self._show_next(request)
+        if request.do == SET:
+            self._set_parameter(request.index, request.value)
+        if request.do in (ALL, RESTART):
+            self.show_all()
+        elif request.do in (SHOW, SET):
+            self._show([self.trainer.snapshot()], self.trainer.epoch)
+        else:
+            self._show_next(request)
+
+    def _set_parameter(self, index: object, value: object) -> None:
+        try:
+            self.trainer.set_parameter(index, value)
+            self.trouble = ""
+        except ValueError as error:
+            self.trouble = str(error)
+
+    def _changed_at_the_end(self) -> bool:
+        """Whether something was set at the epoch where the run stands now, or later."""
+        training = self.settings.training
+        changes = (*training.rate_changes, *training.edits)
+        return any(epoch >= self.trainer.epoch for epoch, *_ in changes)
 
     def _restart(self) -> None:
         """Begin anew with the rate that held in the end, as if it had been so from the first epoch."""
         training = self.settings.training
-        if training.rate_changes:
-            training = replace(training, learning_rate=training.last_rate, rate_changes=())
+        if training.rate_changes or training.edits:
+            training = replace(training, learning_rate=training.last_rate, rate_changes=(), edits=())
             self._begin(replace(self.settings, training=training))
         self.trouble = ""
 
     def show_all(self) -> None:
         """The payload of a browser that knows nothing: points, history and the current frame."""
-        history, dataset = self.trainer.history, self.trainer.dataset
-        snapshot = self.trainer.snapshot()
-        code, numbers = self._frame(snapshot)
+        dataset, network = self.trainer.dataset, self.settings.network
         about = {
             "all": True,
             "window": dataset.window,
             "side": SIDE,
+            "mapSide": self.map_side,
             "classes": dataset.classes,
-            "output": self.settings.network.output,
-            "cost": self.settings.network.cost,
+            "features": network.features,
+            "layerDims": network.layer_dims,
+            "activations": layer_activations(network.activation, len(network.layer_dims) - 1),
+            "output": network.output,
+            "cost": network.cost,
+            "updates": self.trainer.updates_an_epoch,
+            "mostLayers": KINDS["layer_dims"].most_hidden,
+            "mostNeurons": KINDS["layer_dims"].neurons.high,
+            "train": dataset.Y_train.size,
+            "test": dataset.Y_test.size,
         }
-        self.payload = pack(
-            self._header(0, [numbers], snapshot) | about,
-            [code],
-            [history.train_cost, history.test_cost],
-            dataset,
-        )
+        data = [
+            np.hstack([dataset.X_train, dataset.X_test]).astype("<f4"),
+            np.hstack([dataset.Y_train, dataset.Y_test]).astype("<f4"),
+            map_code(self._map_X),
+        ]
+        self._show([self.trainer.snapshot()], 0, about, data)
 
     def _show_next(self, request: Request) -> None:
         """The payload of the next frames: as many as asked, or as a quarter of a second gives."""
-        start = self.trainer.epoch
+        first = self.trainer.epoch + 1
         deadline = time.monotonic() + SECONDS_A_CHUNK
-        frames, codes = [], []
-        snapshot = self.trainer.snapshot()
-        while len(frames) < request.frames and not self._at_end(snapshot):
-            snapshot = self.trainer.advance(min(request.speed, self.epochs - snapshot.epoch))
-            code, numbers = self._frame(snapshot)
-            codes.append(code)
-            frames.append(numbers)
+        snapshots = []
+        while len(snapshots) < request.frames and not self._at_end():
+            snapshots.append(self._next(request))
             if time.monotonic() > deadline:
                 break
+        self._show(snapshots, first)
+
+    def _next(self, request: Request) -> Snapshot:
+        """Train on, to the next frame."""
+        trainer = self.trainer
+        if request.do == UPDATES and trainer.update + 1 < trainer.updates_an_epoch:
+            return trainer.seek(trainer.epoch, trainer.update + 1)
+        speed = 1 if request.do == UPDATES else request.speed
+        return trainer.advance(min(speed, self.epochs - trainer.epoch))
+
+    def _show(
+        self,
+        snapshots: Sequence[Snapshot],
+        first: int,
+        about: Mapping[str, Any] | None = None,
+        data: Sequence[np.ndarray] = (),
+    ) -> None:
+        """The payload of these snapshots, and of the costs from epoch ``first`` on."""
+        frames, pictures = [], []
+        for snapshot in snapshots:
+            code, scale = picture(self.surface(snapshot.theta), self.settings.network.output)
+            pictures += [code, self._map_codes(snapshot.theta)]
+            frames.append(frame(snapshot, self.settings.training.rate_at(snapshot.epoch), scale))
         history = self.trainer.history
-        costs = [history.train_cost[start + 1 :], history.test_cost[start + 1 :]]
-        self.payload = pack(self._header(start + 1, frames, snapshot), codes, costs)
+        numbers = [snapshot.theta for snapshot in snapshots]
+        numbers += [history.train_cost[first:], history.test_cost[first:]]
+        header = self._header(first, frames) | dict(about or {})
+        self.payload = pack(header, [*pictures, *numbers, *data])
 
-    def _frame(self, snapshot: Snapshot) -> tuple[np.ndarray, list]:
-        """The picture and the numbers of one frame."""
-        code, scale = picture(self.surface(snapshot.theta), self.settings.network.output)
-        rate = self.settings.training.rate_at(snapshot.epoch)
-        return code, frame(snapshot, rate, scale)
+    def _map_codes(self, theta: np.ndarray) -> np.ndarray:
+        """The maps of all neurons; the output of a sigmoid is brought from 0 … 1 to -1 … 1."""
+        A = self._maps(theta)
+        if self.settings.network.output == "sigmoid":
+            A[-1] = 2.0 * A[-1] - 1.0
+        return map_code(A)
 
-    def _at_end(self, snapshot: Snapshot) -> bool:
-        return snapshot.epoch >= self.epochs or snapshot.ended is not None
+    def _at_end(self) -> bool:
+        return self.trainer.epoch >= self.epochs or self.trainer.at_end
 
-    def _header(self, first: int, frames: list, snapshot: Snapshot) -> dict[str, Any]:
+    def _header(self, first: int, frames: list) -> dict[str, Any]:
         """What every payload says; ``first`` is the epoch of its first cost."""
+        trainer = self.trainer
         return {
             "run": self.run,
             "revision": self.revision,
@@ -215,8 +292,8 @@ class Playback:
             "all": False,
             "playing": self.playing,
             "epochs": self.epochs,
-            "ends": self._at_end(snapshot),
-            "ended": snapshot.ended and [snapshot.epoch, snapshot.ended],
+            "ends": self._at_end(),
+            "ended": [trainer.epoch, trainer.ended.reason] if trainer.at_end else None,
             "first": first,
             "frames": frames,
         }

@@ -1,8 +1,8 @@
 // The stage plays the frames of a run: it shows what playback.py sends, at its own pace.
 //
 // It keeps `shown`, the frame on the screen; `queue`, the frames still to be shown; and `waiting`, the
-// request that is not answered yet. All it says to Python is one kind of request: from this epoch, give
-// me so many frames. A request names the epoch it goes on from, so it may be asked again at any time.
+// request that is not answered yet. A request names the epoch it goes on from, so it may be asked again at
+// any time; what it can ask for stands in playback.py.
 
 const FRAMES_A_SECOND = 30;
 const FRAMES_A_CHUNK = 24;
@@ -28,15 +28,32 @@ const COST_TITLES = {
   squared_error: "½ (output − target)², mean over the points",
 };
 
+// What is displayed is chosen here alone, and stands in the address; it never touches the run.
+const BOXES = {
+  test_points: { selector: ".test-points", off: "0" },
+  discrete: { selector: ".discrete", off: "" },
+  log: { selector: ".log input", off: "" },
+};
+
+// A key does nothing here where it already means something.
+const TAKEN = "input, select, textarea, button, a, [role=slider], [role=radio], [role=combobox], [contenteditable]";
+
 class Stage {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
     this.root = root;
     this.plane = new Plane(find(".plane canvas"));
     this.curve = new Curve(find(".curve canvas"));
+    this.network = new Network(find(".network canvas"));
+    this.handles = new Handles(root, this.network, {
+      mark: (place) => this.mark(place),
+      set: (index, value) => this.set(index, value),
+      layers: (hidden) => this.send("layers", hidden),
+    });
     this.speed = find(".speed select");
-    this.log = find(".log input");
+    this.rewind = find(".rewind");
     this.stepButton = find(".step");
+    this.updateButton = find(".update");
     this.queue = [];
     this.shown = null;
     this.waiting = null;
@@ -45,14 +62,24 @@ class Stage {
     this.asked = 0;
     this.inOrder = Promise.resolve();
 
-    find(".play").onclick = () => (this.playing ? this.pause() : this.play());
+    find(".play").onclick = () => this.toggle();
     find(".reset").onclick = () => this.reset();
+    find(".copy").onclick = (event) => this.copy(event.currentTarget);
     this.stepButton.onclick = () => this.step();
+    this.updateButton.onclick = () => this.step("updates");
     this.speed.onchange = () => this.changeSpeed();
-    this.log.onchange = () => this.paint();
+    this.rewind.oninput = () => this.goTo(Number(this.rewind.value));
+    for (const [name, { selector, off }] of Object.entries(BOXES)) {
+      const box = find(selector);
+      const text = new URLSearchParams(location.search).get(name);
+      if (text) box.checked = text === "1";
+      box.onchange = () => this.changeView(name, box.checked, off);
+    }
+    this.log = find(BOXES.log.selector);
+    this.onKey = (event) => this.key(event);
+    document.addEventListener("keydown", this.onKey);
     this.resizing = new ResizeObserver(() => this.layOut());
-    this.resizing.observe(this.plane.canvas);
-    this.resizing.observe(this.curve.canvas);
+    for (const canvas of root.querySelectorAll("canvas")) this.resizing.observe(canvas);
   }
 
   // ---- what Python sends ------------------------------------------------------------------------
@@ -74,8 +101,8 @@ class Stage {
     if (header.revision !== this.revision) return this.revise(header);
     if (header.answers !== this.waiting?.ask) return; // of the page, or of a request that was given up
     const { request } = this.waiting;
-    if (!header.all) this.add(header, body);
-    else if (request.goto || request.restart) this.begin(header, body);
+    if (!header.all) this.add(header, body, request);
+    else if (request.do === "all" || request.do === "restart") this.begin(header, body);
     else this.ask(request); // a rerun of the page has overwritten the answer
   }
 
@@ -86,12 +113,16 @@ class Stage {
     this.run = header.run;
     this.revision = header.revision;
     this.epochs = header.epochs;
-    const { window, side, classes, output, cost, train, test } = header;
-    this.data = { window, side, classes, output, cost, train, test };
+    this.data = header;
+    const { classes, train, test, features, mapSide } = header;
     this.costs = { train: [], test: [] };
     [this.shown] = this.read(header, body);
     const m = train + test;
     Object.assign(this.data, { x1: body.floats(m), x2: body.floats(m), label: body.floats(m) });
+    this.data.featureMaps = body.bytes(features.length * mapSide ** 2);
+    this.marked = this.wanted = null;
+    this.seen = this.shown.epoch;
+    this.updateButton.hidden = header.updates === 1;
     this.root.querySelector(".plane .legend").innerHTML = planeLegend(this.data);
     this.root.querySelector(".accuracy").hidden = !classes;
     this.layOut();
@@ -101,14 +132,23 @@ class Stage {
   }
 
   // The next frames of the run that is shown.
-  add(header, body) {
+  add(header, body, request) {
     this.heard();
+    if (request.do === "set") this.forget(request.epoch);
     const frames = this.read(header, body);
     this.allHere = header.ends;
     if (this.playing) this.queue.push(...frames);
     else if (frames.length) this.show(frames.at(-1));
     else this.say();
+    const { wanted } = this;
+    this.wanted = null;
+    if (request.do === "show" && wanted !== null && wanted !== request.epoch) this.goTo(wanted);
     this.rest();
+  }
+
+  // From this epoch on the run is another one.
+  forget(epoch) {
+    for (const costs of Object.values(this.costs)) costs.length = Math.min(costs.length, epoch);
   }
 
   // The learning rate or the end has changed: frames not shown yet are not of this run any more.
@@ -119,6 +159,7 @@ class Stage {
     [this.stopsAt, this.stopped] = header.ended ?? [];
     this.queue = [];
     this.allHere = false;
+    this.forget(this.shown.epoch + 1);
     if (this.shown.epoch > this.epochs) this.know(header, this.epochs);
     else if (this.playing) this.pull();
     else if (waiting) this.ask(waiting.request); // it was about the run as it was before
@@ -129,19 +170,23 @@ class Stage {
 
   read(header, body) {
     [this.stopsAt, this.stopped] = header.ended ?? [];
-    const { side, output } = this.data;
+    const { side, mapSide, output, layerDims } = this.data;
+    const places = new Places(layerDims);
     const pictures = header.frames.map(() => ({
       winners: output === "softmax" ? body.bytes(side ** 2) : null,
       codes: body.bytes(side ** 2),
+      maps: body.bytes((places.biases.at(-1) - places.biases[0]) * mapSide ** 2),
     }));
+    const thetas = header.frames.map(() => body.doubles(places.biases.at(-1)));
     const last = header.frames.length ? header.frames.at(-1)[0] : header.first - 1;
     for (const part of ["train", "test"]) {
       const costs = body.doubles(last + 1 - header.first);
       for (let i = 0; i < costs.length; i++) this.costs[part][header.first + i] = costs[i];
     }
     return header.frames.map((numbers, i) => {
-      const [epoch, trainCost, testCost, trainAccuracy, testAccuracy, rate, scale] = numbers;
-      return { epoch, trainCost, testCost, trainAccuracy, testAccuracy, rate, scale, ...pictures[i] };
+      const [epoch, update, trainCost, testCost, trainAccuracy, testAccuracy, rate, scale] = numbers;
+      const costs = { trainCost, testCost, trainAccuracy, testAccuracy };
+      return { epoch, update, ...costs, rate, scale, theta: thetas[i], ...pictures[i] };
     });
   }
 
@@ -155,11 +200,12 @@ class Stage {
       run: this.run,
       revision: this.revision,
       epoch: 0,
+      update: 0,
+      do: "frames",
       speed: Number(this.speed.value),
       frames: 0,
-      goto: false,
-      again: false,
-      restart: false,
+      index: 0,
+      value: 0,
       ...request,
       ask: this.waiting.ask,
       playing: this.playing,
@@ -182,31 +228,42 @@ class Stage {
     }, REST);
   }
 
-  // The epoch in the address is that of the picture. It is replaced, so that the browser's Back button
+  // The place in the address is that of the picture. It is replaced, so that the browser's Back button
   // goes from run to run and not from step to step.
-  addressEpoch(epoch = this.shown.epoch) {
-    const address = new URL(location);
-    if (epoch) address.searchParams.set("epoch", epoch);
-    else address.searchParams.delete("epoch");
+  addressEpoch(place = this.shown) {
+    const address = this.addressAt(place);
     if (address.href !== location.href) history.replaceState(history.state, "", address);
+  }
+
+  addressAt({ epoch, update }) {
+    const address = new URL(location);
+    for (const [name, n] of Object.entries({ epoch, update })) {
+      if (n) address.searchParams.set(name, n);
+      else address.searchParams.delete(name);
+    }
+    return address;
   }
 
   // Ask for the frames after the last one that is here.
   pull() {
-    const { epoch } = this.queue.at(-1) ?? this.shown;
-    this.ask({ epoch, frames: FRAMES_A_CHUNK });
+    this.ask({ ...this.from(this.queue.at(-1)), frames: FRAMES_A_CHUNK });
   }
 
   // Tell Python which epoch is shown, now that it stays: the rest of the page is then of this epoch.
   settle() {
-    this.ask({ epoch: this.shown.epoch });
+    this.ask(this.from());
+  }
+
+  // Where a request goes on from.
+  from({ epoch, update } = this.shown) {
+    return { epoch, update };
   }
 
   // Ask for all of a run, at an epoch of it.
   know({ run, revision }, epoch = 0) {
     this.stop();
     Object.assign(this, { run, revision });
-    this.ask({ epoch, goto: true });
+    this.ask({ epoch, do: "all" });
   }
 
   // Whether the epoch that is shown is the last one of the run.
@@ -216,12 +273,17 @@ class Stage {
 
   // ---- what the user does -----------------------------------------------------------------------
 
+  toggle() {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
   play() {
     this.playing = true;
     this.painted = performance.now();
-    if (this.over) this.ask({ epoch: 0, frames: FRAMES_A_CHUNK, again: true });
+    if (this.over) this.ask({ epoch: 0, frames: FRAMES_A_CHUNK, do: "again" });
     else this.pull();
-    this.addressEpoch(0);
+    this.addressEpoch({});
     this.tick(this.painted);
     this.say();
   }
@@ -232,17 +294,79 @@ class Stage {
     this.say();
   }
 
-  step() {
+  // One epoch more, or one update.
+  step(kind = "frames") {
+    if (this.over) return;
     const { waiting } = this;
     this.stop();
-    // A click before the answer to the last one asks for one epoch more.
-    const frames = waiting?.request.speed === 1 ? Math.min(waiting.request.frames + 1, MOST_FRAMES) : 1;
-    this.ask({ epoch: this.shown.epoch, speed: 1, frames });
+    // A click before the answer to the last one asks for one more.
+    const again = waiting?.request.do === kind && waiting.request.speed === 1;
+    const frames = again ? Math.min(waiting.request.frames + 1, MOST_FRAMES) : 1;
+    this.ask({ ...this.from(), do: kind, speed: 1, frames });
   }
 
   reset() {
     this.stop();
-    this.ask({ epoch: 0, restart: true });
+    this.ask({ epoch: 0, do: "restart" });
+  }
+
+  // Show another epoch that is known: back, or on again.
+  goTo(epoch) {
+    this.stop();
+    this.wanted = Math.max(0, Math.min(epoch, this.known));
+    if (this.waiting?.request.do !== "show") this.ask({ epoch: this.wanted, do: "show" });
+  }
+
+  // The last epoch that can be gone to: it was seen, and is of this run still.
+  get known() {
+    return Math.min(this.seen, this.costs.train.length - 1);
+  }
+
+  // Set a weight or a bias of the network that is shown.
+  set(index, value) {
+    if (this.playing) this.pause();
+    this.ask({ ...this.from(), do: "set", index, value });
+  }
+
+  mark(place) {
+    this.marked = place;
+    this.paint();
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.shown) return;
+    if (event.composedPath()[0].closest?.(TAKEN)) return;
+    const { epoch } = this.shown;
+    const far = event.shiftKey ? 10 : 1;
+    const acts = {
+      " ": () => this.toggle(),
+      s: () => this.step(),
+      r: () => this.reset(),
+      ArrowLeft: () => this.goTo((this.wanted ?? epoch) - far),
+      ArrowRight: () => ((this.wanted ?? epoch) < this.known ? this.goTo((this.wanted ?? epoch) + far) : this.step()),
+    };
+    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  changeView(name, checked, off) {
+    const address = new URL(location);
+    const text = checked === (off === "0") ? "" : checked ? "1" : off;
+    if (text) address.searchParams.set(name, text);
+    else address.searchParams.delete(name);
+    history.replaceState(history.state, "", address);
+    this.layOut();
+  }
+
+  // The address of this run at this epoch, for the clipboard.
+  async copy(button) {
+    const { href } = this.addressAt(this.shown);
+    await navigator.clipboard.writeText(href).catch(() => prompt("The address of this run:", href));
+    button.classList.add("done");
+    button.title = "Copied";
+    setTimeout(() => button.classList.remove("done"), 1500);
   }
 
   changeSpeed() {
@@ -278,54 +402,88 @@ class Stage {
     this.stop();
     this.heard();
     this.resizing.disconnect();
+    document.removeEventListener("keydown", this.onKey);
   }
 
   // ---- what is seen -----------------------------------------------------------------------------
 
   show(frame) {
     this.shown = frame;
+    this.seen = Math.max(this.known, frame.epoch);
     this.paint();
     this.say();
   }
 
   paint() {
     if (!this.laidOut) return;
-    this.plane.paint(this.shown);
-    const title = COST_TITLES[this.data.cost];
-    this.curve.paint(this.costs, this.shown.epoch, this.epochs, this.log.checked, title);
+    const { shown, data, marked, network } = this;
+    const neuron = marked && marked.i === undefined;
+    const map = neuron && {
+      codes: network.codes(shown, marked.l, marked.j),
+      colours: network.colours(marked.l, marked.j),
+    };
+    this.plane.paint(shown, map);
+    this.write(".plane figcaption span", neuron ? network.name(marked) : "What the network answers");
+    this.network.paint(shown, marked);
+    this.handles.update(shown.theta);
+    const title = COST_TITLES[data.cost];
+    this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.log.checked, title);
+    this.rewind.max = axisEnd(this.known, this.epochs);
+    this.rewind.value = this.wanted ?? shown.epoch;
   }
 
   // Fit the pictures to the page. Where they have no room yet, the observer of their size comes again.
   layOut() {
     this.laidOut = Boolean(this.shown && this.plane.canvas.clientWidth);
     if (!this.laidOut) return;
+    this.plane.testPoints = this.root.querySelector(BOXES.test_points.selector).checked;
+    this.plane.discrete = this.root.querySelector(BOXES.discrete.selector).checked;
     this.plane.prepare(this.data);
+    this.network.prepare(this.data);
+    this.handles.lay();
     this.curve.fit();
     this.paint();
   }
 
+  write(selector, text, title = "") {
+    const element = this.root.querySelector(selector);
+    if (element.textContent !== text) element.textContent = text;
+    element.title = title;
+  }
+
   say() {
     const { shown, data, playing } = this;
-    const set = (selector, text, title = "") => {
-      const element = this.root.querySelector(selector);
-      if (element.textContent !== text) element.textContent = text;
-      element.title = title;
-    };
-    set(".epoch dd", wholeNumber(shown.epoch), `of ${wholeNumber(this.epochs)}`);
-    set(".rate dd", rounded(shown.rate), `exactly ${shown.rate}`);
+    const updates = shown.update ? ` + ${shown.update}/${data.updates}` : "";
+    this.write(".epoch dd", wholeNumber(shown.epoch) + updates, `of ${wholeNumber(this.epochs)}`);
+    this.write(".rate dd", rounded(shown.rate), `exactly ${shown.rate}`);
     for (const [part, cost, accuracy] of [
       ["train", shown.trainCost, shown.trainAccuracy],
       ["test", shown.testCost, shown.testAccuracy],
     ]) {
-      set(`.cost .${part}`, costText(cost), cost === null ? "" : `exactly ${cost}`);
-      set(`.accuracy .${part}`, `${(100 * accuracy).toFixed(1)} %`, rightText(accuracy, data[part]));
+      this.write(`.cost .${part}`, costText(cost), cost === null ? "" : `exactly ${cost}`);
+      this.write(`.accuracy .${part}`, `${(100 * accuracy).toFixed(1)} %`, rightText(accuracy, data[part]));
     }
-    set(".play span", playing ? "Pause" : "Play");
+    this.write(".play span", playing ? "Pause" : "Play");
     this.root.querySelector(".play path").setAttribute("d", playing ? PAUSE_ICON : PLAY_ICON);
-    this.stepButton.disabled = this.over;
-    set(".said", this.sentence());
-    const { epoch, trainCost, testCost } = shown;
-    Object.assign(this.root.querySelector(".stage").dataset, { epoch, trainCost, testCost, playing });
+    this.stepButton.disabled = this.updateButton.disabled = this.over;
+    this.write(".said", this.sentence());
+    this.describe();
+    const { epoch, update, trainCost, testCost } = shown;
+    const { dataset } = this.root.querySelector(".stage");
+    Object.assign(dataset, { epoch, update, trainCost, testCost, playing });
+  }
+
+  // The pictures in words, for those who do not see them: once a second while it plays.
+  describe() {
+    const now = performance.now();
+    if (this.playing && now - (this.described ?? 0) < 1000) return;
+    this.described = now;
+    const { shown, data, plane, network, curve } = this;
+    const label = (picture, text) => picture.canvas.setAttribute("aria-label", text);
+    const at = `Epoch ${shown.epoch}.`;
+    label(plane, `${at} ${sharesOf(shown, data)} ${this.score()}`);
+    label(network, `${at} A network of layers ${data.layerDims.join(", ")}.`);
+    label(curve, `${at} Cost ${costText(shown.trainCost)} on the training points, ${costText(shown.testCost)} on the test points.`);
   }
 
   // How good the network of the epoch is.
@@ -355,6 +513,15 @@ class Stage {
     if (shown.epoch === 0) return `Nothing is learned yet: ${score} Press Play.`;
     return `Paused: ${score}`;
   }
+}
+
+// How much of the plane each class has; of numbers, how much is above 0.
+function sharesOf(frame, { classes, side }) {
+  const counts = Array(Math.max(classes, 2)).fill(0);
+  for (let k = 0; k < side ** 2; k++) if (frame.codes[k] !== -128) counts[winner(frame, k)]++;
+  const percent = (n) => `${Math.round((100 * n) / side ** 2)} %`;
+  if (!classes) return `The output is above 0 on ${percent(counts[1])} of the plane.`;
+  return `${counts.map((n, label) => `Class ${label} has ${percent(n)}`).join(", ")} of the plane.`;
 }
 
 function costText(cost) {

@@ -1,0 +1,177 @@
+// What of the network can be touched: neurons and layers more or less, and a card for each neuron, where
+// its weights and its bias are read and set. The neurons are buttons, so the keyboard reaches them too.
+
+class Handles {
+  // `tell` has mark(place), set(index, value) and layers(hidden), which are called when the user does that.
+  constructor(root, network, tell) {
+    this.network = network;
+    this.tell = tell;
+    this.drawing = root.querySelector(".drawing");
+    this.heads = root.querySelector(".heads");
+    this.buttons = root.querySelector(".neurons");
+    this.card = root.querySelector(".card");
+    this.fewer = root.querySelector(".fewer");
+    this.more = root.querySelector(".more");
+    this.counter = root.querySelector(".layers span");
+    this.fewer.onclick = () => tell.layers(this.hidden.slice(0, -1));
+    this.more.onclick = () => tell.layers([...this.hidden, this.hidden.at(-1) ?? 4]);
+    network.canvas.onmousemove = (event) => this.hover(network.edgeAt(event.offsetX, event.offsetY));
+    network.canvas.onmouseleave = () => this.hover(null);
+    network.canvas.onclick = (event) => {
+      const edge = network.edgeAt(event.offsetX, event.offsetY);
+      if (edge) this.pin(edge);
+      else this.unpin();
+    };
+    this.drawing.onkeydown = (event) => event.key === "Escape" && this.unpin();
+  }
+
+  get hidden() {
+    return this.network.data.layerDims.slice(1, -1);
+  }
+
+  // A button for every neuron, and above every hidden layer two for its size.
+  lay() {
+    const { at, tile, data, canvas } = this.network;
+    const { hidden } = this;
+    this.counter.textContent = `${hidden.length} hidden layer${hidden.length === 1 ? "" : "s"}`;
+    this.fewer.disabled = !hidden.length;
+    this.more.disabled = hidden.length >= data.mostLayers;
+    this.heads.replaceChildren(
+      ...hidden.map((n, l) => this.head(n, l, canvas.offsetLeft + at[l + 1][0][0] + tile / 2)),
+    );
+    this.buttons.replaceChildren(
+      ...data.layerDims.flatMap((n, l) => at[l].map(([x, y], j) => this.button({ l, j }, x, y, tile))),
+    );
+    this.unpin();
+  }
+
+  head(n, l, x) {
+    const head = document.createElement("span");
+    head.style.left = `${x}px`;
+    const to = (size) => this.tell.layers(this.hidden.map((old, k) => (k === l ? size : old)));
+    const button = (sign, size, text) => {
+      const made = document.createElement("button");
+      Object.assign(made, { type: "button", textContent: sign, title: `${text} in layer ${l + 1}` });
+      made.setAttribute("aria-label", made.title);
+      made.disabled = size < 1 || size > this.network.data.mostNeurons;
+      made.onclick = () => to(size);
+      return made;
+    };
+    head.append(button("−", n - 1, "A neuron less"), String(n), button("+", n + 1, "A neuron more"));
+    return head;
+  }
+
+  button(place, x, y, tile) {
+    const made = document.createElement("button");
+    made.type = "button";
+    Object.assign(made.style, { left: `${x}px`, top: `${y}px`, width: `${tile}px`, height: `${tile}px` });
+    made.setAttribute("aria-label", this.network.name(place));
+    made.onmouseenter = made.onfocus = () => this.hover(place);
+    made.onmouseleave = made.onblur = () => this.hover(null);
+    made.onclick = () => (place.l ? this.pin(place) : this.unpin());
+    return made;
+  }
+
+  // What the pointer or the focus is on: a neuron {l, j}, an edge {l, j, i}, or nothing.
+  hover(place) {
+    this.marked = place;
+    if (!this.pinned) this.fill();
+    this.tell.mark(place ?? this.pinned);
+  }
+
+  // Hold the card of a neuron open, with its numbers to be set; of an edge, that of its neuron.
+  pin({ l, j, i }) {
+    this.pinned = { l, j };
+    this.fill();
+    this.tell.mark(this.pinned);
+    const fields = this.card.querySelectorAll("input");
+    const field = fields[i === undefined ? 0 : i + 1];
+    field.focus();
+    field.select();
+  }
+
+  unpin() {
+    this.pinned = null;
+    this.fill();
+    this.tell.mark(this.marked ?? null);
+  }
+
+  // Show the network of this frame.
+  update(theta) {
+    this.theta = theta;
+    if (!this.pinned) return this.fill();
+    this.card.querySelector("p").textContent = this.network.formula(theta, this.pinned);
+    for (const field of this.card.querySelectorAll("input")) {
+      if (field !== field.getRootNode().activeElement) field.value = theta[field.dataset.index];
+    }
+  }
+
+  fill() {
+    const { card, network, theta } = this;
+    const place = this.pinned ?? this.marked;
+    card.hidden = !place || place.l === 0 || !theta;
+    if (card.hidden) return;
+    const { l, j, i } = place;
+    const title = document.createElement("strong");
+    title.textContent = network.name(place);
+    const text = document.createElement("p");
+    text.textContent =
+      i === undefined ? network.formula(theta, place) : String(theta[network.places.weight(l, j, i)]);
+    card.replaceChildren(title, text);
+    if (this.pinned) card.append(this.closer(), this.fields(l, j));
+    else card.append(this.hint(i === undefined ? "Click to set its weights and bias." : "Click to set it."));
+    this.settle(place);
+  }
+
+  hint(text) {
+    const hint = document.createElement("small");
+    hint.textContent = text;
+    return hint;
+  }
+
+  closer() {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "close", textContent: "×", title: "Close (Esc)" });
+    button.setAttribute("aria-label", "Close");
+    button.onclick = () => this.unpin();
+    return button;
+  }
+
+  fields(l, j) {
+    const { places, data } = this.network;
+    const all = document.createElement("div");
+    all.className = "fields";
+    all.append(this.field("bias", places.bias(l, j)));
+    for (let i = 0; i < data.layerDims[l - 1]; i++) {
+      all.append(this.field(`× ${this.network.short(l - 1, i)}`, places.weight(l, j, i)));
+    }
+    return all;
+  }
+
+  field(name, index) {
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    Object.assign(input, { type: "number", step: "any", min: -1000, max: 1000, value: this.theta[index] });
+    input.dataset.index = index;
+    input.onchange = () => this.commit(input, index);
+    input.onkeydown = (event) => event.key === "Enter" && this.commit(input, index);
+    label.append(name, input);
+    return label;
+  }
+
+  // Set what the field says, if that is new and a number that is allowed.
+  commit(input, index) {
+    const value = Number(input.value);
+    if (input.value === "" || !input.checkValidity()) input.value = this.theta[index];
+    else if (value !== this.theta[index]) this.tell.set(index, value);
+  }
+
+  // Put the card beside its neuron, where there is room.
+  settle({ l, j }) {
+    const { card, network } = this;
+    const [x, y] = network.at[l][j];
+    const beside = x > network.width / 2 ? x - card.offsetWidth - 10 : x + network.tile + 10;
+    card.style.left = `${Math.max(0, Math.min(beside, network.width - card.offsetWidth))}px`;
+    card.style.top = `${Math.max(0, Math.min(y, network.height - card.offsetHeight))}px`;
+  }
+}

@@ -1,0 +1,270 @@
+// The network, drawn from left to right: features, hidden neurons, outputs. Each neuron is a small map of
+// what it answers over the plane, each edge is as wide as its weight is large, in the colour of its sign.
+
+const MAP_STRENGTH = 0.85; // of the colours of the maps
+const WIDTHS = [0.3, 0.8, 1.5, 2.5, 3.8, 5.5]; // of the edges, in pixels: weights are sorted into these
+const WIDTH_OF_ONE = 2.2; // a weight of 1 or -1
+const FEATURE_NAMES = {
+  x1: "x₁",
+  x2: "x₂",
+  x1_squared: "x₁²",
+  x2_squared: "x₂²",
+  x1_x2: "x₁x₂",
+  sin_x1: "sin x₁",
+  sin_x2: "sin x₂",
+};
+
+// Where the weights and biases of a network stand in theta: all weights, then all biases.
+class Places {
+  constructor(layerDims) {
+    this.layerDims = layerDims;
+    this.weights = [0];
+    for (let l = 1; l < layerDims.length; l++) {
+      this.weights.push(this.weights.at(-1) + layerDims[l - 1] * layerDims[l]);
+    }
+    this.biases = [this.weights.at(-1)];
+    for (let l = 1; l < layerDims.length; l++) this.biases.push(this.biases.at(-1) + layerDims[l]);
+  }
+
+  // The index in theta of the weight to neuron j of layer l (from 1) from neuron i of the layer before.
+  weight(l, j, i) {
+    return this.weights[l - 1] + j * this.layerDims[l - 1] + i;
+  }
+
+  bias(l, j) {
+    return this.biases[l - 1] + j;
+  }
+
+  // The row of neuron j of layer l among the maps of all neurons.
+  row(l, j) {
+    return this.biases[l - 1] - this.biases[0] + j;
+  }
+}
+
+class Network extends Picture {
+  constructor(canvas) {
+    super(canvas);
+    this.atlas = document.createElement("canvas");
+  }
+
+  // Find a place for every neuron; the features' maps stay the same in every frame of a run.
+  prepare(data) {
+    this.fit();
+    this.data = data;
+    this.places = new Places(data.layerDims);
+    const columns = data.layerDims.length;
+    const most = Math.max(...data.layerDims);
+    const left = 40; // the names of the features stand there
+    const pitch = Math.min(56, (this.height - 8) / most);
+    const step = (this.width - left - 4) / columns;
+    this.tile = Math.max(6, Math.min(42, pitch * 0.82, step * 0.6));
+    this.at = data.layerDims.map((n, l) => {
+      const x = left + (l * (this.width - left - this.tile - 4)) / (columns - 1);
+      const top = (this.height - n * pitch) / 2;
+      return Array.from({ length: n }, (_, j) => [x, top + j * pitch + (pitch - this.tile) / 2]);
+    });
+    this.count = data.layerDims.reduce((sum, n) => sum + n, 0);
+    this.atlas.width = data.mapSide;
+    this.atlas.height = data.mapSide * this.count;
+  }
+
+  // The codes of the map of neuron j of layer l, or of feature j for layer 0.
+  codes(frame, l, j) {
+    const size = this.data.mapSide ** 2;
+    const [codes, row] = l === 0 ? [this.data.featureMaps, j] : [frame.maps, this.places.row(l, j)];
+    return codes.subarray(row * size, (row + 1) * size);
+  }
+
+  // The two colours of a map: from -1 to 1, but of a class's output from 0 to 1 in that of the class.
+  colours(l, j) {
+    const { layerDims, output } = this.data;
+    const last = l === layerDims.length - 1 && output === "softmax";
+    return last ? [COLOURS[j], COLOURS[j]] : COLOURS;
+  }
+
+  paint(frame, marked) {
+    const context = this.clear();
+    this.paintEdges(context, frame.theta, marked);
+    this.paintMaps(frame);
+    this.data.layerDims.forEach((n, l) => {
+      for (let j = 0; j < n; j++) this.paintNeuron(context, frame.theta, l, j, marked);
+    });
+  }
+
+  // All edges of one sign and width are one path.
+  paintEdges(context, theta, marked) {
+    const paths = [0, 1].map(() => WIDTHS.map(() => new Path2D()));
+    this.eachEdge((l, j, i, from, to) => {
+      const w = theta[this.places.weight(l, j, i)];
+      const wide = Math.abs(w) * WIDTH_OF_ONE;
+      let k = 0;
+      while (k + 1 < WIDTHS.length && wide >= (WIDTHS[k] + WIDTHS[k + 1]) / 2) k++;
+      trace(paths[Number(w >= 0)][k], from, to);
+    });
+    context.globalAlpha = 0.75;
+    for (const sign of [0, 1]) {
+      context.strokeStyle = `rgb(${COLOURS[sign]})`;
+      WIDTHS.forEach((width, k) => {
+        context.lineWidth = width;
+        context.stroke(paths[sign][k]);
+      });
+    }
+    context.globalAlpha = 1;
+    if (marked?.i === undefined) return;
+    const path = new Path2D();
+    trace(path, ...this.edge(marked.l, marked.j, marked.i));
+    context.lineWidth = 3;
+    context.strokeStyle = this.ink;
+    context.stroke(path);
+  }
+
+  eachEdge(visit) {
+    const { layerDims } = this.data;
+    for (let l = 1; l < layerDims.length; l++) {
+      for (let j = 0; j < layerDims[l]; j++) {
+        for (let i = 0; i < layerDims[l - 1]; i++) visit(l, j, i, ...this.edge(l, j, i));
+      }
+    }
+  }
+
+  edge(l, j, i) {
+    const [fromX, fromY] = this.at[l - 1][i];
+    const [toX, toY] = this.at[l][j];
+    const half = this.tile / 2;
+    return [[fromX + this.tile, fromY + half], [toX, toY + half]];
+  }
+
+  // All maps, one below the other, as one image.
+  paintMaps(frame) {
+    const { mapSide, layerDims } = this.data;
+    const image = new ImageData(mapSide, mapSide * this.count);
+    const pixels = new Uint32Array(image.data.buffer);
+    let row = 0;
+    layerDims.forEach((n, l) => {
+      for (let j = 0; j < n; j++, row++) {
+        mapPixels(this.codes(frame, l, j), mapSide, this.colours(l, j), pixels, row * mapSide ** 2);
+      }
+    });
+    this.atlas.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  paintNeuron(context, theta, l, j, marked) {
+    const { tile, places } = this;
+    const { mapSide, layerDims, features } = this.data;
+    const [x, y] = this.at[l][j];
+    const row = (l === 0 ? j : layerDims[0] + places.row(l, j)) * mapSide;
+    context.drawImage(this.atlas, 0, row, mapSide, mapSide, x, y, tile, tile);
+    const here = marked && marked.i === undefined && marked.l === l && marked.j === j;
+    context.strokeStyle = here ? this.ink : this.rule;
+    context.lineWidth = here ? 2.5 : 1;
+    context.strokeRect(x, y, tile, tile);
+    context.fillStyle = this.ink;
+    context.textBaseline = "middle";
+    context.textAlign = "right";
+    if (l === 0) return context.fillText(FEATURE_NAMES[features[j]], x - 5, y + tile / 2);
+    const size = Math.min(7, tile / 3); // the bias: a square in the corner
+    const b = theta[places.bias(l, j)];
+    context.fillStyle = `rgb(${mixed(COLOURS[Number(b >= 0)], Math.min(1, Math.abs(b)))})`;
+    context.fillRect(x - size / 2, y + tile - size / 2, size, size);
+    context.strokeStyle = this.muted;
+    context.lineWidth = 0.7;
+    context.strokeRect(x - size / 2, y + tile - size / 2, size, size);
+  }
+
+  // The edge under a place, or nothing.
+  edgeAt(x, y) {
+    let best = null;
+    let least = 6; // pixels
+    this.eachEdge((l, j, i, from, to) => {
+      if (x < from[0] || x > to[0]) return;
+      const t = (x - from[0]) / (to[0] - from[0]);
+      const off = Math.abs(y - (from[1] + (to[1] - from[1]) * bend(t)));
+      if (off < least) [best, least] = [{ l, j, i }, off];
+    });
+    return best;
+  }
+
+  name({ l, j, i }) {
+    const { layerDims, features } = this.data;
+    if (i !== undefined) return `Weight from ${this.short(l - 1, i)} to ${this.short(l, j)}`;
+    if (l === 0) return `Feature ${FEATURE_NAMES[features[j]]}`;
+    if (l === layerDims.length - 1) return layerDims[l] > 1 ? `Output for class ${j}` : "Output";
+    return `Neuron ${j + 1} of layer ${l}`;
+  }
+
+  // A neuron as formulas name it.
+  short(l, j) {
+    const { layerDims, features } = this.data;
+    if (l === 0) return FEATURE_NAMES[features[j]];
+    const n = l === layerDims.length - 1 && layerDims[l] === 1 ? "" : subscript(j + 1);
+    return `a${n}⁽${superscript(l)}⁾`;
+  }
+
+  // What a neuron computes, with its numbers: at most so many of its inputs.
+  formula(theta, { l, j }, most = 8) {
+    const { layerDims, activations, output } = this.data;
+    const n = layerDims[l - 1];
+    const terms = [];
+    for (let i = 0; i < Math.min(n, most); i++) {
+      terms.push(signed(theta[this.places.weight(l, j, i)], !i) + `·${this.short(l - 1, i)}`);
+    }
+    if (n > most) terms.push(` + … (${n - most} more)`);
+    terms.push(signed(theta[this.places.bias(l, j)], false));
+    const last = l === layerDims.length - 1;
+    const g = (last ? output : activations[l - 1]).replace("_", " ");
+    const z = terms.join("");
+    if (last && output === "softmax") return `${this.short(l, j)} = exp(z${subscript(j + 1)}) / Σ exp(z), z${subscript(j + 1)} = ${z}`;
+    return `${this.short(l, j)} = ${g === "linear" ? z : `${g}(${z})`}`;
+  }
+}
+
+// From the right side of one neuron to the left side of the next, in a gentle bend.
+function trace(path, [x0, y0], [x1, y1]) {
+  const middle = (x0 + x1) / 2;
+  path.moveTo(x0, y0);
+  path.bezierCurveTo(middle, y0, middle, y1, x1, y1);
+}
+
+// How far down that bend is, at a share t of the way across.
+function bend(t) {
+  let low = 0;
+  let high = 1;
+  for (let k = 0; k < 12; k++) {
+    const s = (low + high) / 2;
+    const across = 1.5 * s * (1 - s) ** 2 + 1.5 * s * s * (1 - s) + s ** 3;
+    if (across < t) low = s;
+    else high = s;
+  }
+  return low * low * (3 - 2 * low);
+}
+
+// The pixels of a map, its lowest row first, from `start` on.
+function mapPixels(codes, side, [low, high], pixels, start) {
+  for (let j = 0; j < side; j++) {
+    const row = start + (side - 1 - j) * side;
+    for (let i = 0; i < side; i++) {
+      const code = codes[j * side + i];
+      if (code === -128) continue; // not a number: it stays transparent
+      const end = code < 0 ? low : high;
+      const way = (MAP_STRENGTH * Math.abs(code)) / 127;
+      const r = MIDDLE[0] + way * (end[0] - MIDDLE[0]);
+      const g = MIDDLE[1] + way * (end[1] - MIDDLE[1]);
+      const b = MIDDLE[2] + way * (end[2] - MIDDLE[2]);
+      pixels[row + i] = (255 << 24) | (b << 16) | (g << 8) | r;
+    }
+  }
+}
+
+function signed(value, first) {
+  const size = String(Number(Math.abs(value).toPrecision(3)));
+  if (first) return value < 0 ? `−${size}` : size;
+  return value < 0 ? ` − ${size}` : ` + ${size}`;
+}
+
+function subscript(n) {
+  return String(n).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+}
+
+function superscript(n) {
+  return String(n).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+}
