@@ -5,8 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from scratchnet.ui import session
+
 st.set_page_config(
-    page_title="scratchnet", page_icon=":material/hub:", layout="wide", initial_sidebar_state=344
+    page_title="scratchnet",
+    page_icon=":material/hub:",
+    layout="wide",
+    initial_sidebar_state="collapsed" if session.is_projector() or st.context.is_embedded else 344,
 )
 st.html(Path(__file__).parent / "scratchnet" / "ui" / "page.css")
 st.navigation([st.Page("pages/playground.py", title="Playground", default=True)]).run()

@@ -6,6 +6,7 @@ from scratchnet.ui import controls, figures, session
 from scratchnet.ui.stage import stage
 
 session.begin()
+controls.set_type()
 with st.sidebar:
     with st.container(gap=None):
         st.title("scratchnet", anchor=False)
@@ -13,6 +14,7 @@ with st.sidebar:
     wanted = controls.show()
 playback = session.playback(wanted)
 controls.say(session.corrections())
+controls.examples(playback.settings)
 
 progress = st.empty()
 for done, asked in session.travel():
@@ -34,24 +36,33 @@ def watch():
     session.write_address()
     controls.say([playback.trouble] if playback.trouble else [])
     if playback.at_rest:
-        explore()
+        controls.report(playback.trainer)
+    view = controls.view(playback.settings.data.classes)
+    if playback.at_rest:
+        explore(view)
     else:
         with st.container(height=540, border=False):
             st.caption("When the picture rests, its epoch can be explored here.")
 
 
-def explore():
-    """Views of the epoch that is shown."""
+def explore(view):
+    """Views of the epoch that is shown: one at a time, for each takes its time to draw."""
     trainer = playback.trainer
-    snapshot = trainer.snapshot()
+    data, settings, snapshot = trainer.dataset, trainer.settings, trainer.snapshot()
     st.markdown(f"**Explore epoch {snapshot.epoch:,}**")
     left, right = st.columns(2)
-    left.plotly_chart(
-        figures.output_surface(snapshot, trainer.dataset, trainer.settings.network),
-        key="surface",
-    )
-    curve = figures.cost_curve(trainer.history, trainer.settings.network.cost)
-    right.plotly_chart(curve, key="cost_curve")
+    if view == controls.VALUES:
+        st.plotly_chart(figures.histograms(snapshot, data, settings), key="histograms")
+    elif view == controls.MISTAKES:
+        table = figures.confusion_table(snapshot, data, settings.network)
+        left.plotly_chart(table, key="confusion", config={"displayModeBar": False})
+        if data.classes == 2:
+            right.plotly_chart(figures.roc_curve(snapshot, data, settings.network), key="roc")
+    else:
+        surface = figures.output_surface(snapshot, data, settings.network)
+        left.plotly_chart(surface, key="surface")
+        curve = figures.cost_curve(trainer.history, settings.network.cost)
+        right.plotly_chart(curve, key="cost_curve")
 
 
 watch()

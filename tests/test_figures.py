@@ -1,11 +1,15 @@
 """A figure shows the network's own values."""
 
 import base64
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from scratchnet import Settings, Trainer, forward_prop
+from scratchnet import Settings, Trainer, forward_prop, metrics
 from scratchnet.datasets import SHAPES
 from scratchnet.features import features_of
 from scratchnet.settings import KINDS
@@ -103,3 +107,192 @@ def test_the_cost_curve_is_the_history():
     linear, log = figure.layout.updatemenus[0].buttons
     assert linear.args[0] == {"yaxis.type": "linear"}
     assert log.args[0] == {"yaxis.type": "log"}
+
+
+def parts_of(dataset):
+    """The points and labels by the name that a figure gives them."""
+    return {
+        "test points": (dataset.X_test, dataset.Y_test[0]),
+        "training points": (dataset.X_train, dataset.Y_train[0]),
+    }
+
+
+def tables_of(figure):
+    """The cells of a confusion table by the points they count, and the text at the ends."""
+    cells, shares = {}, {}
+    for trace in figure.data:
+        if trace.type == "heatmap":
+            cells.setdefault(trace.name, []).append(trace.z[0])
+        else:
+            shares[trace.name] = dict(zip(zip(trace.x, trace.y, strict=True), trace.text, strict=True))
+    return {name: np.array(rows) for name, rows in cells.items()}, shares
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "classes"])
+def test_the_confusion_table_counts_what_the_network_answers(name):
+    trainer = trained(noise="0.5", **RUNS[name])
+    snapshot, dataset = trainer.snapshot(), trainer.dataset
+    cells, _ = tables_of(figures.confusion_table(snapshot, dataset, trainer.settings.network))
+    for part, (X, labels) in parts_of(dataset).items():
+        AL = outputs(X, trainer)
+        middle = 0.0 if name == "tanh" else 0.5
+        said = AL.argmax(axis=0) if len(AL) > 1 else AL[0] > middle
+        for true, row in enumerate(cells[part]):
+            for column, count in enumerate(row):
+                assert count == np.count_nonzero((labels == true) & (said == column))
+    assert cells["test points"].trace() / dataset.Y_test.size == snapshot.test_accuracy
+    assert cells["training points"].trace() / dataset.Y_train.size == snapshot.train_accuracy
+
+
+def test_precision_stands_below_its_column_and_recall_at_the_end_of_its_row():
+    trainer = trained(noise="0.5", **RUNS["classes"])
+    figure = figures.confusion_table(trainer.snapshot(), trainer.dataset, trainer.settings.network)
+    x, y = figure.layout.xaxis, figure.layout.yaxis
+    assert (x.ticktext[-1], y.ticktext[-1]) == ("recall", "precision")
+    assert y.range[0] > y.range[1], "class 0 is on top"
+    cells, shares = tables_of(figure)
+    for part, table in cells.items():
+        for label, right in enumerate(table.diagonal()):
+            precision, recall = right / table[:, label].sum(), right / table[label].sum()
+            assert shares[part][label, y.tickvals[-1]] == f"{100 * precision:.1f} %"
+            assert shares[part][x.tickvals[-1], label] == f"{100 * recall:.1f} %"
+
+
+def test_a_cell_of_the_confusion_table_is_the_stronger_the_larger_its_share_of_the_class():
+    trainer = trained(noise="0.5", **RUNS["classes"])
+    figure = figures.confusion_table(trainer.snapshot(), trainer.dataset, trainer.settings.network)
+    rows = [trace for trace in figure.data if (trace.type, trace.name) == ("heatmap", "test points")]
+    for label, row in enumerate(rows):
+        assert row.y == (label,)
+        assert (row.zmin, row.zmax) == (0, np.count_nonzero(trainer.dataset.Y_test == label))
+        assert row.colorscale == ((0.0, figures.MIDDLE), (1.0, figures.CLASSES[label]))
+
+
+def test_the_confusion_table_is_of_the_test_points_until_the_others_are_asked_for():
+    trainer = trained()
+    figure = figures.confusion_table(trainer.snapshot(), trainer.dataset, trainer.settings.network)
+    assert {trace.name for trace in figure.data if trace.visible is not False} == {"test points"}
+    for button in figure.layout.updatemenus[0].buttons:
+        visible = button.args[0]["visible"]
+        shown = {trace.name for trace, there in zip(figure.data, visible, strict=True) if there}
+        assert (button.method, shown) == ("restyle", {button.label})
+
+
+def overflowing(trainer):
+    """The snapshot with weights so large that logits are inf - inf."""
+    return replace(trainer.snapshot(), theta=trainer.snapshot().theta * 1e300)
+
+
+def test_points_of_no_class_have_a_column_of_their_own():
+    trainer = trained(activation="relu", layer_dims="2-4-4-4", **RUNS["classes"])
+    dataset, network = trainer.dataset, trainer.settings.network
+    snapshot = overflowing(trainer)
+    figure = figures.confusion_table(snapshot, dataset, network)
+    assert figure.layout.xaxis.ticktext == ("0", "1", "2", "3", "none", "recall")
+    cells, _ = tables_of(figure)
+    for part, (X, labels) in parts_of(dataset).items():
+        unsaid = np.isnan(metrics.logits(X, snapshot, network)).any(axis=0)
+        assert unsaid.any()
+        assert cells[part][:, -1].tolist() == [np.sum(unsaid & (labels == each)) for each in range(4)]
+
+
+@pytest.mark.parametrize(("name", "middle"), [("sigmoid", 0.5), ("tanh", 0.0)])
+def test_the_dot_on_the_roc_curve_is_the_decision_of_the_page(name, middle):
+    trainer = trained(noise="0.5", **RUNS[name])
+    figure = figures.roc_curve(trainer.snapshot(), trainer.dataset, trainer.settings.network)
+    dots = {trace.legendgroup: trace for trace in figure.data if trace.mode == "markers"}
+    for part, (X, labels) in parts_of(trainer.dataset).items():
+        said = outputs(X, trainer)[0] > middle
+        assert dots[part].x == np.mean(said[labels == 0])
+        assert dots[part].y == np.mean(said[labels == 1])
+    assert figure.layout.annotations[0].text.endswith(f"output is above {middle:g}")
+
+
+def test_the_roc_curve_and_its_area_are_of_the_logits():
+    trainer = trained(noise="0.5")
+    snapshot, network = trainer.snapshot(), trainer.settings.network
+    figure = figures.roc_curve(snapshot, trainer.dataset, network)
+    lines = {trace.legendgroup: trace for trace in figure.data if trace.mode == "lines"}
+    for part, (X, labels) in parts_of(trainer.dataset).items():
+        (ZL,) = metrics.logits(X, snapshot, network)
+        curve, line = metrics.roc(ZL, labels), lines[part]
+        assert np.array_equal([line.x, line.y], curve[:2])
+        ones, zeros = ZL[labels == 1][:, None], ZL[labels == 0]
+        assert line.name == f"{part}, area {np.mean(ones > zeros):.4f}"
+        assert f"{curve.threshold[3]:.4g}" in line.text[3]
+
+
+def test_points_of_one_class_have_no_roc_curve():
+    trainer = trained()
+    dataset = replace(trainer.dataset, Y_test=np.zeros_like(trainer.dataset.Y_test))
+    figure = figures.roc_curve(trainer.snapshot(), dataset, trainer.settings.network)
+    assert figure.data[-1].name == "test points: no curve"
+    assert any("training points, area" in trace.name for trace in figure.data)
+
+
+def histograms_of(trainer):
+    """(bars, title, values) of each panel, row by row."""
+    snapshot, dataset, settings = trainer.snapshot(), trainer.dataset, trainer.settings
+    figure = figures.histograms(snapshot, dataset, settings)
+    layers = metrics.layer_values(snapshot, dataset, settings)
+    values = [values for _, *three in layers for values in three]
+    titles = [figure.layout[bars.xaxis.replace("x", "xaxis")].title.text for bars in figure.data]
+    return list(zip(figure.data, titles, values, strict=True))
+
+
+@pytest.mark.parametrize("query", RUNS.values(), ids=RUNS)
+def test_the_histograms_count_the_values_of_the_layers(query):
+    panels = histograms_of(trained(l2="0.01", **query))
+    names = [title.partition("<br>")[0] for _, title, _ in panels]
+    assert names[:3] == ["weights W1", "activations A1", "gradients dW1"]
+    assert names[3:] == ["weights W2", "activations A2", "gradients dW2"]
+    for bars, title, values in panels:
+        assert sum(bars.y) == values.size
+        low, high = f"{values.min():.2g}", f"{values.max():.2g}"
+        assert title.endswith(f"<br>{low} to {high}".replace("-", "−"))
+
+
+numbers = st.floats(-1e200, 1e200) | st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.1])
+
+
+@given(arrays(float, st.integers(1, 60), elements=numbers | st.floats(-1.0, 1.0)))
+def test_a_histogram_has_every_value_in_a_bin_of_its_sign(values):
+    bars = figures._histogram(values, 1)
+    edges, counts = np.array(bars.customdata), np.array(bars.y)
+    assert counts.sum() == values.size
+    assert len(counts) <= 32
+    slack = 1e-9 * bars.width
+    for (low, high), count, centre, colour in zip(
+        edges, counts, bars.x, bars.marker.color, strict=True
+    ):
+        inside = (values >= low - slack) & (values <= high + slack)
+        assert np.count_nonzero(inside) >= count
+        assert high - low == pytest.approx(bars.width)
+        assert centre == pytest.approx((low + high) / 2)
+        assert low >= 0 or high <= 0, "a bin has one sign"
+        assert colour == figures.CLASSES[int(low >= 0)]
+
+
+def test_a_histogram_by_hand():
+    bars = figures._histogram(np.array([[-0.3, -0.25, 0.0, 0.04], [0.1, 0.15, 0.55, 1.0]]), 1)
+    assert bars.width == 0.2
+    assert np.allclose(bars.customdata, [[-0.4, -0.2], [0, 0.2], [0.4, 0.6], [0.8, 1.0]])
+    assert list(bars.y) == [2, 4, 1, 1]
+    assert figures._histogram(np.full((3, 4), 2.0), 1).y == 12
+    assert figures._histogram(np.array([0.0, 8.0]), 1).width == 1.0
+
+
+def test_a_histogram_says_how_many_values_it_leaves_out():
+    values = np.array([1.0, np.nan, np.inf, 3.0])
+    assert sum(figures._histogram(values, 1).y) == 2
+    assert figures._range(values) == "1 to 3, 2 not finite"
+    assert figures._range(values[1:3]) == "2 not finite"
+    assert len(figures._histogram(values[1:3], 1).y) == 0
+
+
+def test_a_network_that_overflows_has_its_figures_without_a_warning():
+    trainer = trained(activation="relu", layer_dims="2-4-4-1")
+    snapshot, dataset, settings = overflowing(trainer), trainer.dataset, trainer.settings
+    figures.histograms(snapshot, dataset, settings)
+    figure = figures.roc_curve(snapshot, dataset, settings.network)
+    assert figure.data[-1].name == "test points: no curve"

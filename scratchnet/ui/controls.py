@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import Any
 
 import streamlit as st
 
 from scratchnet.costs import costs_of
 from scratchnet.datasets import SHAPES
+from scratchnet.diagnosis import diagnose
 from scratchnet.kinds import Whole
+from scratchnet.presets import PRESETS, preset_of
 from scratchnet.settings import (
     KINDS,
     DataSettings,
@@ -18,6 +21,7 @@ from scratchnet.settings import (
     n_outputs,
     outputs_for,
 )
+from scratchnet.trainer import Trainer
 from scratchnet.ui import figures, session
 
 LABELS = {
@@ -54,6 +58,7 @@ LABELS = {
     "article": "0.01",
     "zeros": "zeros",
 }
+OUTPUT, MISTAKES, VALUES = "Output and cost", "Right and wrong", "Weights and gradients"
 PENALTY = "λ Σ|w| for L1, λ/2 Σw² for L2, is minimised too. The cost that is shown is without it."
 
 # Of the training, behind "More": the label, the setting, what it is, and the step of the buttons.
@@ -73,8 +78,41 @@ def show() -> Settings:
     with st.container(gap="xsmall"):
         sections = [st.container(gap="xsmall") for _ in range(3)]
         more = st.expander("More", icon=":material/tune:")
+        _share(st.expander("For a lecture", icon=":material/co_present:"))
         data = _data(sections[0], more)
         return Settings(data, _network(sections[1], more, data), _training(sections[2], more))
+
+
+def examples(settings: Settings) -> None:
+    """A menu of runs to begin with, and what to look for in the one at hand, if it is one of them."""
+    preset = preset_of(settings)
+    text = f"**{preset.title}.** {preset.look_for}" if preset else "Your own settings."
+    with st.container(horizontal=True, vertical_alignment="center", key="examples"):
+        titles = [preset.title for preset in PRESETS]
+        st.menu_button("Examples", titles, key="example", on_click=session.open_example)
+        st.markdown(text, width="stretch")
+
+
+def report(trainer: Trainer) -> None:
+    """Say what goes wrong in the run."""
+    if findings := diagnose(trainer):
+        sentences = "  \n".join(finding.sentence for finding in findings)
+        st.info(sentences, icon=":material/troubleshoot:")
+
+
+def view(classes: int) -> str:
+    """Which views of an epoch at rest are wanted; labels that are numbers cannot be mistaken."""
+    options = [OUTPUT, MISTAKES, VALUES] if classes else [OUTPUT, VALUES]
+    session.hold_within("view", options)
+    return st.segmented_control(
+        "Views", options, key="view", required=True, label_visibility="collapsed"
+    )
+
+
+def set_type() -> None:
+    """Make the type of the whole page large, if that is wanted."""
+    if session.is_projector():
+        st.html("<style>html { font-size: clamp(19px, 1.25vw, 34px); }</style>")
 
 
 def say(sentences: Sequence[str]) -> None:
@@ -86,16 +124,8 @@ def say(sentences: Sequence[str]) -> None:
 
 def _data(section: Any, more: Any) -> DataSettings:
     with section:
-        st.subheader("Data", anchor=False)
-        dataset = st.pills(
-            "Dataset",
-            KINDS["dataset"].options,
-            format_func=lambda name: f"![]({figures.dataset_icon(name)}) {_label(name)}",
-            key="dataset",
-            required=True,
-            label_visibility="collapsed",
-            width="stretch",
-        )
+        _heading("Data", DataSettings)
+        dataset = session.current("dataset") if session.is_hidden("dataset") else _dataset()
         left, middle, right = st.container(key="data_numbers").columns([3, 3, 2], wrap=False)
         points = _slider(left, "Points", "points", 10, "Before the split into training and test.")
         noise = _slider(
@@ -117,27 +147,11 @@ def _data(section: Any, more: Any) -> DataSettings:
 
 def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
     with section:
-        st.subheader("Network", anchor=False)
-        features = st.pills(
-            "Features",
-            KINDS["features"].options,
-            selection_mode="multi",
-            format_func=_label,
-            key="features",
-            on_change=session.keep_a_feature,
-            help="What the network is told of a point.",
-            width="stretch",
-        )
+        _heading("Network", NetworkSettings)
+        features = session.current("features") if session.is_hidden("features") else _features()
         hidden = session.hidden_layers()
         left, right = st.columns(2, wrap=False)
-        activation = left.selectbox(
-            "Activation",
-            (*KINDS["activation"].options, session.EACH),
-            format_func=_label,
-            key="activation",
-            help="Of the hidden layers.",
-            disabled=not hidden,
-        )
+        activation = _activation(left, hidden)
         init = _choice(
             right,
             "First weights",
@@ -145,7 +159,6 @@ def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
             "Their standard deviation: 0.01 as in the article, √(2 / (inputs + outputs)) by "
             "Xavier Glorot, √(2 / inputs) by Kaiming He, or 0, where all neurons stay alike.",
         )
-        each = _activation_of_each_layer()
     init_seed = _number(
         more,
         "Seed of the first weights",
@@ -159,37 +172,64 @@ def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
         [(output, cost) for output in outputs_for(data.classes) for cost in costs_of(output)],
         lambda pair: ", ".join(map(_label, pair)),
     )
-    if activation == session.EACH:
-        activation = each or NetworkSettings().activation
     dims = (len(features), *hidden, n_outputs(data.classes))
     return NetworkSettings(dims, activation, init, init_seed, tuple(features), output, cost)
 
 
-def _activation_of_each_layer() -> list[str]:
-    """The activation of each hidden layer, where each has its own."""
+def _dataset() -> str:
+    return st.pills(
+        "Dataset",
+        KINDS["dataset"].options,
+        format_func=lambda name: f"![]({figures.dataset_icon(name)}) {_label(name)}",
+        key="dataset",
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+
+
+def _features() -> list[str]:
+    return st.pills(
+        "Features",
+        KINDS["features"].options,
+        selection_mode="multi",
+        format_func=_label,
+        key="features",
+        on_change=session.keep_a_feature,
+        help="What the network is told of a point.",
+        width="stretch",
+    )
+
+
+def _activation(place: Any, hidden: Sequence[int]) -> str | tuple[str, ...]:
+    """One activation for all hidden layers, or one for each."""
+    if session.is_hidden("activation"):
+        return session.current_activation()
+    activation = place.selectbox(
+        "Activation",
+        (*KINDS["activation"].options, session.EACH),
+        format_func=_label,
+        key="activation",
+        help="Of the hidden layers.",
+        disabled=not hidden,
+    )
+    if activation != session.EACH:
+        return activation
     names = []
     for l, key in enumerate(session.activations(), start=1):
         if l % 2:
             columns = st.columns(2, wrap=False)
-        names.append(
-            _choice(columns[(l + 1) % 2], f"In layer {l}", "activation", "Of this layer.", key)
-        )
-    return names
+        column = columns[(l + 1) % 2]
+        names.append(_choice(column, f"In layer {l}", "activation", "Of this layer.", key))
+    return tuple(names) or NetworkSettings().activation
 
 
 def _training(section: Any, more: Any) -> TrainingSettings:
     with section:
-        st.subheader("Training", anchor=False)
+        _heading("Training", TrainingSettings)
         left, right = st.columns(2, wrap=False)
-    learning_rate = left.select_slider(
-        "Learning rate",
-        session.rates(),
-        format_func="{:g}".format,
-        key="learning_rate",
-        help="May be changed while it learns: the weights stay. The rate in use stands on top.",
-    )
     return TrainingSettings(
-        learning_rate=learning_rate,
+        learning_rate=_learning_rate(left),
         epochs=_number(right, "Epochs", "epochs", "Where the run ends.", step=100),
         optimizer=_choice(left, "Optimizer", "optimizer", "How a gradient becomes a step."),
         batch_size=_number(
@@ -200,12 +240,44 @@ def _training(section: Any, more: Any) -> TrainingSettings:
     )
 
 
+def _learning_rate(place: Any) -> float:
+    if session.is_hidden("learning_rate"):
+        return session.current("learning_rate")
+    return place.select_slider(
+        "Learning rate",
+        session.rates(),
+        format_func="{:g}".format,
+        key="learning_rate",
+        help="May be changed while it learns: the weights stay. The rate in use stands on top.",
+    )
+
+
+def _share(place: Any) -> None:
+    """For a lecture: large type, and controls that are not needed out of the way."""
+    place.checkbox("Large type, for a projector", key="projector")
+    place.multiselect(
+        "Hide controls",
+        session.VIEW["hide"].options,
+        format_func=lambda name: name.replace("_", " "),
+        key="hide",
+        help="Whoever opens the address does not see them either.",
+    )
+
+
+def _heading(text: str, group: type) -> None:
+    """The heading of a group of settings, if any of its controls is shown."""
+    if not all(session.is_hidden(each.name) for each in fields(group) if each.name in session.HIDEABLE):
+        st.subheader(text, anchor=False)
+
+
 def _label(name: str) -> str:
     return LABELS.get(name, name)
 
 
 def _choice(place: Any, label: str, name: str, help: str, key: str | None = None) -> str:
     """One of the options of a setting; the widget's key is the setting's name, unless one is given."""
+    if session.is_hidden(name):
+        return session.current(name)
     options = KINDS[name].options
     return place.selectbox(label, options, format_func=_label, key=key or name, help=help)
 
@@ -214,12 +286,17 @@ def _one_of(
     place: Any, label: str, name: str, options: Sequence[Any], format_func: Callable[[Any], str]
 ) -> Any:
     """One of these options, which depend on other settings."""
+    if session.is_hidden(name):
+        now = session.current_output() if name == "output" else session.current(name)
+        return now if now in options else options[0]
     session.hold_within(name, options)
     disabled = len(options) == 1
     return place.selectbox(label, options, format_func=format_func, key=name, disabled=disabled)
 
 
 def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> Any:
+    if session.is_hidden(name):
+        return session.current(name)
     kind = KINDS[name]
     format = "%d" if isinstance(kind, Whole) else "%g"
     return place.number_input(label, kind.low, kind.high, step=step, format=format, key=name, help=help)
@@ -228,5 +305,7 @@ def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> An
 def _slider(
     place: Any, label: str, name: str, step: float, help: str, format: str | None = None
 ) -> Any:
+    if session.is_hidden(name):
+        return session.current(name)
     kind = KINDS[name]
     return place.slider(label, kind.low, kind.high, step=step, key=name, help=help, format=format)

@@ -1,16 +1,18 @@
 """Figures to explore: pure functions from a snapshot of the run to a Plotly figure."""
 
 import base64
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 import plotly.graph_objects as go
 
+from scratchnet import metrics
 from scratchnet.costs import targets
 from scratchnet.datasets import SHAPES, Dataset, grid, make_dataset
 from scratchnet.features import features_of
 from scratchnet.network import forward_prop
-from scratchnet.settings import DataSettings, NetworkSettings
+from scratchnet.settings import DataSettings, NetworkSettings, Settings
 from scratchnet.trainer import History, Snapshot
 
 # A class has a colour and a shape, here and on the stage. Of one output, what is low or negative has
@@ -21,9 +23,11 @@ SYMBOLS = ("circle", "diamond", "square", "cross", "x")
 COLOURS = [(0.0, CLASSES[0]), (0.5, MIDDLE), (1.0, CLASSES[1])]
 COST_TITLES = {"cross_entropy": "cross-entropy (nats)", "squared_error": "½ (output − target)²"}
 TRAIN_LINE, TEST_LINE = "#8a63d2", "#d1495b"
+NEUTRAL = "#9aa0a6"  # seen on a light and on a dark page
 HEIGHT = 460
 SIDE = 81
 LIFT = 0.015
+BINS = (12, 30)  # about as many at least and at most, in a histogram
 
 
 @lru_cache
@@ -177,10 +181,7 @@ def cost_curve(history: History, cost: str = "cross_entropy") -> go.Figure:
             )
         ]
     )
-    buttons = [
-        {"label": label, "method": "relayout", "args": [{"yaxis.type": kind}]}
-        for label, kind in (("linear", "linear"), ("log", "log"))
-    ]
+    axes = [(kind, "relayout", {"yaxis.type": kind}) for kind in ("linear", "log")]
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 0, "r": 16, "t": 44, "b": 0},
@@ -188,18 +189,260 @@ def cost_curve(history: History, cost: str = "cross_entropy") -> go.Figure:
         legend={"orientation": "h", "x": 0.3, "y": 1.12},
         xaxis={"title": {"text": "epoch"}},
         yaxis={"title": {"text": COST_TITLES[cost]}, "rangemode": "tozero"},
-        updatemenus=[
-            {
-                "type": "buttons",
-                "bgcolor": MIDDLE,
-                "font": {"color": INK},
-                "direction": "right",
-                "x": 0,
-                "xanchor": "left",
-                "y": 1.14,
-                "buttons": buttons,
-            }
-        ],
+        updatemenus=[_buttons(axes)],
         uirevision="cost",
     )
     return figure
+
+
+def _buttons(choices: Sequence[tuple[str, str, dict]], y: float = 1.14) -> dict:
+    """Buttons in a row above the figure: for each the label, Plotly's method and its argument."""
+    return {
+        "type": "buttons",
+        "bgcolor": MIDDLE,
+        "font": {"color": INK},
+        "direction": "right",
+        "x": 0,
+        "xanchor": "left",
+        "y": y,
+        "buttons": [
+            {"label": label, "method": method, "args": [change]} for label, method, change in choices
+        ],
+    }
+
+
+def confusion_table(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) -> go.Figure:
+    """How many points of each class are said to be of which: the test points, or the training points.
+
+    A row has the colour of its class, the stronger the larger the share that a cell has of the class.
+    At the end of a row stands the recall, below a column the precision. The labels have to be classes.
+    """
+    tables = {
+        name: metrics.confusion(
+            metrics.classes_said(metrics.logits(X, snapshot, network)), Y[0], dataset.classes
+        )
+        for name, X, Y in (
+            ("test points", dataset.X_test, dataset.Y_test),
+            ("training points", dataset.X_train, dataset.Y_train),
+        )
+    }
+    names = [str(label) for label in range(dataset.classes)]
+    unsaid = any(table[:, metrics.NO_CLASS].any() for table in tables.values())
+    columns = [*names, "none"] if unsaid else names
+    figure = go.Figure()
+    for name, table in tables.items():
+        figure.add_traces(_rows(table, columns, name))
+        figure.add_trace(_precision_and_recall(table, columns, name))
+    shown = {name: [trace.name == name for trace in figure.data] for name in tables}
+    figure.update_traces(visible=False, selector={"name": "training points"})
+    choices = [(name, "restyle", {"visible": visible}) for name, visible in shown.items()]
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 0, "r": 0, "t": 96, "b": 0},
+        showlegend=False,
+        xaxis=_names_on_axis("class said", columns, "recall") | {"side": "top"},
+        yaxis=_names_on_axis("true class", names, "precision"),
+        updatemenus=[_buttons(choices, y=1.27)],
+        uirevision="confusion",
+    )
+    figure.update_yaxes(range=figure.layout.yaxis.range[::-1])  # class 0 on top
+    return figure
+
+
+def _beyond(n: int) -> float:
+    """Where on an axis of n names, at 0, 1, …, the precision or the recall stands."""
+    return 1.1 * n - 0.5
+
+
+def _names_on_axis(title: str, names: Sequence[str], last: str) -> dict:
+    """An axis of these names, at 0, 1, …, and the last one beyond them."""
+    n = len(names)
+    return {
+        "title": {"text": title, "standoff": 8},
+        "tickvals": [*range(n), _beyond(n)],
+        "ticktext": [*names, last],
+        "tickangle": 0,
+        "ticks": "",
+        "ticklabelstandoff": 6,
+        "range": [-0.5, 1.2 * n - 0.5],
+        "showgrid": False,
+        "zeroline": False,
+    }
+
+
+def _rows(table: np.ndarray, columns: Sequence[str], name: str) -> list[go.Heatmap]:
+    """The rows of a confusion table, each a heatmap in the colour of its class."""
+    return [
+        go.Heatmap(
+            z=[row[: len(columns)]],
+            y=[label],
+            zmin=0,
+            zmax=max(row.sum(), 1),
+            colorscale=[(0.0, MIDDLE), (1.0, CLASSES[label])],
+            showscale=False,
+            xgap=3,
+            ygap=3,
+            texttemplate="%{z}",
+            textfont={"size": 15},
+            customdata=[columns],
+            hovertemplate=f"true class {label}, class said %{{customdata}}<br>"
+            f"%{{z}} of {row.sum()} {name}<extra></extra>",
+            name=name,
+        )
+        for label, row in enumerate(table)
+    ]
+
+
+def _precision_and_recall(table: np.ndarray, columns: Sequence[str], name: str) -> go.Scatter:
+    """The precision below the column of each class, then the recall at the end of its row."""
+    n = len(table)
+    shares = np.append(metrics.precision(table), metrics.recall(table))
+    return go.Scatter(
+        x=[*range(n), *[_beyond(len(columns))] * n],
+        y=[*[_beyond(n)] * n, *range(n)],
+        mode="text",
+        text=["–" if np.isnan(share) else f"{100 * share:.1f} %" for share in shares],
+        hoverinfo="skip",
+        name=name,
+    )
+
+
+def roc_curve(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) -> go.Figure:
+    """The shares of the two classes that would be said to be class 1, from each logit on.
+
+    The dots are the decision of the page, which says class 1 of logits above 0. The dataset has to be
+    one of two classes.
+    """
+    chance = {"x": [0, 1], "y": [0, 1], "name": "by chance, area 0.5", "hoverinfo": "skip"}
+    figure = go.Figure(go.Scatter(**chance, mode="lines", line={"dash": "dot", "color": NEUTRAL}))
+    for name, X, Y, dash, colour in (
+        ("training points", dataset.X_train, dataset.Y_train, "solid", TRAIN_LINE),
+        ("test points", dataset.X_test, dataset.Y_test, "dash", TEST_LINE),
+    ):
+        curve = metrics.roc(metrics.logits(X, snapshot, network)[0], Y[0])
+        figure.add_traces(_roc_traces(curve, name, {"dash": dash, "color": colour}))
+    middle = 0 if network.output == "tanh" else 0.5
+    shares = {"range": [-0.02, 1.02], "constrain": "domain", "zeroline": False}
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 0, "r": 16, "t": 44, "b": 0},
+        legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.0, "yanchor": "bottom"},
+        xaxis=shares | {"title": {"text": "false positive rate (share of class 0)"}},
+        yaxis=shares | {"title": {"text": "true positive rate (share of class 1)"}, "scaleanchor": "x"},
+        uirevision="roc",
+    )
+    figure.add_annotation(
+        text=f"● as on the page:<br>class 1 where the<br>output is above {middle}",
+        x=0.97,
+        y=0.03,
+        xanchor="right",
+        yanchor="bottom",
+        align="left",
+        showarrow=False,
+    )
+    return figure
+
+
+def _roc_traces(curve: metrics.Roc | None, name: str, line: dict) -> list[go.Scatter]:
+    """A curve with its area in its name, and a dot where class 1 is said of logits above 0."""
+    if curve is None:  # a line without points still has its name in the legend
+        return [go.Scatter(x=[None], y=[None], mode="lines", line=line, name=f"{name}: no curve")]
+    false_positive, true_positive, threshold = curve
+    area = metrics.area_under(false_positive, true_positive)
+    said = ["said of no point", *(f"said from the logit {z:.4g} on" for z in threshold[1:])]
+    look = {"name": f"{name}, area {area:.4f}", "legendgroup": name}
+    look["hovertemplate"] = (
+        f"class 1 %{{text}}<br>%{{x:.4f}} of class 0<br>%{{y:.4f}} of class 1<extra>{name}</extra>"
+    )
+    at = np.count_nonzero(threshold > 0) - 1
+    marker = {"size": 11, "color": line["color"]}
+    return [
+        go.Scatter(x=false_positive, y=true_positive, text=said, mode="lines", line=line, **look),
+        go.Scatter(
+            x=false_positive[[at]],
+            y=true_positive[[at]],
+            text=["said of logits above 0"],
+            mode="markers",
+            marker=marker,
+            showlegend=False,
+            **look,
+        ),
+    ]
+
+
+def histograms(snapshot: Snapshot, dataset: Dataset, settings: Settings) -> go.Figure:
+    """How the weights, activations and gradients of each layer are spread, a row for each layer.
+
+    Negative values have the colour of class 0, the others that of class 1. The gradients are those of
+    the whole training set.
+    """
+    layers = metrics.layer_values(snapshot, dataset, settings)
+    names = ("weights W", "activations A", "gradients dW")
+    panels = [
+        (f"{name}{layer}", values)
+        for layer, *three in layers
+        for name, values in zip(names, three, strict=True)
+    ]
+    figure = go.Figure(
+        [_histogram(values, panel) for panel, (_, values) in enumerate(panels, start=1)],
+        layout={
+            "height": 132 * len(layers),
+            "margin": {"l": 0, "r": 16, "t": 8, "b": 40},
+            "grid": {"rows": len(layers), "columns": 3, "pattern": "independent", "ygap": 0.4},
+            "showlegend": False,
+            "uirevision": "histograms",
+        },
+    )
+    for panel, (name, values) in enumerate(panels, start=1):
+        figure.layout[f"xaxis{panel}"] = {
+            "title": {"text": f"{name}<br>{_range(values)}", "standoff": 4, "font": {"size": 12}},
+            "showticklabels": False,
+            "showgrid": False,
+            "zeroline": False,
+        }
+        figure.layout[f"yaxis{panel}"] = {
+            "title": {"text": "count" if panel % len(names) == 1 else ""},
+            "nticks": 3,
+            "rangemode": "tozero",
+        }
+    return figure
+
+
+def _range(values: np.ndarray) -> str:
+    """From which to which value a histogram goes, and how many it cannot show, if there are any."""
+    finite = values[np.isfinite(values)]
+    ends = [f"{finite.min():.2g} to {finite.max():.2g}".replace("-", "−")] if finite.size else []
+    left_out = values.size - finite.size
+    return ", ".join(ends + [f"{left_out} not finite"] * bool(left_out))
+
+
+def _histogram(values: np.ndarray, panel: int) -> go.Bar:
+    """How many of the finite values lie in each bin, from an edge up to the next; 0 is an edge."""
+    values = values[np.isfinite(values)]
+    step = _bin_width(values)
+    last = max(np.ceil(values.max(initial=0.0) / step) - 1, 0)  # which also has its upper edge
+    index, counts = np.unique(np.minimum(np.floor(values / step), last), return_counts=True)
+    return go.Bar(
+        x=(index + 0.5) * step,
+        y=counts,
+        width=step,
+        marker={"color": [CLASSES[int(i >= 0)] for i in index], "line": {"width": 0}},
+        customdata=np.stack([index * step, (index + 1) * step], axis=1),
+        hovertemplate="%{customdata[0]:.6g} to %{customdata[1]:.6g}: %{y}<extra></extra>",
+        xaxis=f"x{panel}",
+        yaxis=f"y{panel}",
+    )
+
+
+def _bin_width(values: np.ndarray) -> float:
+    """A round width: 1, 2 or 5 times a power of ten, for about as many bins as the root of the size."""
+    if not values.size:
+        return 1.0
+    bins = np.clip(np.sqrt(values.size), *BINS)
+    low, high = values.min(), values.max()
+    largest = max(-low, high)
+    width = high / bins - low / bins  # the difference could overflow
+    if width <= 1e-9 * largest:  # all the same
+        width = largest / bins or 1 / bins
+    power = 10.0 ** np.floor(np.log10(width))
+    return float(power * min((n for n in (1, 2, 5) if n * power >= width), default=10))

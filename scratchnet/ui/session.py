@@ -11,13 +11,22 @@ from typing import Any
 
 import streamlit as st
 
-from scratchnet.kinds import Whole, parse
+from scratchnet.kinds import Choice, Some, Whole, parse
+from scratchnet.presets import PRESETS
 from scratchnet.settings import KINDS, NetworkSettings, Settings
 from scratchnet.ui.stage.playback import Playback
 
 STAGE = "stage"
 PLACE = ("epoch", "update")  # in the address, beside the settings: where the run is shown
 START = (0, 0)
+HIDEABLE = tuple(name for name in KINDS if name not in ("cost", "rate_changes", "edits"))
+VIEW = {  # in the address as well: how the page looks, which never touches the run
+    "test_points": Choice(("0", "1")),
+    "discrete": Choice(("0", "1")),
+    "log": Choice(("0", "1")),
+    "projector": Choice(("0", "1")),
+    "hide": Some(HIDEABLE),
+}
 RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 EACH = "each"  # layer has an activation of its own
 
@@ -25,14 +34,18 @@ EACH = "each"  # layer has an activation of its own
 def begin() -> None:
     """Take the run of the address, if it is not the one at hand; the widgets then show it."""
     state = st.session_state
+    state.setdefault("projector", False)
+    state.setdefault("hide", [])
     address = st.query_params.to_dict()
     place = {name: address.pop(name, "0") for name in PLACE}
+    view = {name: address.pop(name) for name in VIEW if name in address}
     if "playback" not in state or (address != state.address and _widgets() == state.widgets):
         settings, wrong = Settings.from_query(address)
         state.playback = Playback(settings)
         state.address = settings.to_query()
         state.destination, wrong_place = _read_place(place, settings)
-        state.corrections = (*wrong, *wrong_place)
+        state.projector, state.hide, wrong_view = _read_view(view)
+        state.corrections = (*wrong, *wrong_place, *wrong_view)
         _fill_widgets(settings)
         state.widgets = _widgets()
     elif "points" not in state:  # on another page the widgets were dropped
@@ -81,6 +94,16 @@ def playback(wanted: Settings) -> Playback:
     return state.playback
 
 
+def open_example() -> None:
+    """Begin the run of the example that was chosen in the menu."""
+    state = st.session_state
+    (chosen,) = (preset for preset in PRESETS if preset.title == state.example)
+    state.playback = Playback(chosen.settings)
+    state.destination, state.corrections = START, ()
+    _fill_widgets(chosen.settings)
+    state.widgets = None  # the widgets decide now, not the address of the run before
+
+
 def answer_stage() -> None:
     """The stage asks for frames."""
     state = st.session_state
@@ -118,13 +141,15 @@ def write_address() -> None:
     address = st.query_params.to_dict()
     for name in PLACE:
         address.pop(name, None)
+    seen = {name: address.pop(name) for name in VIEW if name in address}
+    view = _view(seen)
     state.address = state.playback.settings.to_query()
-    if address != state.address:
+    if address != state.address or seen != view:
         trainer = state.playback.trainer
         place = state.destination if any(state.destination) else (trainer.epoch, trainer.update)
         place = START if state.playback.playing else place
         texts = {name: str(n) for name, n in zip(PLACE, place, strict=True) if n}
-        st.query_params.from_dict(state.address | texts)
+        st.query_params.from_dict(state.address | view | texts)
 
 
 def hidden_layers() -> list[int]:
@@ -137,6 +162,36 @@ def activations() -> list[str]:
     state = st.session_state
     layers = len(state.hidden) if state.get("activation") == EACH else 0
     return [f"activation_{l}" for l in range(1, layers + 1)]
+
+
+def is_projector() -> bool:
+    """Whether the type is to be large; at first the address says so."""
+    return bool(st.session_state.get("projector", st.query_params.get("projector") == "1"))
+
+
+def is_hidden(name: str) -> bool:
+    """Whether the control of this setting is hidden; it then stays as it is."""
+    return name in st.session_state.hide
+
+
+def current(name: str) -> Any:
+    """The setting of that name in the run at hand."""
+    settings = st.session_state.playback.settings
+    if name == "learning_rate":
+        return settings.training.last_rate
+    return (vars(settings.data) | vars(settings.network) | vars(settings.training))[name]
+
+
+def current_output() -> tuple[str, str]:
+    """The output and the cost of the run at hand."""
+    return current("output"), current("cost")
+
+
+def current_activation() -> str | tuple[str, ...]:
+    """The activation of the run at hand, if it goes with the hidden layers."""
+    activation = current("activation")
+    fits = isinstance(activation, str) or len(activation) == len(hidden_layers())
+    return activation if fits else activation[0]
 
 
 def keep_a_feature() -> None:
@@ -180,6 +235,28 @@ def _fill_widgets(settings: Settings) -> None:
     if not isinstance(network.activation, str):
         state.activation = EACH
         state.update(zip(activations(), network.activation, strict=True))
+
+
+def _view(seen: Mapping[str, str]) -> dict[str, str]:
+    """How the page looks, for the address; what the stage alone keeps stays as it was ``seen``."""
+    state = st.session_state
+    view = {name: text for name, text in seen.items() if name not in ("projector", "hide")}
+    if state.projector:
+        view["projector"] = "1"
+    if state.hide:
+        view["hide"] = VIEW["hide"].write(tuple(state.hide))
+    return view
+
+
+def _read_view(texts: Mapping[str, str]) -> tuple[bool, list[str], list[str]]:
+    """Whether the type is large, which controls are hidden, and a sentence for all that is wrong."""
+    values, wrong = {}, []
+    for name, text in texts.items():
+        try:
+            values[name] = parse(VIEW[name], name, text)
+        except ValueError as error:
+            wrong.append(f"{error} It is left out.")
+    return values.get("projector") == "1", list(values.get("hide", ())), wrong
 
 
 def _read_place(

@@ -7,6 +7,7 @@ import numpy as np
 
 from scratchnet import Settings, Trainer, forward_prop, make_dataset
 from scratchnet.features import features_of
+from scratchnet.ui.session import VIEW
 
 CLASSES = np.array([[245, 147, 34], [8, 119, 189], [46, 158, 91], [192, 74, 146], [128, 98, 64]])
 MIDDLE = np.array([232, 234, 235])
@@ -20,10 +21,13 @@ def address(page):
     return {name: texts[0] for name, texts in query.items()}
 
 
-def settings_of(page):
-    """The settings in the address, and its epoch."""
+def settings_of(page, update=None):
+    """The settings in the address, and its epoch; how the page looks is none of them."""
     query = address(page)
     epoch = int(query.pop("epoch", 0))
+    assert query.pop("update", None) == update
+    for name in (*VIEW, "embed"):
+        query.pop(name, None)
     settings, corrections = Settings.from_query(query)
     assert corrections == ()
     return settings, epoch

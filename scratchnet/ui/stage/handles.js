@@ -15,14 +15,18 @@ class Handles {
     this.counter = root.querySelector(".layers span");
     this.fewer.onclick = () => tell.layers(this.hidden.slice(0, -1));
     this.more.onclick = () => tell.layers([...this.hidden, this.hidden.at(-1) ?? 4]);
-    network.canvas.onmousemove = (event) => this.hover(network.edgeAt(event.offsetX, event.offsetY));
+    const edgeAt = ({ offsetX, offsetY }) => network.edgeAt(offsetX / network.unit, offsetY / network.unit);
+    network.canvas.onmousemove = (event) => this.hover(edgeAt(event));
     network.canvas.onmouseleave = () => this.hover(null);
     network.canvas.onclick = (event) => {
-      const edge = network.edgeAt(event.offsetX, event.offsetY);
+      const edge = edgeAt(event);
       if (edge) this.pin(edge);
       else this.unpin();
     };
-    this.drawing.onkeydown = (event) => event.key === "Escape" && this.unpin();
+    // (With a value, these would forbid every other key.)
+    this.drawing.onkeydown = (event) => {
+      if (event.key === "Escape") this.unpin();
+    };
   }
 
   get hidden() {
@@ -31,13 +35,13 @@ class Handles {
 
   // A button for every neuron, and above every hidden layer two for its size.
   lay() {
-    const { at, tile, data, canvas } = this.network;
+    const { at, tile, data } = this.network;
     const { hidden } = this;
     this.counter.textContent = `${hidden.length} hidden layer${hidden.length === 1 ? "" : "s"}`;
     this.fewer.disabled = !hidden.length;
     this.more.disabled = hidden.length >= data.mostLayers;
     this.heads.replaceChildren(
-      ...hidden.map((n, l) => this.head(n, l, canvas.offsetLeft + at[l + 1][0][0] + tile / 2)),
+      ...hidden.map((n, l) => this.head(n, l, at[l + 1][0][0] + tile / 2)),
     );
     this.buttons.replaceChildren(
       ...data.layerDims.flatMap((n, l) => at[l].map(([x, y], j) => this.button({ l, j }, x, y, tile))),
@@ -47,7 +51,7 @@ class Handles {
 
   head(n, l, x) {
     const head = document.createElement("span");
-    head.style.left = `${x}px`;
+    head.style.left = rem(x);
     const to = (size) => this.tell.layers(this.hidden.map((old, k) => (k === l ? size : old)));
     const button = (sign, size, text) => {
       const made = document.createElement("button");
@@ -64,7 +68,7 @@ class Handles {
   button(place, x, y, tile) {
     const made = document.createElement("button");
     made.type = "button";
-    Object.assign(made.style, { left: `${x}px`, top: `${y}px`, width: `${tile}px`, height: `${tile}px` });
+    Object.assign(made.style, { left: rem(x), top: rem(y), width: rem(tile), height: rem(tile) });
     made.setAttribute("aria-label", this.network.name(place));
     made.onmouseenter = made.onfocus = () => this.hover(place);
     made.onmouseleave = made.onblur = () => this.hover(null);
@@ -154,7 +158,9 @@ class Handles {
     Object.assign(input, { type: "number", step: "any", min: -1000, max: 1000, value: this.theta[index] });
     input.dataset.index = index;
     input.onchange = () => this.commit(input, index);
-    input.onkeydown = (event) => event.key === "Enter" && this.commit(input, index);
+    input.onkeydown = (event) => {
+      if (event.key === "Enter") this.commit(input, index);
+    };
     label.append(name, input);
     return label;
   }
@@ -170,8 +176,13 @@ class Handles {
   settle({ l, j }) {
     const { card, network } = this;
     const [x, y] = network.at[l][j];
-    const beside = x > network.width / 2 ? x - card.offsetWidth - 10 : x + network.tile + 10;
-    card.style.left = `${Math.max(0, Math.min(beside, network.width - card.offsetWidth))}px`;
-    card.style.top = `${Math.max(0, Math.min(y, network.height - card.offsetHeight))}px`;
+    const [width, height] = [card.offsetWidth / network.unit, card.offsetHeight / network.unit];
+    const beside = x > network.width / 2 ? x - width - 10 : x + network.tile + 10;
+    card.style.left = rem(Math.max(0, Math.min(beside, network.width - width)));
+    card.style.top = rem(Math.max(0, Math.min(y, network.height - height)));
   }
+}
+
+function rem(x) {
+  return `${x / 16}rem`;
 }

@@ -26,7 +26,7 @@ const OUTLINE = "#5a6068";
 const TRAIN_LINE = "#8a63d2";
 const TEST_LINE = "#d1495b";
 
-// A canvas that counts in CSS pixels, whatever the screen has.
+// A canvas that counts in sixteenths of a rem: CSS pixels, unless the type of the page is large.
 class Picture {
   constructor(canvas) {
     this.canvas = canvas;
@@ -35,11 +35,14 @@ class Picture {
   // Take the size that the page gives, and the colours of its theme.
   fit() {
     const { canvas } = this;
-    this.ratio = window.devicePixelRatio || 1;
-    this.width = canvas.clientWidth;
-    this.height = canvas.clientHeight;
-    canvas.width = Math.round(this.width * this.ratio);
-    canvas.height = Math.round(this.height * this.ratio);
+    const pixels = window.devicePixelRatio || 1;
+    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    this.ratio = pixels * unit;
+    this.width = canvas.clientWidth / unit;
+    this.height = canvas.clientHeight / unit;
+    this.unit = unit;
+    canvas.width = Math.round(canvas.clientWidth * pixels);
+    canvas.height = Math.round(canvas.clientHeight * pixels);
     const style = getComputedStyle(canvas);
     this.font = `12px ${style.fontFamily}`;
     this.ink = style.color;
@@ -52,6 +55,7 @@ class Picture {
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
     context.font = this.font;
+    context.textRendering = "geometricPrecision";
     return context;
   }
 }

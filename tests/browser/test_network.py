@@ -1,0 +1,354 @@
+"""The drawing of the network, the ways through time, the keys, and how the page can look."""
+
+import re
+
+import numpy as np
+import pytest
+from test_playground import CLASSES, MIDDLE, assert_true_to_numpy, settings_of, wait_for_address
+
+from scratchnet import Settings, Trainer, forward_prop
+from scratchnet.presets import PRESETS
+
+MAP_STRENGTH = 0.85
+
+
+def neuron(page, name):
+    return page.page.get_by_role("button", name=name, exact=True)
+
+
+def set_number(page, label, text):
+    field = page.page.get_by_label(label, exact=True)
+    field.press("Control+a")
+    field.press_sequentially(text)
+    field.press("Enter")
+
+
+def test_every_neuron_is_a_map_of_its_own_output(visit):
+    page = visit("/?layer_dims=3-3-2-1&features=x1-x2-x1_x2&epoch=40")
+    page.wait_for_pause()
+    settings, epoch = settings_of(page)
+    params = Trainer(settings).seek(epoch).params
+    # The point (1.5, 1.5), as exactly as a small map is painted.
+    x1, x2 = 1.5 + np.stack(np.meshgrid(*[np.linspace(-0.2, 0.2, 5)] * 2)).reshape(2, -1)
+    AL, caches = forward_prop(np.stack([x1, x2, x1 * x2]), params, "tanh")
+    A = np.vstack([*(A for (A, _, _), _ in caches[1:]), 2 * AL - 1])
+    names = [f"Neuron {j} of layer 1" for j in (1, 2, 3)] + [f"Neuron {j} of layer 2" for j in (1, 2)]
+    canvas = page.page.locator(".network canvas").bounding_box()
+    for name, a in zip([*names, "Output"], A, strict=True):
+        box = neuron(page, name).bounding_box()
+        x = box["x"] - canvas["x"] + 0.75 * box["width"]
+        y = box["y"] - canvas["y"] + 0.25 * box["height"]
+        ends = CLASSES[(a > 0).astype(int)]
+        colours = MIDDLE + MAP_STRENGTH * np.abs(a)[:, None] * (ends - MIDDLE)
+        painted = page.colour("network", x, y)
+        assert (colours.min(axis=0) - 5 <= painted).all(), (name, painted, colours)
+        assert (painted <= colours.max(axis=0) + 5).all(), (name, painted, colours)
+    assert np.ptp(A.mean(axis=1)) > 0.5, "they differ"
+
+
+def test_a_neuron_under_the_pointer_is_shown_large_with_its_formula(visit):
+    page = visit("/?layer_dims=2-3-1&epoch=7")
+    page.wait_for_pause()
+    params = Trainer(settings_of(page)[0]).seek(7).params
+    before = page.picture()
+    neuron(page, "Neuron 2 of layer 1").hover()
+    card = page.page.locator(".card")
+    card.wait_for()
+    w1, w2, b = (abs(n) for n in (*params["W1"][1], params["b1"][1, 0]))
+    for number in (w1, w2, b):
+        assert f"{float(f'{number:.3g}'):g}" in card.inner_text()
+    assert page.page.locator(".plane figcaption").inner_text().startswith("Neuron 2 of layer 1")
+    assert page.picture() != before
+    page.page.mouse.move(5, 5)
+    card.wait_for(state="hidden")
+    assert page.picture() == before
+
+
+def test_a_weight_is_set_by_hand_and_the_address_gives_it_again(visit):
+    page = visit("/?layer_dims=2-3-1&epoch=20")
+    page.wait_for_pause()
+    cost = page.read("trainCost")
+    neuron(page, "Neuron 3 of layer 1").click()
+    set_number(page, "× x₂", "2.5")
+    page.wait("stage.dataset.trainCost !== a[0]", cost)
+    wait_for_address(page, "edits=20")
+    settings, _ = settings_of(page)
+    assert settings.training.edits == ((20, 5, 2.5),)
+    assert_true_to_numpy(page)
+    set_number(page, "bias", "-1")
+    page.page.wait_for_url(re.compile("edits=[^&]*-1"))
+    page.page.keyboard.press("Escape")
+    page.press("Step")
+    page.wait_for_epoch(21)
+    wait_for_address(page, "epoch=21")
+    assert_true_to_numpy(page)
+    cost = page.read("trainCost")
+    page.page.reload()
+    page.ready()
+    assert (page.epoch, page.read("trainCost")) == (21, cost)
+
+
+def test_an_edge_tells_its_weight_to_the_last_digit(visit):
+    page = visit("/?layer_dims=1-1&features=x1&epoch=9")
+    page.wait_for_pause()
+    params = Trainer(settings_of(page)[0]).seek(9).params
+    box = page.page.locator(".network canvas").bounding_box()
+    page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    card = page.page.locator(".card")
+    card.wait_for()
+    assert float(card.locator("p").inner_text()) == params["W1"][0, 0]
+    page.page.mouse.down()
+    page.page.mouse.up()
+    set_number(page, "× x₁", "0.125")
+    wait_for_address(page, "edits=9")
+    assert_true_to_numpy(page)
+
+
+def test_layers_and_neurons_are_added_and_removed_on_the_drawing(visit):
+    page = visit("/?layer_dims=2-3-1")
+    for button, dims in (
+        ("A neuron more in layer 1", "2-4-1"),
+        ("Add a hidden layer", "2-4-4-1"),
+        ("A neuron less in layer 2", "2-4-3-1"),
+        ("Remove the last hidden layer", "2-4-1"),
+        ("Remove the last hidden layer", "2-1"),
+    ):
+        neuron(page, button).click()
+        wait_for_address(page, f"layer_dims={dims}&")
+    page.page.locator(".fewer:disabled").wait_for()
+    assert_true_to_numpy(page)
+
+
+def rewind_to(page, epoch):
+    page.page.eval_on_selector(
+        ".rewind",
+        "(slider, k) => { slider.value = k; slider.dispatchEvent(new Event('input')); }",
+        epoch,
+    )
+    page.wait("stage.dataset.epoch === a[0]", str(epoch))
+
+
+def test_rewinding_and_playing_gives_the_same_bits_again(visit):
+    page = visit("/?batch_size=20&optimizer=adam&learning_rate=0.03&epochs=120")
+    page.press("Play")
+    page.page.get_by_text("All 120 epochs are done").wait_for()
+    cost = page.read("trainCost")
+    rewind_to(page, 37)
+    wait_for_address(page, "&epoch=37")
+    assert_true_to_numpy(page)
+    page.press("Play")
+    page.wait("stage.dataset.epoch === '120' && stage.dataset.playing === 'false'")
+    assert page.read("trainCost") == cost
+
+
+def test_a_branch_from_an_earlier_epoch(visit):
+    page = visit("/?epoch=60")
+    page.wait_for_pause()
+    rewind_to(page, 30)
+    page.page.get_by_role("slider", name="Learning rate").press("ArrowLeft")
+    wait_for_address(page, "rate_changes=30")
+    page.press("Step")
+    page.wait_for_epoch(31)
+    wait_for_address(page, "&epoch=31")
+    assert_true_to_numpy(page)
+    assert page.page.eval_on_selector(".rewind", "slider => slider.value") == "31"
+
+
+def test_the_keys(visit):
+    page = visit()
+
+    def press(key, condition, *arguments):
+        page.page.keyboard.press(key)
+        page.wait(condition, *arguments)
+
+    press("s", "stage.dataset.epoch === '1'")
+    press("ArrowRight", "stage.dataset.epoch === '2'")
+    press("ArrowLeft", "stage.dataset.epoch === '1'")
+    press(" ", "stage.dataset.playing === 'true' && Number(stage.dataset.epoch) > 20")
+    press(" ", "stage.dataset.playing === 'false'")
+    press("Shift+ArrowLeft", "stage.dataset.epoch === a[0]", str(page.epoch - 10))
+    press("r", "stage.dataset.epoch === '0'")
+    assert_true_to_numpy(page)
+    page.page.get_by_role("spinbutton", name="Epochs").press("s")
+    page.page.wait_for_timeout(300)
+    assert page.epoch == 0, "in a field, a key is text"
+
+
+def test_one_update_at_a_time(visit):
+    page = visit("/?batch_size=100&epoch=5")
+    page.wait_for_pause()
+    for update in ("1", "2"):
+        page.press("Update")
+        page.wait("stage.dataset.update === a[0]", update)
+    wait_for_address(page, "&epoch=5&update=2")
+    settings, _ = settings_of(page, update="2")
+    snapshot = Trainer(settings).seek(5, 2)
+    assert float(page.read("trainCost")) == snapshot.train_cost
+    page.page.reload()
+    page.ready()
+    assert float(page.read("trainCost")) == snapshot.train_cost
+    page.press("Update")
+    page.wait("stage.dataset.epoch === '6' && stage.dataset.update === '0'")
+    wait_for_address(page, "&epoch=6")
+    assert_true_to_numpy(page)
+
+
+def test_ten_resets_of_one_address_give_one_cost(visit):
+    page = visit("/?dataset=spiral&batch_size=10&optimizer=adam&learning_rate=0.01")
+    costs = set()
+    for _ in range(10):
+        page.press("Reset")
+        page.wait("stage.dataset.epoch === '0'")
+        for _ in range(3):
+            page.press("Step")
+        page.wait_for_epoch(3)
+        costs.add(page.read("trainCost"))
+    assert len(costs) == 1
+
+
+def test_what_is_displayed_never_changes_the_run(visit):
+    page = visit("/?epoch=30")
+    page.wait_for_pause()
+    cost, settings = page.read("trainCost"), settings_of(page)[0]
+    picture = page.picture()
+    for box, text in (
+        ("test points", "test_points=0"),
+        ("discrete", "discrete=1"),
+        ("log axis", "log=1"),
+    ):
+        page.page.get_by_label(box, exact=True).click()
+        wait_for_address(page, text)
+    assert page.picture() != picture
+    page.press("Step")
+    page.wait_for_epoch(31)
+    wait_for_address(page, "epoch=31")
+    trainer = Trainer(settings)
+    trainer.seek(31)
+    assert float(page.read("trainCost")) == trainer.snapshot().train_cost
+    assert (page.read("trainCost") != cost) and len(trainer.history.train_cost) == 32
+    assert Settings.from_query(dict(settings.to_query()))[0] == settings_of(page)[0]
+    page.page.reload()
+    page.ready()
+    for box, checked in (("test points", False), ("discrete", True), ("log axis", True)):
+        assert page.page.get_by_label(box, exact=True).is_checked() == checked
+
+
+def test_a_lecturer_hides_controls_and_the_address_carries_it(visit):
+    page = visit("/?hide=optimizer-noise-learning_rate&optimizer=adam&learning_rate=0.02")
+    assert page.page.get_by_text("Optimizer", exact=True).count() == 0
+    assert page.page.get_by_text("Noise", exact=True).count() == 0
+    assert page.page.get_by_role("slider", name="Learning rate").count() == 0
+    page.page.get_by_role("radio", name="Circles").click()
+    wait_for_address(page, "dataset=circles")
+    settings, _ = settings_of(page)
+    assert (settings.training.optimizer, settings.training.learning_rate) == ("adam", 0.02)
+    assert "hide=noise-learning_rate-optimizer" in page.page.url
+
+
+def controls_are_folded_away(page):
+    box = page.page.get_by_text("A network in NumPy").bounding_box()
+    return box is None or box["x"] + box["width"] <= 0
+
+
+def test_large_type_for_a_projector(visit):
+    page = visit()
+    play = page.page.get_by_role("button", name="Play", exact=True)
+    small = play.bounding_box()["height"]
+    page.page.goto(f"{page.server}/?projector=1&epoch=3")
+    page.ready()
+    assert play.bounding_box()["height"] > 1.15 * small
+    assert controls_are_folded_away(page)
+    neuron(page, "Neuron 2 of layer 1").hover()
+    page.page.locator(".card").wait_for()
+    wait_for_address(page, "projector=1")
+    assert_true_to_numpy(page)
+
+
+def test_embedded_in_a_slide(visit):
+    page = visit("/?embed=true&epoch=5")
+    page.page.set_viewport_size({"width": 700, "height": 500})
+    assert controls_are_folded_away(page)
+    page.press("Step")
+    page.wait_for_epoch(6)
+    wait_for_address(page, "embed=true")
+    page.press("Copy link")
+
+
+@pytest.mark.parametrize("address", ["/?epoch=50", "/?dataset=blobs&classes=4&epoch=50"])
+def test_the_pictures_have_equivalents_in_words(visit, address):
+    page = visit(address)
+    page.wait_for_pause()
+    settings, epoch = settings_of(page)
+    snapshot = Trainer(settings).seek(epoch)
+
+    def words(view):
+        return page.page.get_attribute(f".{view} canvas", "aria-label")
+
+    assert words("plane").startswith("Epoch 50. Class 0 has ")
+    shares = [int(n) for n in re.findall(r"has (\d+) %", words("plane"))]
+    assert len(shares) == settings.data.classes
+    assert sum(shares) == pytest.approx(100, abs=2)
+    assert f"Cost {snapshot.train_cost:.4f} on the training points" in words("curve")
+    page.press("Step")
+    page.wait_for_epoch(51)
+    assert words("plane").startswith("Epoch 51.")
+    assert words("network").startswith("Epoch 51.")
+
+
+def test_all_can_be_reached_by_tab_with_a_visible_focus(visit):
+    page = visit("/?layer_dims=2-2-1")
+    page.page.get_by_role("button", name="Play", exact=True).focus()
+    reached = []
+    for _ in range(30):
+        page.page.keyboard.press("Tab")
+        name, outline, ours = page.page.evaluate(
+            """() => {
+                const host = document.activeElement;
+                const element = host.shadowRoot?.activeElement ?? host;
+                const name = element.getAttribute("aria-label") || element.className;
+                return [name, getComputedStyle(element).outlineStyle, element !== host];
+            }"""
+        )
+        reached.append(name)
+        assert outline != "none" or not ours, name
+    for name in ("step", "reset", "Copy link", "Neuron 2 of layer 1", "Output", "Add a hidden layer"):
+        assert name in reached, (name, reached)
+
+
+def test_an_example_is_opened_and_says_what_to_look_for(visit):
+    page = visit("/?epoch=20&edits=5:0:1")
+    page.wait_for_pause()
+    assert page.page.get_by_text("Your own settings.").count() == 1
+    for title in ("Dying ReLU", "Moons in five seconds"):
+        (preset,) = (each for each in PRESETS if each.title == title)
+        page.page.get_by_role("button", name="Examples").click()
+        page.page.get_by_text(title, exact=True).last.click()
+        page.page.get_by_text(preset.look_for[:40]).wait_for()
+        wait_for_address(page, f"learning_rate={preset.settings.training.learning_rate}")
+        page.page.wait_for_url(lambda url: "edits=" not in url)
+        assert settings_of(page)[0] == preset.settings
+    assert_true_to_numpy(page)
+
+
+def test_what_goes_wrong_is_said_and_healthy_runs_are_not_disturbed(visit):
+    page = visit("/?dataset=circles&activation=relu&learning_rate=3&epoch=30")
+    page.wait_for_pause()
+    said = page.page.get_by_test_id("stAlert").inner_text()
+    assert "dead: their output is 0 for all 210 training points" in said
+    page.page.goto(f"{page.server}/?epoch=30")
+    page.ready()
+    page.wait_for_pause()
+    assert page.page.get_by_test_id("stAlert").count() == 0
+
+
+def test_the_views_of_an_epoch_at_rest(visit):
+    page = visit("/?epoch=30")
+    page.wait_for_pause()
+    for view, text in (("Right and wrong", "recall"), ("Weights and gradients", "dW")):
+        page.page.get_by_role("radio", name=view).click()
+        page.page.locator(".js-plotly-plot", has_text=text).wait_for()
+    page.press("Step")
+    page.wait_for_epoch(31)
+    page.page.get_by_text("Explore epoch 31").wait_for()
+    page.page.locator(".js-plotly-plot", has_text="dW").wait_for()
+    assert page.page.get_by_role("radio", name="Weights and gradients").is_checked()

@@ -1,0 +1,159 @@
+"""The presets: their settings, and that what they promise can be seen in the run."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from scratchnet import Settings, Trainer, forward_prop
+from scratchnet.diagnosis import diagnose
+from scratchnet.presets import PRESETS, preset_of
+
+BY_TITLE = {preset.title: preset for preset in PRESETS}
+HEALTHY = ["Moons in five seconds", "A sine as a feature", "Five classes", "Hills and hollows"]
+
+
+@cache
+def run_of(title):
+    """The trainer of a whole run of a preset."""
+    settings = BY_TITLE[title].settings
+    trainer = Trainer(settings)
+    trainer.advance(settings.training.epochs)
+    return trainer
+
+
+def at(title, epoch):
+    """The same run at this epoch."""
+    trainer = Trainer.restore(run_of(title).state())
+    trainer.seek(epoch)
+    return trainer
+
+
+def kinds(title, epoch):
+    return [finding.kind for finding in diagnose(at(title, epoch))]
+
+
+def instead(title, **changed):
+    """The end of the run of a preset with other settings in its query."""
+    settings, corrections = Settings.from_query(BY_TITLE[title].query | changed)
+    assert corrections == ()
+    return Trainer(settings).advance(settings.training.epochs)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=BY_TITLE)
+def test_a_query_holds_what_differs_and_needs_no_correction(preset):
+    settings, corrections = Settings.from_query(preset.query)
+    assert corrections == ()
+    assert settings == preset.settings
+    for name in preset.query:
+        without = {other: text for other, text in preset.query.items() if other != name}
+        assert Settings.from_query(without)[0] != settings, f"{name} is the default"
+
+
+def test_a_preset_is_known_by_its_settings():
+    assert len(BY_TITLE) == len(PRESETS)
+    for preset in PRESETS:
+        other = replace(preset.settings.network, init_seed=4)
+        assert preset_of(preset.settings) is preset
+        assert preset_of(replace(preset.settings, network=other)) is None
+
+
+@pytest.mark.parametrize("title", HEALTHY)
+@pytest.mark.parametrize("epoch", [0, 10, 50, 200, 1000])
+def test_a_healthy_preset_gives_no_finding(title, epoch):
+    assert kinds(title, epoch) == []
+
+
+def test_moons_in_five_seconds():
+    trainer = at("Moons in five seconds", 750)
+    history = trainer.history
+    assert history.train_accuracy[50] < 0.92, "it bends early"
+    assert history.train_accuracy[750] == history.test_accuracy[750] == 1.0
+
+
+def test_xor_without_a_hidden_layer():
+    cost = run_of("XOR without a hidden layer").history.train_cost
+    assert cost.min() == cost[-1] == pytest.approx(0.69, abs=0.005)
+    assert instead("XOR without a hidden layer", layer_dims="2-4-1").test_accuracy > 0.95
+
+
+def test_a_sine_as_a_feature():
+    snapshot = run_of("A sine as a feature").snapshot()
+    assert snapshot.train_accuracy == snapshot.test_accuracy == 1.0
+    assert instead("A sine as a feature", features="x1-x2").train_accuracy < 0.97
+
+
+def test_a_rate_too_high():
+    cost = run_of("A rate too high").history.train_cost
+    assert 0.45 < np.mean(np.diff(cost) > 0.0) < 0.6
+    assert cost.max() > 10 * cost[0]
+    assert cost[-100:].max() > 2 * cost[0]
+    assert all("diverging" in kinds("A rate too high", epoch) for epoch in (50, 200, 500, 1000))
+    assert instead("A rate too high", learning_rate="0.5").test_accuracy > 0.97
+
+
+def test_weights_too_small():
+    cost = run_of("Weights too small").history.train_cost
+    assert np.abs(cost - np.log(2)).max() < 0.0005
+    assert all(kinds("Weights too small", epoch) == ["vanishing"] for epoch in (0, 10, 200, 1000))
+    assert instead("Weights too small", init="xavier").test_accuracy > 0.97
+
+
+def test_vanishing_gradients():
+    cost = run_of("Vanishing gradients").history.train_cost
+    assert np.abs(cost - np.log(2)).max() < 0.0005
+    assert all(kinds("Vanishing gradients", epoch) == ["vanishing"] for epoch in (0, 10, 200, 1000))
+    assert instead("Vanishing gradients", activation="tanh").test_accuracy > 0.97
+
+
+def test_dying_relu():
+    trainer = run_of("Dying ReLU")
+    cost = trainer.history.train_cost
+    assert (np.diff(cost[:9]) < 0.0).all()
+    assert cost[-1] == pytest.approx(np.log(2), abs=0.001)
+    early, late = at("Dying ReLU", 20), at("Dying ReLU", 1000)
+    for trainer in (early, late):
+        (dead, *_) = diagnose(trainer)
+        assert dead.kind == "dead"
+        assert "all neurons of layer 2 are dead" in dead.sentence
+    for name in ("W1", "b1", "W2", "b2", "W3"):
+        assert np.array_equal(early.params[name], late.params[name]), "dead for good"
+    AL, _ = forward_prop(late.dataset.X_train, late.params, "relu")
+    assert np.ptp(AL) == 0.0
+
+
+def test_noise_learned_by_heart():
+    trainer = run_of("Noise learned by heart")
+    history = trainer.history
+    best = history.test_cost.argmin()
+    assert sum(part.size for part in trainer.params.values()) == 105
+    assert trainer.dataset.X_train.shape == (2, 70)
+    assert history.train_accuracy[-1] == 1.0
+    assert best == pytest.approx(120, abs=10)
+    assert history.test_cost[-1] > 2 * history.test_cost[best]
+    assert history.train_cost[-1] < 0.1 * history.train_cost[best]
+    assert kinds("Noise learned by heart", 200) == []
+    assert kinds("Noise learned by heart", 1000) == ["overfitting"]
+
+
+def test_five_classes():
+    trainer = run_of("Five classes")
+    snapshot = trainer.snapshot()
+    assert snapshot.train_accuracy == snapshot.test_accuracy == 1.0
+    AL, _ = forward_prop(trainer.dataset.X_test, snapshot.params, "tanh", "softmax")
+    assert AL.shape[0] == 5
+    np.testing.assert_allclose(AL.sum(axis=0), 1.0)
+
+
+def test_hills_and_hollows():
+    trainer = run_of("Hills and hollows")
+    tops = np.array([[1.8 * (i - 1), 2.4 * (j - 0.5)] for i, j in np.ndindex(3, 2)]).T  # (2, 6)
+    sign = np.array([(-1) ** (i + j) for i, j in np.ndindex(3, 2)])
+    heights = [
+        forward_prop(tops, at("Hills and hollows", epoch).params, "tanh", "linear")[0][0] * sign
+        for epoch in (0, 1000)
+    ]
+    assert heights[0].min() < 0.0
+    assert heights[1].min() > 0.75
+    assert trainer.snapshot().test_cost < 0.01 * trainer.history.test_cost[0]
