@@ -53,6 +53,8 @@ def main() -> None:
             page.wait_for_timeout(3000)
             measure_playing(page, server.process.pid)
             measure_pauses(page)
+            measure_rewinding(page)
+            measure_a_closed_tab(page, server.process.pid)
         browser.close()
     measure_learning()
 
@@ -88,6 +90,43 @@ def measure_pauses(page) -> None:
         delays.append(page.evaluate("Math.max(0, window.paints.at(-1) - window.pressed)"))
     median, most = statistics.median(delays), max(delays)
     print(f"press of Pause to the last change     {median:6.0f} ms, at most {most:.0f} ms")
+
+
+REWIND = """([slider, stage], epoch) => new Promise((resolve) => {
+    const started = performance.now();
+    slider.value = epoch;
+    slider.dispatchEvent(new Event("input"));
+    (function look() {
+        if (Number(stage.dataset.epoch) === epoch) resolve(performance.now() - started);
+        else requestAnimationFrame(look);
+    })();
+})"""
+
+
+def measure_rewinding(page) -> None:
+    """From a move of the slider to the picture of that epoch."""
+    known = int(page.eval_on_selector(".stage", "stage => stage.dataset.epoch"))
+    delays = []
+    for k in range(PAUSES):
+        page.wait_for_timeout(1000)
+        epoch = known * (k + 1) // (PAUSES + 2)
+        look = f"(stage, k) => ({REWIND})([stage.querySelector('.rewind'), stage], k)"
+        delays.append(page.eval_on_selector(".stage", look, epoch))
+    print(
+        f"slider to the picture                 {statistics.median(delays):6.0f} ms, at most", end=" "
+    )
+    print(f"{max(delays):.0f} ms, anywhere in {known} epochs")
+
+
+def measure_a_closed_tab(page, pid: int) -> None:
+    press(page, "Play")
+    page.wait_for_timeout(2000)
+    page.close()
+    time.sleep(5)
+    before = cpu_seconds(pid)
+    time.sleep(SECONDS)
+    used = cpu_seconds(pid) - before
+    print(f"server, 5 s after the tab was closed  {100 * used / SECONDS:6.1f} % of one core")
 
 
 def measure_learning() -> None:

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from test_playground import CLASSES, MIDDLE, assert_true_to_numpy, settings_of, wait_for_address
 
 from scratchnet import Settings, Trainer, forward_prop
@@ -352,3 +353,20 @@ def test_the_views_of_an_epoch_at_rest(visit):
     page.page.get_by_text("Explore epoch 31").wait_for()
     page.page.locator(".js-plotly-plot", has_text="dW").wait_for()
     assert page.page.get_by_role("radio", name="Weights and gradients").is_checked()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_fault_of_ours(visit, theme):
+    page = visit("/?epoch=20&batch_size=50", color_scheme=theme)
+    page.wait_for_pause()
+    neuron(page, "Neuron 2 of layer 1").click()
+    found = Axe().run(page.page).response["violations"]
+    serious = [each for each in found if each["impact"] in ("serious", "critical")]
+    # What lies in a shadow root is the stage; the rest are Streamlit's own widgets.
+    ours = [
+        (each["id"], node["target"], node["html"])
+        for each in serious
+        for node in each["nodes"]
+        if isinstance(node["target"][0], list)
+    ]
+    assert ours == []
