@@ -141,6 +141,29 @@ class Trainer:
         return History(*self._history[:, : self.epoch + 1].copy())
 
     @property
+    def memory(self) -> dict[str, Any]:
+        """What the optimizer remembers, copied, as network.update_parameters takes it."""
+        dims = self.settings.network.layer_dims
+        slots = [views(slot, dims) for slot in self._slots]
+        shapes = views(self._theta, dims)
+        stacked = {
+            name: np.array([slot[name] for slot in slots]).reshape(len(slots), *part.shape)
+            for name, part in shapes.items()
+        }
+        return {"t": self._updates} | stacked
+
+    def next_batch(self) -> tuple[np.ndarray, np.ndarray]:
+        """The samples of the next update, copied: X, (n_0, m), and their targets, (n_L, m)."""
+        X, T = self._X_train, self._T_train
+        if self._batches is not None:
+            if self.update == 0:
+                shuffling = np.random.RandomState()
+                shuffling.set_state(self._shuffling.get_state())
+                self._batches.shuffle(shuffling.permutation(X.shape[1]))
+            _, X, T = next(islice(self._batches, self.update, None))
+        return X.copy(order="K"), T.copy(order="K")
+
+    @property
     def at_end(self) -> bool:
         """Whether the run has stopped by itself at this epoch."""
         return self.ended is not None and (self.ended.epoch, 0) == (self.epoch, self.update)

@@ -1,0 +1,97 @@
+"""A step taken apart is the step that the trainer makes, to the bit."""
+
+import inspect
+
+import numpy as np
+import pytest
+from choices import some_settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scratchnet import Settings, Trainer
+from scratchnet.network import update_parameters
+from scratchnet.step import next_step, take_apart
+
+
+@settings(max_examples=120)
+@given(made=some_settings(learning_rate=0.05), epoch=st.integers(0, 5), part=st.floats(0, 1))
+def test_every_array_is_what_the_trainer_computes(made, epoch, part):
+    trainer = Trainer(made)
+    trainer.seek(epoch, int(part * (trainer.updates_an_epoch - 1)))
+    before = trainer.params
+    step = next_step(trainer)
+    assert all(np.array_equal(trainer.params[name], before[name]) for name in before)
+    engine, X, T = engine_of(trainer)
+    assert np.array_equal(X, step.X)
+    assert np.array_equal(T, step.T)
+    with np.errstate(over="ignore"):
+        engine.forward(X)
+        engine.backward(X, T)
+    for l in range(1, len(step.activations) + 2):
+        assert np.array_equal(step.value(f"Z{l}"), engine.forward.Z[l - 1])
+        assert np.array_equal(step.value(f"A{l}"), engine.forward.A[l - 1])
+        assert np.array_equal(step.value(f"dZ{l}"), engine._dZ[l - 1])
+        if not (made.training.l1 or made.training.l2):
+            assert np.array_equal(step.value(f"dW{l}"), engine.grads[f"dW{l}"])
+        assert np.array_equal(step.value(f"db{l}"), engine.grads[f"db{l}"])
+    assert step.value("cost").item() == engine.cost(T)
+    if trainer.update + 1 < trainer.updates_an_epoch:
+        trainer.seek(trainer.epoch, trainer.update + 1)
+    else:
+        trainer.advance()
+    if trainer.ended is None:
+        assert all(np.array_equal(trainer.params[name], step.updated[name]) for name in before)
+
+
+def engine_of(trainer):
+    """The engine of the next update, with its samples."""
+    if trainer._batches is None:
+        return trainer._train, trainer._X_train, trainer._T_train
+    trainer.next_batch()
+    return list(trainer._batches)[trainer.update]
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"output": "tanh"}, {"dataset": "plane"}, {"dataset": "blobs", "classes": "3"}]
+)
+def test_every_quantity_names_a_line_of_its_source(query):
+    made, _ = Settings.from_query({"layer_dims": "2-3-1", "points": "30"} | query)
+    step = next_step(Trainer(made))
+    for quantity in step.quantities:
+        source = inspect.getsource(quantity.source).splitlines()
+        marked = [line for line in source if line.strip().startswith(quantity.line)]
+        assert len(marked) == 1, quantity.name
+        assert quantity.formula
+    names = [quantity.name for quantity in step.quantities]
+    assert names[:11] == ["Z1", "A1", "Z2", "A2", "cost", "dZ2", "dW2", "db2", "dA1", "dZ1", "dW1"]
+    assert names[11:] == ["db1", "dA0", "W1 new", "b1 new", "W2 new", "b2 new"]
+    assert np.array_equal(step.value("A0"), step.X)
+
+
+# The network of two inputs, two hidden and two output neurons that textbooks work out by hand: sigmoids,
+# half the squared error, one sample, a rate of 0.5, and biases that stay.
+PARAMS = {
+    "W1": np.array([[0.15, 0.20], [0.25, 0.30]]),
+    "b1": np.array([[0.35], [0.35]]),
+    "W2": np.array([[0.40, 0.45], [0.50, 0.55]]),
+    "b2": np.array([[0.60], [0.60]]),
+}
+X, T = np.array([[0.05], [0.10]]), np.array([[0.01], [0.99]])
+
+
+def test_a_step_worked_out_by_hand():
+    step = take_apart(
+        PARAMS, X, T, lambda params, grads: update_parameters(params, grads, 0.5), cost="squared_error"
+    )
+    printed = {
+        "Z1": [0.3775, 0.3925],
+        "A1": [0.593269992, 0.596884378],
+        "A2": [0.751365070, 0.772928465],
+        "cost": [0.298371109],
+        "W2 new": [0.35891648, 0.408666186, 0.511301270, 0.561370121],
+        "W1 new": [0.149780716, 0.19956143, 0.24975114, 0.29950229],
+    }
+    for name, numbers in printed.items():
+        for ours, theirs in zip(step.value(name).ravel(), numbers, strict=True):
+            digits = len(str(theirs).partition(".")[2])
+            assert ours == pytest.approx(theirs, abs=0.51 * 10.0**-digits), name
