@@ -14,4 +14,8 @@ st.set_page_config(
     initial_sidebar_state="collapsed" if session.is_projector() or st.context.is_embedded else 344,
 )
 st.html(Path(__file__).parent / "scratchnet" / "ui" / "page.css")
-st.navigation([st.Page("pages/playground.py", title="Playground", default=True)]).run()
+pages = [
+    st.Page("pages/playground.py", title="Playground", default=True),
+    st.Page("pages/training_step.py", title="One training step"),
+]
+st.navigation(pages, position="top").run()

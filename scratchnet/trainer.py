@@ -186,6 +186,12 @@ class Trainer:
         self._train_to(self.epoch + check_whole("epochs", epochs, 0, MAX_EPOCHS))
         return self.snapshot()
 
+    def advance_update(self) -> Snapshot:
+        """Make the next update: the last one of an epoch leads to the next epoch."""
+        if self.update + 1 < self.updates_an_epoch:
+            return self.seek(self.epoch, self.update + 1)
+        return self.advance()
+
     def run(self, epochs: int, every: int = 1) -> Iterator[Snapshot]:
         """Train so many epochs, and yield a snapshot after each ``every`` of them."""
         check_whole("every", every, 1, MAX_EPOCHS)

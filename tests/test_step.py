@@ -35,10 +35,7 @@ def test_every_array_is_what_the_trainer_computes(made, epoch, part):
             assert np.array_equal(step.value(f"dW{l}"), engine.grads[f"dW{l}"])
         assert np.array_equal(step.value(f"db{l}"), engine.grads[f"db{l}"])
     assert step.value("cost").item() == engine.cost(T)
-    if trainer.update + 1 < trainer.updates_an_epoch:
-        trainer.seek(trainer.epoch, trainer.update + 1)
-    else:
-        trainer.advance()
+    trainer.advance_update()
     if trainer.ended is None:
         assert all(np.array_equal(trainer.params[name], step.updated[name]) for name in before)
 
@@ -68,8 +65,8 @@ def test_every_quantity_names_a_line_of_its_source(query):
     assert np.array_equal(step.value("A0"), step.X)
 
 
-# The network of two inputs, two hidden and two output neurons that textbooks work out by hand: sigmoids,
-# half the squared error, one sample, a rate of 0.5, and biases that stay.
+# The network of two inputs, two hidden and two output neurons that textbooks work out by hand:
+# sigmoids, half the squared error, one sample, a rate of 0.5, and biases that stay.
 PARAMS = {
     "W1": np.array([[0.15, 0.20], [0.25, 0.30]]),
     "b1": np.array([[0.35], [0.35]]),

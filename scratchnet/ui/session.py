@@ -14,6 +14,7 @@ import streamlit as st
 from scratchnet.kinds import Choice, Some, Whole, parse
 from scratchnet.presets import PRESETS
 from scratchnet.settings import KINDS, NetworkSettings, Settings
+from scratchnet.trainer import Trainer
 from scratchnet.ui.stage.playback import Playback
 
 STAGE = "stage"
@@ -39,7 +40,8 @@ def begin() -> None:
     address = st.query_params.to_dict()
     place = {name: address.pop(name, "0") for name in PLACE}
     view = {name: address.pop(name) for name in VIEW if name in address}
-    if "playback" not in state or (address != state.address and _widgets() == state.widgets):
+    moved = address and address != state.get("address")  # an empty one comes with another page
+    if "playback" not in state or (moved and _widgets() == state.widgets):
         settings, wrong = Settings.from_query(address)
         state.playback = Playback(settings)
         state.address = settings.to_query()
@@ -50,6 +52,20 @@ def begin() -> None:
         state.widgets = _widgets()
     elif "points" not in state:  # on another page the widgets were dropped
         _fill_widgets(state.playback.settings)
+
+
+def shared_run() -> Trainer:
+    """The run at hand, at its epoch, for a page that does not play it: that of its own address, too."""
+    begin()
+    for _ in travel():
+        pass
+    write_address()
+    return st.session_state.playback.trainer
+
+
+def apply_update() -> None:
+    """Make the next update of the run at hand."""
+    st.session_state.playback.make_update()
 
 
 def travel() -> Iterator[tuple[int, int]]:

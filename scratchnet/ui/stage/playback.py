@@ -247,11 +247,15 @@ class Playback:
 
     def _next(self, request: Request) -> Snapshot:
         """Train on, to the next frame."""
-        trainer = self.trainer
-        if request.do == UPDATES and trainer.update + 1 < trainer.updates_an_epoch:
-            return trainer.seek(trainer.epoch, trainer.update + 1)
-        speed = 1 if request.do == UPDATES else request.speed
-        return trainer.advance(min(speed, self.epochs - trainer.epoch))
+        if request.do == UPDATES:
+            return self.trainer.advance_update()
+        return self.trainer.advance(min(request.speed, self.epochs - self.trainer.epoch))
+
+    def make_update(self) -> None:
+        """Make the next update, for a page without a stage."""
+        if not self._at_end():
+            self.trainer.advance_update()
+        self.show_all()
 
     def _show(
         self,

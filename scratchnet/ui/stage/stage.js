@@ -423,7 +423,7 @@ class Stage {
       colours: network.colours(marked.l, marked.j),
     };
     this.plane.paint(shown, map);
-    this.write(".plane figcaption span", neuron ? network.name(marked) : "What the network answers");
+    this.write(".plane figcaption span", neuron ? network.name(marked) : "What it answers");
     this.network.paint(shown, marked);
     this.handles.update(shown.theta);
     const title = COST_TITLES[data.cost];

@@ -1,0 +1,117 @@
+"""How a step is shown: as tables, as marked source, as a chain of numbers, and as a small drawing."""
+
+import base64
+import inspect
+
+import numpy as np
+import pandas as pd
+
+from scratchnet.activations import ACTIVATIONS
+from scratchnet.step import Quantity, Step, next_step
+
+__all__ = ["chain", "drawing", "marked_source", "next_step", "table"]
+
+TERMS = 4  # of a long sum, the rest is a number
+
+
+def table(quantity: Quantity, sample: int | None = None) -> pd.DataFrame:
+    """The numbers of a quantity: a row for each neuron, a column for each sample or input."""
+    value, kind = quantity.value, quantity.name.lstrip("d")[0]
+    if kind == "c":
+        return pd.DataFrame(value, ["cost"], ["all samples"])
+    rows = [f"neuron {j}" for j in range(1, len(value) + 1)]
+    if kind == "b":
+        return pd.DataFrame(value, rows, ["bias"])
+    if kind == "W":
+        return pd.DataFrame(value, rows, [f"input {i}" for i in range(1, value.shape[1] + 1)])
+    samples = pd.DataFrame(value, rows, [f"sample {s}" for s in range(1, value.shape[1] + 1)])
+    return samples if sample is None else samples.iloc[:, [sample]]
+
+
+def marked_source(quantity: Quantity) -> str:
+    """The function that computes a quantity, with an arrow at its line."""
+    lines = inspect.getsource(quantity.source).rstrip().splitlines()
+    marks = ["▶" if line.strip().startswith(quantity.line) else " " for line in lines]
+    return "\n".join(f"{mark} {line}" for mark, line in zip(marks, lines, strict=True))
+
+
+def chain(step: Step, l: int, j: int, i: int, s: int) -> list[str]:
+    """From the weight of neuron j of layer l to its input i, forward to the cost of sample s and back.
+
+    All from 0 but l, which counts from 1. Lines of LaTeX with the numbers of the step.
+    """
+    L, m = len(step.activations) + 1, step.X.shape[1]
+
+    def at(name: str, layer: int, k: int) -> float:
+        return step.value(f"{name}{layer}")[k, s]
+
+    a = at("A", l - 1, i)
+    lines = [
+        rf"z_{{{j + 1}}}^{{({l})}} = {_sum(step.params[f'W{l}'][j], step.value(f'A{l - 1}')[:, s])}"
+        rf" + b = {at('Z', l, j):.6g}",
+        rf"a_{{{j + 1}}}^{{({l})}} = {at('A', l, j):.6g}",
+    ]
+    for k in range(len(step.T)):
+        lines.append(
+            rf"a_{{{k + 1}}}^{{({L})}} = {at('A', L, k):.6g},\quad t_{{{k + 1}}} = {step.T[k, s]:.6g},"
+            rf"\quad dz_{{{k + 1}}}^{{({L})}} = {at('dZ', L, k):.6g}"
+        )
+    for layer in range(L - 1, l - 1, -1):
+        for k in range(len(step.value(f"Z{layer}"))) if layer > l else [j]:
+            lines.append(_error(step, layer, k, s))
+    dz, slope = at("dZ", l, j), r"\frac{\partial C_s}{\partial w}"
+    product = rf"dz_{{{j + 1}}}^{{({l})}} \cdot a_{{{i + 1}}}^{{({l - 1})}}"
+    mean = rf"dW^{{({l})}}_{{{j + 1}{i + 1}}} = \tfrac{{1}}{{{m}}} \sum_s {slope}"
+    return [
+        *lines,
+        f"{slope} = {product} = {_factor(dz)} \\cdot {_factor(a)} = {dz * a:.6g}",
+        f"{mean} = {step.value(f'dW{l}')[j, i]:.6g}",
+    ]
+
+
+def _error(step: Step, l: int, k: int, s: int) -> str:
+    """dz of a hidden neuron: its slope times what comes back from the layer after it."""
+    Z, A = step.value(f"Z{l}"), step.value(f"A{l}")
+    with np.errstate(over="ignore"):
+        slope = ACTIVATIONS[step.activations[l - 1]].derivative(Z, A)[k, s]
+    back = _sum(step.params[f"W{l + 1}"][:, k], step.value(f"dZ{l + 1}")[:, s])
+    return (
+        rf"dz_{{{k + 1}}}^{{({l})}} = g'(z)\,\sum_k w_k\,dz_k = {_factor(slope)} \cdot ({back})"
+        rf" = {step.value(f'dZ{l}')[k, s]:.6g}"
+    )
+
+
+def _sum(weights: np.ndarray, numbers: np.ndarray) -> str:
+    """w · n + …, at most so many terms of it."""
+    pairs = list(zip(weights, numbers, strict=True))
+    text = " + ".join(rf"{_factor(w)} \cdot {_factor(n)}" for w, n in pairs[:TERMS])
+    return text + (r" + \dots" if len(pairs) > TERMS else "")
+
+
+def _factor(number: float) -> str:
+    return f"({number:.4g})" if number < 0 else f"{number:.4g}"
+
+
+def drawing(step: Step, quantity: Quantity) -> str:
+    """The network, with the layer lit that the quantity belongs to: an SVG as a data address."""
+    dims = [len(step.X), *(len(step.params[f"b{l}"]) for l in range(1, len(step.params) // 2 + 1))]
+    width, height, most = 90 * len(dims), 150, max(dims)
+    gap = min(24.0, (height - 10) / most)
+    at = [
+        [(45 + 90 * l, height / 2 + (j - (n - 1) / 2) * gap) for j in range(n)]
+        for l, n in enumerate(dims)
+    ]
+    parts = []
+    for l in range(1, len(dims)):
+        lit = l == quantity.layer
+        style = 'class="lit"' if lit else ""
+        for x1, y1 in at[l]:
+            for x0, y0 in at[l - 1]:
+                parts.append(f'<line {style} x1="{x0}" y1="{y0:.1f}" x2="{x1}" y2="{y1:.1f}"/>')
+    for l, column in enumerate(at):
+        style = 'class="lit"' if l == quantity.layer else ""
+        parts += [f'<circle {style} cx="{x}" cy="{y:.1f}" r="{gap * 0.36:.1f}"/>' for x, y in column]
+    svg = f"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">
+<style>line, circle {{ stroke: #9aa0a6; fill: #9aa0a6; stroke-width: 0.6 }}
+.lit {{ stroke: #f59322; fill: #f59322; stroke-width: 1.4 }}</style>{"".join(parts)}</svg>"""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
