@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from scratchnet.ui import session
+from scratchnet.ui import navigation, session
 
 st.set_page_config(
     page_title="scratchnet",
@@ -14,8 +14,4 @@ st.set_page_config(
     initial_sidebar_state="collapsed" if session.is_projector() or st.context.is_embedded else 344,
 )
 st.html(Path(__file__).parent / "scratchnet" / "ui" / "page.css")
-pages = [
-    st.Page("pages/playground.py", title="Playground", default=True),
-    st.Page("pages/training_step.py", title="One training step"),
-]
-st.navigation(pages, position="top").run()
+navigation.navigate()

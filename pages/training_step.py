@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from scratchnet.ui import session, steps
+from scratchnet.ui import navigation, session, steps
 
+navigation.ensure()
 trainer = session.shared_run()
 at = f"epoch {trainer.epoch:,}" + (f", update {trainer.update}" if trainer.update else "")
 
@@ -12,7 +13,10 @@ st.markdown(
     f"The next update of the run at hand, at {at}: first forward to the cost, then backward to the "
     "gradients, then the parameters move. Every number is what the trainer computes."
 )
-step = steps.next_step(trainer)
+own = st.toggle("Own numbers instead, as a textbook works them out")
+step = steps.own_numbers() if own else steps.next_step(trainer)
+if step is None:
+    st.stop()
 names = [quantity.name for quantity in step.quantities]
 name = st.select_slider("Quantity", names, key="quantity", help="In the order of computation.")
 quantity = step.quantities[names.index(name)]
@@ -28,7 +32,7 @@ with left:
     )
     rows, columns = quantity.value.shape
     st.markdown(f"**{name}**, shape ({rows}, {columns})")
-    st.dataframe(steps.table(quantity, sample))
+    steps.show_table(quantity, sample)
 with right:
     st.markdown(f"`{quantity.source.__name__}` computes it:")
     st.code(steps.marked_source(quantity), language="python", height=520)
@@ -46,6 +50,6 @@ for line in steps.chain(step, l, j - 1, i - 1, s - 1):
 st.button(
     "Apply this update to the run",
     on_click=session.apply_update,
-    disabled=trainer.at_end or trainer.epoch >= trainer.settings.training.epochs,
+    disabled=own or trainer.at_end or trainer.epoch >= trainer.settings.training.epochs,
     type="primary",
 )

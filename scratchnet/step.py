@@ -21,6 +21,7 @@ from scratchnet.network import (
     update_parameters,
 )
 from scratchnet.trainer import Trainer
+from scratchnet.validation import MAX_LEARNING_RATE, check_number, check_samples
 
 # The formulas of costs.py, for LaTeX: a cost, and its derivative with respect to ZL if it is not A - T.
 COSTS_AS_READ = {
@@ -80,6 +81,31 @@ def next_step(trainer: Trainer) -> Step:
 
     kind = network.activation, network.output, network.cost
     return take_apart(trainer.params, X, T, update, *kind, training.l1, training.l2)
+
+
+def own_step(
+    params: Params,
+    X: np.ndarray,
+    T: np.ndarray,
+    learning_rate: float,
+    activation: str = "sigmoid",
+    output: str = "sigmoid",
+    cost: str | None = None,
+) -> Step:
+    """A step of gradient descent with numbers of one's own, such as those of a textbook.
+
+    Raises ValueError for what is not a finite number, targets that the cost does not take, or shapes
+    that do not fit.
+    """
+    X, T = check_samples(X, T, ("X", "T"))
+    check_number("learning_rate", learning_rate, 0.0, MAX_LEARNING_RATE)
+    if cost != "squared_error" and not ((T >= 0) & (T <= 1)).all():
+        raise ValueError("T holds a number beyond 0 and 1; allowed are targets from 0 to 1.")
+    for name, part in params.items():
+        if not np.isfinite(part).all():
+            raise ValueError(f"{name} holds {part[~np.isfinite(part)][0]}; allowed are finite numbers.")
+    descend = lambda params, grads: update_parameters(params, grads, learning_rate)  # noqa: E731
+    return take_apart(params, X, T, descend, activation, output, cost)
 
 
 def take_apart(

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scratchnet import Settings, Trainer
-from scratchnet.network import update_parameters
-from scratchnet.step import next_step, take_apart
+from scratchnet.step import next_step, own_step
 
 
 @settings(max_examples=120)
@@ -77,9 +76,7 @@ X, T = np.array([[0.05], [0.10]]), np.array([[0.01], [0.99]])
 
 
 def test_a_step_worked_out_by_hand():
-    step = take_apart(
-        PARAMS, X, T, lambda params, grads: update_parameters(params, grads, 0.5), cost="squared_error"
-    )
+    step = own_step(PARAMS, X, T, 0.5, cost="squared_error")
     printed = {
         "Z1": [0.3775, 0.3925],
         "A1": [0.593269992, 0.596884378],
@@ -92,3 +89,18 @@ def test_a_step_worked_out_by_hand():
         for ours, theirs in zip(step.value(name).ravel(), numbers, strict=True):
             digits = len(str(theirs).partition(".")[2])
             assert ours == pytest.approx(theirs, abs=0.51 * 10.0**-digits), name
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"X": np.array([[np.nan], [1.0]])}, "X holds nan; allowed are finite numbers"),
+        ({"T": np.array([[2.0], [0.5]]), "cost": None}, "T holds a number beyond 0 and 1"),
+        ({"params": PARAMS | {"b1": np.array([[np.inf], [0.0]])}}, "b1 holds inf; allowed are finite"),
+        ({"learning_rate": -1.0}, "learning_rate is -1.0"),
+    ],
+)
+def test_own_numbers_that_are_none_are_refused(changed, sentence):
+    own = {"params": PARAMS, "X": X, "T": T, "learning_rate": 0.5, "cost": "squared_error"}
+    with pytest.raises(ValueError, match=sentence):
+        own_step(**(own | changed))

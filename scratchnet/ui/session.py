@@ -54,6 +54,16 @@ def begin() -> None:
         _fill_widgets(state.playback.settings)
 
 
+def note_navigation() -> None:
+    """app.py has linked the pages for this visitor."""
+    st.session_state.navigated = True
+
+
+def is_navigated() -> bool:
+    """Whether app.py has linked the pages for this visitor."""
+    return st.session_state.get("navigated", False)
+
+
 def shared_run() -> Trainer:
     """The run at hand, at its epoch, for a page that does not play it: that of its own address, too."""
     begin()

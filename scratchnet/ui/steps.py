@@ -2,16 +2,81 @@
 
 import base64
 import inspect
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
 from scratchnet.activations import ACTIVATIONS
-from scratchnet.step import Quantity, Step, next_step
+from scratchnet.costs import COSTS
+from scratchnet.kinds import LayerDims, Whole
+from scratchnet.step import Quantity, Step, next_step, own_step
+from scratchnet.validation import check_layer_dims, shown
 
-__all__ = ["chain", "drawing", "marked_source", "next_step", "table"]
+__all__ = ["chain", "drawing", "marked_source", "next_step", "own_numbers", "show_table"]
 
 TERMS = 4  # of a long sum, the rest is a number
+
+
+# What textbooks work out by hand: two inputs, two hidden and two output neurons, and one sample.
+EXAMPLE = {
+    "X": [[0.05], [0.10]],
+    "W1": [[0.15, 0.20], [0.25, 0.30]],
+    "b1": [[0.35], [0.35]],
+    "W2": [[0.40, 0.45], [0.50, 0.55]],
+    "b2": [[0.60], [0.60]],
+    "T": [[0.01], [0.99]],
+}
+
+
+def own_numbers() -> Step | None:
+    """Fields for data and weights of one's own, and the step with them; None says what is wrong."""
+    first, second, third, fourth = st.columns(4)
+    text = first.text_input("Layers", "2-2-2", help="Up to 6 of them, with up to 8 neurons each.")
+    m = second.number_input("Samples", 1, 8, 1)
+    activation = third.selectbox("Activation", tuple(ACTIVATIONS), help="Of the hidden layers.")
+    options = [pair for pair in COSTS if pair[0] != "softmax"]
+    kind = fourth.selectbox("Output and cost", options, len(options) - 1, format_func=", ".join)
+    rate = first.number_input("Learning rate", 0.0, 1000.0, 0.5, format="%g")
+    try:
+        dims = LayerDims(4, Whole(1, 8)).read(text)
+        dims = check_layer_dims(dims, None, None, 8, 4)
+    except ValueError:
+        st.warning(f"Layers is {shown(text)}; allowed are layers such as 2-2-2, of 1 to 8 neurons.")
+        return None
+    shapes = {"X": (dims[0], m)}
+    for l, (n_prev, n) in enumerate(pairwise(dims), start=1):
+        shapes |= {f"W{l}": (n, n_prev), f"b{l}": (n, 1)}
+    shapes["T"] = (dims[-1], m)
+    columns = st.columns(len(shapes))
+    arrays = {
+        name: _field(column, name, shape)
+        for column, (name, shape) in zip(columns, shapes.items(), strict=True)
+    }
+    X, T = arrays.pop("X"), arrays.pop("T")
+    try:
+        return own_step(arrays, X, T, rate, activation, *kind)
+    except ValueError as error:
+        st.warning(str(error))
+        return None
+
+
+def _field(place: Any, name: str, shape: tuple[int, int]) -> np.ndarray:
+    """A table to fill in, at first with the numbers of the example where they fit."""
+    example = np.array(EXAMPLE.get(name, 0.0))
+    start = example if example.shape == shape else np.full(shape, 0.1)
+    frame = pd.DataFrame(start, columns=[f"{name}[{k}]" for k in range(1, shape[1] + 1)])
+    edited = place.data_editor(frame, hide_index=True, key=f"own_{name}_{shape}")
+    return edited.to_numpy(dtype=np.float64)
+
+
+def show_table(quantity: Quantity, sample: int | None = None) -> None:
+    """The numbers of a quantity, to nine digits."""
+    frame = table(quantity, sample)
+    number = st.column_config.NumberColumn(format="%.9g", width="small")
+    st.dataframe(frame, column_config=dict.fromkeys(frame.columns, number))
 
 
 def table(quantity: Quantity, sample: int | None = None) -> pd.DataFrame:

@@ -1,0 +1,78 @@
+"""The page of one training step shows what the trainer computes, and Apply makes that update."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from scratchnet import Settings, Trainer
+from scratchnet.step import next_step
+from scratchnet.ui import steps
+
+PAGE = Path(__file__).parent.parent / "pages" / "training_step.py"
+
+
+def open_page(**address):
+    page = AppTest.from_file(str(PAGE), default_timeout=30)
+    page.session_state["navigated"] = True  # as app.py does
+    for name, text in address.items():
+        page.query_params[name] = text
+    return page.run()
+
+
+def test_every_table_is_what_the_trainer_computes():
+    address = {"layer_dims": "2-3-1", "points": "30", "batch_size": "8", "epoch": "4", "update": "1"}
+    page = open_page(**address)
+    trainer = Trainer(Settings.from_query({k: address[k] for k in list(address)[:3]})[0])
+    trainer.seek(4, 1)
+    for quantity in next_step(trainer).quantities:
+        page.select_slider(key="quantity").set_value(quantity.name).run()
+        assert not page.exception
+        (table,) = page.dataframe
+        assert np.array_equal(table.value.to_numpy(), quantity.value), quantity.name
+        assert f"shape {quantity.value.shape}" in " ".join(each.value for each in page.markdown)
+        marked = [line for line in page.code[0].value.splitlines() if line.startswith("▶")]
+        assert [line[1:].strip().startswith(quantity.line) for line in marked] == [True]
+        assert quantity.formula in page.latex[0].value
+
+
+def test_apply_makes_exactly_this_update():
+    page = open_page(layer_dims="2-3-1", points="30", optimizer="adam", epoch="7")
+    expected = next_step(page.session_state["playback"].trainer).updated
+    page.button[0].click().run()
+    assert not page.exception
+    trainer = page.session_state["playback"].trainer
+    assert trainer.epoch == 8
+    assert all(np.array_equal(trainer.params[name], expected[name]) for name in expected)
+
+
+def test_one_sample_can_be_picked():
+    page = open_page(layer_dims="2-3-1", points="30")
+    page.selectbox[0].set_value(4).run()
+    assert list(page.dataframe[0].value.columns) == ["sample 5"]
+
+
+def test_the_chain_multiplies_out():
+    trainer = Trainer(Settings.from_query({"layer_dims": "2-3-3-1", "points": "30"})[0])
+    trainer.seek(5)
+    step = next_step(trainer)
+    for l, j, i, s in ((1, 2, 1, 0), (2, 0, 2, 7), (3, 0, 1, 20)):
+        *_, product, mean = steps.chain(step, l, j, i, s)
+        dz, a = step.value(f"dZ{l}")[j, s], step.value(f"A{l - 1}")[i, s]
+        assert product.endswith(f"= {dz * a:.6g}")
+        assert mean.endswith(f"= {step.value(f'dW{l}')[j, i]:.6g}")
+        all_samples = step.value(f"dZ{l}")[j] * step.value(f"A{l - 1}")[i]
+        assert all_samples.mean() == pytest.approx(step.value(f"dW{l}")[j, i])
+
+
+def test_own_numbers_show_the_worked_example():
+    page = open_page()
+    page.toggle[0].set_value(True).run()
+    assert not page.exception
+    page.select_slider(key="quantity").set_value("cost").run()
+    assert f"{page.dataframe[-1].value.to_numpy().item():.9f}" == "0.298371109"
+    page.text_input[0].set_value("2-x").run()
+    assert not page.exception
+    assert re.search("allowed are layers such as 2-2-2", page.warning[0].value)
