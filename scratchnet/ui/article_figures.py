@@ -45,24 +45,35 @@ def cost_curves(histories: Mapping[str, Sequence[float]], axis: str = "linear") 
 
 def _cost_curve(costs: Sequence[float], axis: str, span: Sequence[float]) -> go.Figure:
     """One cost history; entry i is the cost after i epochs."""
+    epochs = np.arange(len(costs))
     curve = go.Scatter(
-        x=np.arange(len(costs)),
+        x=epochs,
         y=costs,
         mode="lines",
         line={"color": TRAIN_LINE},
         hovertemplate="epoch %{x:,}<br>%{y:.6g}<extra></extra>",
     )
-    figure = go.Figure(curve)
-    figure.add_hline(
-        GUESSING,
+    guessing = go.Scatter(
+        x=epochs[[0, -1]],
+        y=[GUESSING, GUESSING],
+        text=["", "guessing, log 2"],
+        mode="lines+text",
+        textposition="bottom left",
         line={"dash": "dot", "color": NEUTRAL},
-        annotation={"text": "guessing, log 2", "yanchor": "top"},
+        hoverinfo="skip",
     )
+    figure = go.Figure([curve, guessing])
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 0, "r": 16, "t": 8, "b": 0},
         xaxis={"title": {"text": "epoch"}},
-        yaxis={"title": {"text": COST_TITLES["cross_entropy"]}, "type": axis, "range": span},
+        showlegend=False,
+        yaxis={
+            "title": {"text": COST_TITLES["cross_entropy"]},
+            "type": axis,
+            "range": span,
+            "dtick": "D2" if axis == "log" else 0.1,  # D2: at 1, 2 and 5
+        },
         uirevision="cost",
     )
     return figure
