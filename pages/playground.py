@@ -14,7 +14,6 @@ with st.sidebar:
     wanted = controls.show()
 playback = session.playback(wanted)
 controls.say(session.corrections())
-controls.examples(playback.settings)
 
 progress = st.empty()
 for done, asked in session.travel():
@@ -24,6 +23,9 @@ progress.empty()
 
 @st.fragment
 def watch():
+    if session.whole_page():
+        st.rerun()
+    controls.examples(playback.settings)
     stage(
         playback.payload,
         session.STAGE,
@@ -31,8 +33,6 @@ def watch():
         on_rest=session.rest_stage,
         on_layers=session.change_layers,
     )
-    if session.layers_changed():
-        st.rerun()
     session.write_address()
     controls.say([playback.trouble] if playback.trouble else [])
     if playback.at_rest:
@@ -41,7 +41,7 @@ def watch():
     if playback.at_rest:
         explore(view)
     else:
-        with st.container(height=540, border=False):
+        with st.container(height=600, border=False):
             st.caption("When the picture rests, its epoch can be explored here.")
 
 
@@ -61,7 +61,8 @@ def explore(view):
     else:
         surface = figures.output_surface(snapshot, data, settings.network)
         left.plotly_chart(surface, key="surface")
-        curve = figures.cost_curve(trainer.history, settings.network.cost)
+        cost, logarithmic = settings.network.cost, session.is_logarithmic()
+        curve = figures.cost_curve(trainer.history, cost, logarithmic)
         right.plotly_chart(curve, key="cost_curve")
 
 

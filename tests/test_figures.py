@@ -104,9 +104,10 @@ def test_the_cost_curve_is_the_history():
     assert np.array_equal(train.x, np.arange(21))
     assert np.array_equal(train.y, trainer.history.train_cost)
     assert np.array_equal(test.y, trainer.history.test_cost)
-    linear, log = figure.layout.updatemenus[0].buttons
-    assert linear.args[0] == {"yaxis.type": "linear"}
-    assert log.args[0] == {"yaxis.type": "log"}
+    assert figure.layout.yaxis.type == "linear"
+    assert figures.cost_curve(trainer.history, logarithmic=True).layout.yaxis.type == "log"
+    start = figures.cost_curve(Trainer(trainer.settings).history)
+    assert start.data[0].mode == "markers", "one epoch is a point"
 
 
 def parts_of(dataset):

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from typing import Any
 
 import streamlit as st
@@ -58,6 +57,18 @@ LABELS = {
     "article": "0.01",
     "zeros": "zeros",
 }
+# What the menu of controls to hide calls some of them.
+CONTROLS = {
+    "layer_dims": "layers and neurons",
+    "init": "first weights",
+    "init_seed": "seed of the first weights",
+    "seed": "seed of the data",
+    "period": "period of the schedule",
+    "decay": "factor of a step",
+    "l1": "L1",
+    "l2": "L2",
+    "patience": "stop without improvement",
+}
 OUTPUT, MISTAKES, VALUES = "Output and cost", "Right and wrong", "Weights and gradients"
 PENALTY = "λ Σ|w| for L1, λ/2 Σw² for L2, is minimised too. The cost that is shown is without it."
 
@@ -110,9 +121,10 @@ def view(classes: int) -> str:
 
 
 def set_type() -> None:
-    """Make the type of the whole page large, if that is wanted."""
-    if session.is_projector():
-        st.html("<style>html { font-size: clamp(19px, 1.25vw, 34px); }</style>")
+    """Make the type of the whole page large, and hide the buttons of the layers, if that is wanted."""
+    rules = "html { font-size: clamp(19px, 1.25vw, 34px); } " * session.is_projector()
+    rules += ":root { --layer-buttons: none; } " * session.is_hidden("layer_dims")
+    st.html(f"<style>{rules}</style>")
 
 
 def say(sentences: Sequence[str]) -> None:
@@ -124,7 +136,7 @@ def say(sentences: Sequence[str]) -> None:
 
 def _data(section: Any, more: Any) -> DataSettings:
     with section:
-        _heading("Data", DataSettings)
+        _heading("Data", ("dataset", "points", "noise", "classes"))
         dataset = session.current("dataset") if session.is_hidden("dataset") else _dataset()
         left, middle, right = st.container(key="data_numbers").columns([3, 3, 2], wrap=False)
         points = _slider(left, "Points", "points", 10, "Before the split into training and test.")
@@ -147,7 +159,7 @@ def _data(section: Any, more: Any) -> DataSettings:
 
 def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
     with section:
-        _heading("Network", NetworkSettings)
+        _heading("Network", ("features", "activation", "init"))
         features = session.current("features") if session.is_hidden("features") else _features()
         hidden = session.hidden_layers()
         left, right = st.columns(2, wrap=False)
@@ -226,7 +238,7 @@ def _activation(place: Any, hidden: Sequence[int]) -> str | tuple[str, ...]:
 
 def _training(section: Any, more: Any) -> TrainingSettings:
     with section:
-        _heading("Training", TrainingSettings)
+        _heading("Training", ("learning_rate", "epochs", "optimizer", "batch_size"))
         left, right = st.columns(2, wrap=False)
     return TrainingSettings(
         learning_rate=_learning_rate(left),
@@ -258,15 +270,15 @@ def _share(place: Any) -> None:
     place.multiselect(
         "Hide controls",
         session.VIEW["hide"].options,
-        format_func=lambda name: name.replace("_", " "),
+        format_func=lambda name: CONTROLS.get(name, name.replace("_", " ")),
         key="hide",
         help="Whoever opens the address does not see them either.",
     )
 
 
-def _heading(text: str, group: type) -> None:
-    """The heading of a group of settings, if any of its controls is shown."""
-    if not all(session.is_hidden(each.name) for each in fields(group) if each.name in session.HIDEABLE):
+def _heading(text: str, names: Sequence[str]) -> None:
+    """The heading of some controls, if any of them is shown."""
+    if not all(map(session.is_hidden, names)):
         st.subheader(text, anchor=False)
 
 

@@ -162,7 +162,7 @@ def _scatter(X: np.ndarray, height: np.ndarray, labels, name: str, look: dict) -
     )
 
 
-def cost_curve(history: History, cost: str = "cross_entropy") -> go.Figure:
+def cost_curve(history: History, cost: str = "cross_entropy", logarithmic: bool = False) -> go.Figure:
     """The cost of the training and the test points after each epoch, on a linear or a log axis."""
     epochs = np.arange(history.train_cost.size)
     figure = go.Figure(
@@ -170,9 +170,9 @@ def cost_curve(history: History, cost: str = "cross_entropy") -> go.Figure:
             go.Scatter(
                 x=epochs,
                 y=costs,
-                mode="lines",
+                mode="lines" if epochs.size > 1 else "markers",
                 name=f"{name} points",
-                line={"dash": dash, "color": colour},
+                line={"dash": dash, "color": colour, "simplify": False},
                 hovertemplate="%{y:.6g}",
             )
             for name, costs, dash, colour in (
@@ -181,16 +181,15 @@ def cost_curve(history: History, cost: str = "cross_entropy") -> go.Figure:
             )
         ]
     )
-    axes = [(kind, "relayout", {"yaxis.type": kind}) for kind in ("linear", "log")]
+    kind = "log" if logarithmic else "linear"
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 0, "r": 16, "t": 44, "b": 0},
         hovermode="x unified",
-        legend={"orientation": "h", "x": 0.3, "y": 1.12},
+        legend={"orientation": "h", "x": 0, "y": 1.12},
         xaxis={"title": {"text": "epoch"}},
-        yaxis={"title": {"text": COST_TITLES[cost]}, "rangemode": "tozero"},
-        updatemenus=[_buttons(axes)],
-        uirevision="cost",
+        yaxis={"title": {"text": COST_TITLES[cost]}, "type": kind, "rangemode": "tozero"},
+        uirevision=f"cost {kind}",
     )
     return figure
 

@@ -128,6 +128,7 @@ def open_example() -> None:
     state.destination, state.corrections = START, ()
     _fill_widgets(chosen.settings)
     state.widgets = None  # the widgets decide now, not the address of the run before
+    state.whole_page = True
 
 
 def answer_stage() -> None:
@@ -147,12 +148,17 @@ def change_layers() -> None:
         return  # it comes from outside
     for key in activations():
         state.setdefault(key, NetworkSettings().activation)
-    state.layers_changed = True
+    state.whole_page = True
 
 
-def layers_changed() -> bool:
-    """Whether the drawing has asked for other layers since this was asked last."""
-    return st.session_state.pop("layers_changed", False)
+def whole_page() -> bool:
+    """Whether what was done on the stage concerns the whole page, since this was asked last."""
+    return st.session_state.pop("whole_page", False)
+
+
+def is_logarithmic() -> bool:
+    """Whether the cost is shown on a log axis: the stage says so in the address."""
+    return st.query_params.get("log") == "1"
 
 
 def rest_stage() -> None:
@@ -197,7 +203,7 @@ def is_projector() -> bool:
 
 def is_hidden(name: str) -> bool:
     """Whether the control of this setting is hidden; it then stays as it is."""
-    return name in st.session_state.hide
+    return name in st.session_state.get("hide", ())
 
 
 def current(name: str) -> Any:

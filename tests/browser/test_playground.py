@@ -197,7 +197,7 @@ def test_the_picture_never_goes_blank_while_it_plays(visit):
 
 def place(page, x1, x2):
     """Where a point of the plane is painted, in CSS pixels of the canvas."""
-    left, top, size = 22, 4, page.size("plane")[0] - 26
+    left, top, size = 22, 4, page.size("plane")[0] - 28
     return left + size * (x1 + 3) / 6, top + size * (3 - x2) / 6
 
 
@@ -282,7 +282,7 @@ def test_every_kind_of_run_plays_and_is_true_to_numpy(visit):
     page = visit()
     for name, classes, legend in (
         ("Gauss", None, "output, label"),
-        ("Blobs", "3", "equally likely"),
+        ("Blobs", "3", "tie"),
         ("Sine", None, "class 1"),
     ):
         page.page.get_by_role("radio", name=name, exact=True).click()

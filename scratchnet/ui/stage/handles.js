@@ -46,6 +46,8 @@ class Handles {
     this.buttons.replaceChildren(
       ...data.layerDims.flatMap((n, l) => at[l].map(([x, y], j) => this.button({ l, j }, x, y, tile))),
     );
+    const step = hidden.length ? at[1][0][0] - at[0][0][0] : 100;
+    this.heads.classList.toggle("narrow", step < 62); // one button above the other
     this.unpin();
   }
 
@@ -168,7 +170,8 @@ class Handles {
   // Set what the field says, if that is new and a number that is allowed.
   commit(input, index) {
     const value = Number(input.value);
-    if (input.value === "" || !input.checkValidity()) input.value = this.theta[index];
+    if (!input.reportValidity()) return; // the browser says what is allowed
+    if (input.value === "") input.value = this.theta[index];
     else if (value !== this.theta[index]) this.tell.set(index, value);
   }
 

@@ -102,13 +102,13 @@ class Network extends Picture {
       trace(paths[Number(w >= 0)][k], from, to);
     });
     context.globalAlpha = 0.75;
-    for (const sign of [0, 1]) {
-      context.strokeStyle = `rgb(${COLOURS[sign]})`;
-      WIDTHS.forEach((width, k) => {
-        context.lineWidth = width;
+    WIDTHS.forEach((width, k) => {
+      context.lineWidth = width;
+      for (const sign of k % 2 ? [0, 1] : [1, 0]) { // neither sign lies always above the other
+        context.strokeStyle = `rgb(${COLOURS[sign]})`;
         context.stroke(paths[sign][k]);
-      });
-    }
+      }
+    });
     context.globalAlpha = 1;
     if (marked?.i === undefined) return;
     const path = new Path2D();
@@ -142,7 +142,8 @@ class Network extends Picture {
     let row = 0;
     layerDims.forEach((n, l) => {
       for (let j = 0; j < n; j++, row++) {
-        mapPixels(this.codes(frame, l, j), mapSide, this.colours(l, j), pixels, row * mapSide ** 2);
+        const start = row * mapSide ** 2;
+        mapPixels(this.codes(frame, l, j), mapSide, this.colours(l, j), MAP_STRENGTH, pixels, start);
       }
     });
     this.atlas.getContext("2d").putImageData(image, 0, 0);
@@ -239,14 +240,14 @@ function bend(t) {
 }
 
 // The pixels of a map, its lowest row first, from `start` on.
-function mapPixels(codes, side, [low, high], pixels, start) {
+function mapPixels(codes, side, [low, high], strength, pixels, start) {
   for (let j = 0; j < side; j++) {
     const row = start + (side - 1 - j) * side;
     for (let i = 0; i < side; i++) {
       const code = codes[j * side + i];
       if (code === -128) continue; // not a number: it stays transparent
       const end = code < 0 ? low : high;
-      const way = (MAP_STRENGTH * Math.abs(code)) / 127;
+      const way = (strength * Math.abs(code)) / 127;
       const r = MIDDLE[0] + way * (end[0] - MIDDLE[0]);
       const g = MIDDLE[1] + way * (end[1] - MIDDLE[1]);
       const b = MIDDLE[2] + way * (end[2] - MIDDLE[2]);

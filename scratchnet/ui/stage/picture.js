@@ -9,8 +9,8 @@ const MARKERS = [
   "M4,0A4,4 0 1 1 -4,0A4,4 0 1 1 4,0Z",
   "M0,-5L5,0L0,5L-5,0Z",
   "M-3.6,-3.6H3.6V3.6H-3.6Z",
-  "M0,-5L4.8,3.6H-4.8Z",
   "M-1.7,-4.6H1.7V-1.7H4.6V1.7H1.7V4.6H-1.7V1.7H-4.6V-1.7H-1.7Z",
+  "M0,-2.3L2.2,-4.5L4.5,-2.2L2.3,0L4.5,2.2L2.2,4.5L0,2.3L-2.2,4.5L-4.5,2.2L-2.3,0L-4.5,-2.2L-2.2,-4.5Z",
 ];
 
 // How far a colour has gone from the middle to that of its class, by the logit.
@@ -76,7 +76,7 @@ class Plane extends Picture {
     this.data = data;
     this.left = 22;
     this.top = 4;
-    this.size = this.width - this.left - 4;
+    this.size = this.width - this.left - 6;
     this.points.width = this.canvas.width;
     this.points.height = this.canvas.height;
     const context = this.clear(this.points);
@@ -106,11 +106,16 @@ class Plane extends Picture {
       const text = String(tick).replace("-", "−");
       context.textAlign = "center";
       context.textBaseline = "top";
-      context.fillText(tick === 0 ? "x₁" : text, Math.min(x, left + size - 8), top + size + 4);
+      context.fillText(text, Math.min(x, left + size + 2), top + size + 4);
       context.textAlign = "right";
       context.textBaseline = "middle";
-      context.fillText(tick === 0 ? "x₂" : text, left - 5, Math.max(y, top + 6));
+      context.fillText(text, left - 5, Math.max(y, top + 6));
     }
+    const [x, y] = this.at(to - 0.5, to - 0.5);
+    context.fillText("x₂", left - 5, y);
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    context.fillText("x₁", x, top + size + 4);
   }
 
   // The answer of the whole network, or the map of one neuron: its codes and its two colours.
@@ -136,12 +141,17 @@ class Plane extends Picture {
     }
     context.restore();
     context.drawImage(this.points, 0, 0, this.width, this.height);
+    if (!map && frame.codes.every((code) => code === -128)) {
+      context.textAlign = "center";
+      context.fillStyle = this.ink;
+      context.fillText("The output is not a number", left + size / 2, top + size / 2);
+    }
   }
 
   paintMap({ codes, colours }, side) {
     this.surface.width = this.surface.height = side;
     const image = new ImageData(side, side);
-    mapPixels(codes, side, colours, new Uint32Array(image.data.buffer), 0);
+    mapPixels(codes, side, colours, STRENGTH, new Uint32Array(image.data.buffer), 0);
     this.surface.getContext("2d").putImageData(image, 0, 0);
   }
 
@@ -255,21 +265,24 @@ function marker(context, x, y, data, i, scale) {
   context.restore();
 }
 
-// What the colours, the shapes and the line of the plane mean.
-function planeLegend({ classes, output }) {
+// What the colours, the shapes and the line of the plane mean; `map` is that of a neuron, if one is shown.
+function planeLegend({ classes, output }, map, { discrete, testPoints }) {
   const sign = (path, style) => `<svg viewBox="-8 -8 16 16"><path d="${path}" style="${style}"/></svg>`;
   const outline = "fill:none;stroke:currentColor";
   const items = [];
-  const [low, high] = output === "sigmoid" ? ["0", "1"] : ["−1", "1"];
-  const shown = classes ? "output" : "output, label";
-  if (output !== "softmax") items.push(["scale", `<span>${low}</span><i></i><span>${high}</span> ${shown}`]);
+  const scale = (low, high, text) => items.push(["scale", `<span>${low}</span><i></i><span>${high}</span> ${text}`]);
+  if (map && output === "softmax" && map.colours[0] === map.colours[1]) {
+    items.push(["", "pale 0, full colour 1: its share"]);
+  } else if (map) scale("≤ −1", "≥ 1", "its output");
+  else if (!discrete && output === "softmax") items.push(["", "pale: in doubt"]);
+  else if (!discrete) scale(output === "sigmoid" ? "0" : "−1", "1", classes ? "output" : "output, label");
   for (let label = 0; label < classes; label++) {
     const text = classes > 2 ? label : `class ${label}`;
     items.push(["", sign(MARKERS[label], `fill:rgb(${COLOURS[label]})`) + text]);
   }
-  items.push(["", `${sign(MARKERS[0], outline)}test`]);
-  const middle = { sigmoid: "0.5", softmax: "equally likely" }[output] ?? "0";
-  items.push(["", sign("M-8,3 C-3,-6 3,6 8,-3", outline) + middle]);
+  if (testPoints) items.push(["", `${sign(MARKERS[0], outline)}test`]);
+  const middle = { sigmoid: "0.5", softmax: "tie" }[output] ?? "0";
+  if (!map) items.push(["", sign("M-8,3 C-3,-6 3,6 8,-3", outline) + middle]);
   return items.map(([name, content]) => `<li class="${name}">${content}</li>`).join("");
 }
 

@@ -35,8 +35,10 @@ const BOXES = {
   log: { selector: ".log input", off: "" },
 };
 
-// A key does nothing here where it already means something.
-const TAKEN = "input, select, textarea, button, a, [role=slider], [role=radio], [role=combobox], [contenteditable]";
+// Where a key already means something, it does nothing here.
+const WRITTEN = "input:not([type=range], [type=checkbox]), select, textarea, [role=combobox], [contenteditable]";
+const PRESSED = "button, a, [type=checkbox], [role=radio]";
+const MOVED = "[type=range], [role=slider], [role=radio], [role=menuitem]";
 
 class Stage {
   constructor(root) {
@@ -62,6 +64,8 @@ class Stage {
     this.asked = 0;
     this.inOrder = Promise.resolve();
 
+    // After a click the keys are free again; who came by Tab stays on the button.
+    find(".buttons").onclick = (event) => event.detail && event.target.closest("button")?.blur();
     find(".play").onclick = () => this.toggle();
     find(".reset").onclick = () => this.reset();
     find(".copy").onclick = (event) => this.copy(event.currentTarget);
@@ -123,7 +127,6 @@ class Stage {
     this.marked = this.wanted = null;
     this.seen = this.shown.epoch;
     this.updateButton.hidden = header.updates === 1;
-    this.root.querySelector(".plane .legend").innerHTML = planeLegend(this.data);
     this.root.querySelector(".accuracy").hidden = !classes;
     this.layOut();
     this.say();
@@ -334,8 +337,11 @@ class Stage {
   }
 
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.shown) return;
-    if (event.composedPath()[0].closest?.(TAKEN)) return;
+    const on = event.composedPath()[0];
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.shown || !on.closest) return;
+    if (on.closest(WRITTEN)) return;
+    if (event.key === " " && on.closest(PRESSED)) return;
+    if (event.key.startsWith("Arrow") && on.closest(MOVED)) return;
     const { epoch } = this.shown;
     const far = event.shiftKey ? 10 : 1;
     const acts = {
@@ -365,7 +371,6 @@ class Stage {
     const { href } = this.addressAt(this.shown);
     await navigator.clipboard.writeText(href).catch(() => prompt("The address of this run:", href));
     button.classList.add("done");
-    button.title = "Copied";
     setTimeout(() => button.classList.remove("done"), 1500);
   }
 
@@ -417,19 +422,26 @@ class Stage {
   paint() {
     if (!this.laidOut) return;
     const { shown, data, marked, network } = this;
-    const neuron = marked && marked.i === undefined;
-    const map = neuron && {
-      codes: network.codes(shown, marked.l, marked.j),
-      colours: network.colours(marked.l, marked.j),
-    };
+    const map = this.map(marked);
     this.plane.paint(shown, map);
-    this.write(".plane figcaption span", neuron ? network.name(marked) : "What it answers");
+    const side = `${data.mapSide} × ${data.mapSide} points`;
+    this.write(".plane figcaption span", map ? network.name(marked) : "What it answers", map ? `At ${side}` : "");
+    const legend = planeLegend(data, map, this.plane);
+    if (legend !== this.legend) this.root.querySelector(".plane .legend").innerHTML = this.legend = legend;
     this.network.paint(shown, marked);
     this.handles.update(shown.theta);
     const title = COST_TITLES[data.cost];
     this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.log.checked, title);
     this.rewind.max = axisEnd(this.known, this.epochs);
     this.rewind.value = this.wanted ?? shown.epoch;
+  }
+
+  // The map of the neuron that is marked; the only output is the plane itself.
+  map(marked) {
+    const { network, shown, data } = this;
+    if (!marked || marked.i !== undefined) return null;
+    if (marked.l === data.layerDims.length - 1 && data.output !== "softmax") return null;
+    return { codes: network.codes(shown, marked.l, marked.j), colours: network.colours(marked.l, marked.j) };
   }
 
   // Fit the pictures to the page. Where they have no room yet, the observer of their size comes again.
@@ -496,10 +508,9 @@ class Stage {
         `and ${error(shown.testCost)} on the test points.`
       );
     }
-    const where = data.classes > 2 ? "in the region of their class" : "on the right side of the line";
     return (
       `${rightText(shown.trainAccuracy, data.train)} training points and ` +
-      `${rightText(shown.testAccuracy, data.test)} test points lie ${where}.`
+      `${rightText(shown.testAccuracy, data.test)} test points are told right.`
     );
   }
 
@@ -509,7 +520,8 @@ class Stage {
     if (this.playing && this.stalled) return "Waiting for the next epochs from Python.";
     if (this.playing) return "Learning. Every picture is the network of the epoch that is shown.";
     if (shown.epoch === this.stopsAt) return `${STOPPED[this.stopped]} ${score}`;
-    if (this.over) return `${epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`} done: ${score}`;
+    const done = epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`;
+    if (this.over) return `${done} done: ${score} More Epochs go on; Play begins again.`;
     if (shown.epoch === 0) return `Nothing is learned yet: ${score} Press Play.`;
     return `Paused: ${score}`;
   }
