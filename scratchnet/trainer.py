@@ -234,8 +234,8 @@ class Trainer:
                 "where none is."
             )
         self._branch(self.settings.training.with_edit(self.epoch, index, value))
-        self._arrive(self.epoch)
-        self._checkpoints[self.epoch] = self._checkpoint()
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._arrive(self.epoch)
         self.ended = self._reached()
 
     def _branch(self, training: TrainingSettings) -> None:

@@ -309,8 +309,12 @@ def test_a_run_that_is_over_plays_again_as_it_was():
     playback = Playback(settings)
     browser = Browser(playback)
     browser.ask(epoch=200)
-    header, _ = browser.ask(epoch=0, frames=24, speed=5, playing=True, do="again")
-    assert playback.settings == settings
+    for _ in range(2):  # a request may come twice
+        header, _ = browser.ask(epoch=0, do="again")
+        assert header["all"]
+        assert epochs(header) == [0]
+        assert playback.settings == settings
+    header, _ = browser.ask(epoch=0, frames=24, speed=5, playing=True)
     assert header["frames"][-1][2] == Trainer(settings).seek(120).train_cost
 
 
@@ -319,7 +323,8 @@ def test_a_rate_that_was_set_at_the_end_holds_when_it_plays_again():
     browser = Browser(playback)
     browser.ask(epoch=200)
     playback.change(learning_rate=0.1, epochs=200)
-    header, _ = browser.ask(epoch=0, frames=2, playing=True, do="again")
+    browser.ask(epoch=0, do="again")
+    header, _ = browser.ask(epoch=0, frames=2, playing=True)
     assert playback.settings.training == TrainingSettings(0.1, 200)
     assert header["frames"][1][2] == Trainer(playback.settings).seek(10).train_cost
 

@@ -303,6 +303,13 @@ def test_a_parameter_that_is_set_is_noted_and_gives_the_same_run_again():
     assert same(replayed.seek(30).params, trainer.seek(30).params)
 
 
+def test_a_parameter_that_makes_exp_overflow_is_set_without_a_warning():
+    trainer = Trainer(replace(SMALL, network=NetworkSettings((2, 4, 3, 1), "sigmoid")))
+    trainer.set_parameter(0, -1000.0)
+    trainer.set_parameter(1, 1000.0)
+    assert np.isfinite(trainer.snapshot().train_cost)
+
+
 def test_a_first_weight_can_be_set():
     trainer = Trainer(SMALL)
     trainer.set_parameter(3, 0.0)

@@ -89,6 +89,22 @@ def test_a_weight_is_set_by_hand_and_the_address_gives_it_again(visit):
     assert (page.epoch, page.read("trainCost")) == (21, cost)
 
 
+def test_play_right_after_a_weight_was_set_plays_with_it(visit):
+    page = visit("/?layer_dims=2-3-1&epoch=4")
+    page.wait_for_pause()
+    neuron(page, "Neuron 1 of layer 1").click()
+    set_number(page, "bias", "2.5")
+    page.page.locator(".play").dispatch_event("click")
+    page.wait_for_epoch(30)
+    page.press("Pause")
+    wait_for_address(page, "edits=4")
+    wait_for_address(page, f"&epoch={page.epoch}")
+    assert_true_to_numpy(page)
+    rewind_to(page, 4)
+    wait_for_address(page, "&epoch=4")
+    assert_true_to_numpy(page)
+
+
 def test_an_edge_tells_its_weight_to_the_last_digit(visit):
     page = visit("/?layer_dims=1-1&features=x1&epoch=9")
     page.wait_for_pause()

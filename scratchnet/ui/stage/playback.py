@@ -35,7 +35,7 @@ FRAMES = "frames"  # the next frames; none at a pause
 UPDATES = "updates"  # the next frames, of one update each
 SHOW = "show"  # the frame of the epoch itself
 SET = "set"  # the same, with a parameter set by hand
-AGAIN = "again"  # the first frames of a run that is over
+AGAIN = "again"  # a run that is over, from its beginning
 ALL = "all"  # all of the run, at the epoch
 RESTART = "restart"  # a new run
 
@@ -179,7 +179,7 @@ class Playback:
         self._change_rate()
         if request.do == SET:
             self._set_parameter(request.index, request.value)
-        if request.do in (ALL, RESTART):
+        if request.do in (ALL, RESTART, AGAIN):
             self.show_all()
         elif request.do in (SHOW, SET):
             self._show([self.trainer.snapshot()], self.trainer.epoch)
@@ -194,10 +194,10 @@ class Playback:
             self.trouble = str(error)
 
     def _changed_at_the_end(self) -> bool:
-        """Whether something was set at the epoch where the run stands now, or later."""
-        training = self.settings.training
-        changes = (*training.rate_changes, *training.edits)
-        return any(epoch >= self.trainer.epoch for epoch, *_ in changes)
+        """Whether something was set where the run ends, or later."""
+        training, ended = self.settings.training, self.trainer.ended
+        end = min(self.epochs, ended.epoch) if ended else self.epochs
+        return any(epoch >= end for epoch, *_ in (*training.rate_changes, *training.edits))
 
     def _restart(self) -> None:
         """Begin anew with the rate that held in the end, as if it had been so from the first epoch."""

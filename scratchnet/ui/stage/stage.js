@@ -106,12 +106,12 @@ class Stage {
     if (header.answers !== this.waiting?.ask) return; // of the page, or of a request that was given up
     const { request } = this.waiting;
     if (!header.all) this.add(header, body, request);
-    else if (request.do === "all" || request.do === "restart") this.begin(header, body);
+    else if (["all", "restart", "again"].includes(request.do)) this.begin(header, body, request);
     else this.ask(request); // a rerun of the page has overwritten the answer
   }
 
   // A run of which nothing is known here yet.
-  begin(header, body) {
+  begin(header, body, request) {
     this.stop();
     this.heard();
     this.run = header.run;
@@ -131,12 +131,13 @@ class Stage {
     this.layOut();
     this.say();
     this.rest();
-    if (header.playing) this.settle(); // Python has not heard yet that this page does not play
+    if (request?.do === "again") this.play();
+    else if (header.playing) this.settle(); // Python has not heard yet that this page does not play
   }
 
   // The next frames of the run that is shown.
   add(header, body, request) {
-    this.heard();
+    const later = this.heard();
     if (request.do === "set") this.forget(request.epoch);
     const frames = this.read(header, body);
     this.allHere = header.ends;
@@ -145,7 +146,8 @@ class Stage {
     else this.say();
     const { wanted } = this;
     this.wanted = null;
-    if (request.do === "show" && wanted !== null && wanted !== request.epoch) this.goTo(wanted);
+    if (later) this.ask(later);
+    else if (request.do === "show" && wanted !== null && wanted !== request.epoch) this.goTo(wanted);
     this.rest();
   }
 
@@ -195,7 +197,12 @@ class Stage {
 
   // ---- what the browser asks --------------------------------------------------------------------
 
+  // A parameter that is set is waited for: another request would take the place of the one that sets it.
   ask(request, patience = PATIENCE) {
+    if (this.waiting?.request.do === "set" && this.waiting.request !== request) {
+      this.later = request;
+      return;
+    }
     clearTimeout(this.retry);
     this.waiting = { ask: ++this.asked, request };
     this.retry = setTimeout(() => this.ask(request, 2 * patience), patience);
@@ -218,6 +225,9 @@ class Stage {
   heard() {
     clearTimeout(this.retry);
     this.waiting = null;
+    const { later } = this;
+    this.later = null;
+    return later;
   }
 
   // Tell Python when the picture has come to rest: it then draws the views below, which take a second
@@ -282,10 +292,10 @@ class Stage {
   }
 
   play() {
+    if (this.over) return this.ask({ epoch: 0, do: "again" });
     this.playing = true;
     this.painted = performance.now();
-    if (this.over) this.ask({ epoch: 0, frames: FRAMES_A_CHUNK, do: "again" });
-    else this.pull();
+    this.pull();
     this.addressEpoch({});
     this.tick(this.painted);
     this.say();
