@@ -49,7 +49,8 @@ def explore(view):
     """Views of the epoch that is shown: one at a time, for each takes its time to draw."""
     trainer = playback.trainer
     data, settings, snapshot = trainer.dataset, trainer.settings, trainer.snapshot()
-    st.markdown(f"**Explore epoch {snapshot.epoch:,}**")
+    update = f", update {snapshot.update}" if snapshot.update else ""
+    st.markdown(f"**Explore epoch {snapshot.epoch:,}{update}**")
     left, right = st.columns(2)
     if view == controls.VALUES:
         st.plotly_chart(figures.histograms(snapshot, data, settings), key="histograms")

@@ -209,7 +209,8 @@ class Trainer:
         if (epoch, update) < (self.epoch, self.update):
             self._return_to(self._checkpoint_before(epoch))
         self._train_to(epoch)
-        if update > self.update and not self.at_end:
+        stopped = self.at_end and self.ended.reason != "diverged"
+        if (epoch, update) > (self.epoch, self.update) and self.epoch == epoch and not stopped:
             self._train_into(update)
             self._train_to(epoch)  # once more, if it diverged on the way
         return self.snapshot()
@@ -220,7 +221,8 @@ class Trainer:
         An epoch has one rate: between two epochs, the change waits for the next.
         """
         since = self.epoch + (self.update > 0)
-        self._branch(self.settings.training.with_rate_from(since, learning_rate))
+        now = self.settings.training.until(self.epoch)
+        self._branch(now.with_rate_from(since, learning_rate))
 
     def set_parameter(self, index: int, value: float) -> None:
         """Set theta[index] by hand; ``settings`` notes it, and so gives the same run again.

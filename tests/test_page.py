@@ -106,6 +106,7 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
         ("learning_rate", "nan", "learning_rate is"),
         ("epoch", "-3", "epoch is -3"),
         ("update", "x", "update is 'x'"),
+        ("update", "1", "update is 1; allowed are whole numbers from 0 to 0"),
         ("edits", "9:105:1", "the index in edits is 105"),
         ("colour", "red", "is not a setting"),
     ],
@@ -278,6 +279,64 @@ def test_a_first_run_that_breaks_off_at_the_controls_leaves_a_session_that_is_co
     page.run()
     assert not page.exception
     assert address(page) == Settings().to_query() | {"points": "50"}
+
+
+ASKED = {
+    "dataset": "circles",
+    "noise": "0.31",
+    "learning_rate": "0.03",
+    "epochs": "700",
+    "init_seed": "12",
+    "activation": "relu",
+    "features": "x1-sin_x2",
+    "layer_dims": "2-5-1",
+}
+
+
+@pytest.mark.parametrize("name", [name for name in ASKED if name != "layer_dims"])
+def test_a_control_that_was_hidden_comes_back_as_the_run_is(name):
+    page = open_page(**ASKED, hide=name, epoch="5")
+    before = playback(page)
+    assert not page.exception
+    page.multiselect(key="hide").set_value([]).run()
+    assert not page.exception
+    assert playback(page) is before
+    assert "hide" not in address(page)
+    assert {key: address(page)[key] for key in ASKED} == ASKED
+    page.multiselect(key="hide").set_value([name]).run()
+    assert address(page)["hide"] == name
+    assert playback(page) is before
+
+
+def test_a_rate_that_was_undone_is_not_made_real_by_another_control():
+    page = open_page(rate_changes="50:0.1", epoch="60", layer_dims="2-3-1")
+    run = playback(page)
+    run.trainer.seek(30)
+    run.trainer.set_parameter(0, 1.0)
+    page.number_input(key="epochs").set_value(900).run()
+    assert "rate_changes" not in address(page)
+    assert page.select_slider(key="learning_rate").value == 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("test_points", "abc"), ("log", "yes"), ("projector", "2"), ("hide", "x-y")]
+)
+def test_a_look_that_is_none_is_said_and_leaves_the_address(name, text):
+    page = open_page(**{name: text})
+    assert len(warnings(page)) == 1
+    assert name in warnings(page)[0]
+    assert address(page) == Settings().to_query()
+
+
+def test_going_back_in_the_browser_takes_an_earlier_look():
+    page = open_page()
+    first = address(page)
+    page.checkbox(key="projector").set_value(True).run()
+    assert address(page) == first | {"projector": "1"}
+    del page.query_params["projector"]
+    page.run()
+    assert address(page) == first
+    assert not page.checkbox(key="projector").value
 
 
 def test_going_back_in_the_browser_takes_the_run_of_that_address():

@@ -318,6 +318,15 @@ def test_a_run_that_is_over_plays_again_as_it_was():
     assert header["frames"][-1][2] == Trainer(settings).seek(120).train_cost
 
 
+def test_what_was_to_come_after_an_early_end_is_kept_when_it_plays_again():
+    training = TrainingSettings(0.5, 200, ((150, 0.1),), ((3, 0, 1.0),), stop_cost=0.3)
+    playback = Playback(replace(SETTINGS, training=training))
+    end = playback.trainer.seek(200)
+    assert end.ended == "cost"
+    Browser(playback).ask(epoch=0, do="again")
+    assert playback.settings.training == training
+
+
 def test_a_rate_that_was_set_at_the_end_holds_when_it_plays_again():
     playback = Playback(SETTINGS)
     browser = Browser(playback)

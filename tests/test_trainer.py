@@ -356,6 +356,34 @@ def test_a_diverging_run_stops_and_keeps_the_last_finite_state():
     assert same(diverging().seek(snapshot.epoch).params, snapshot.params)
 
 
+def test_an_epoch_in_which_a_run_diverges_can_be_entered_whichever_way():
+    network = NetworkSettings((2, 4, 4, 4, 4, 4, 4, 1), "linear")
+    training = TrainingSettings(100.0, batch_size=10)
+    made = Settings(DataSettings(points=60), network, training)
+    fresh, known = Trainer(made).seek(0, 1), Trainer(made)
+    assert known.advance(99).ended == "diverged"
+    known.seek(0)
+    again = known.seek(0, 1)
+    assert (again.epoch, again.update, again.ended) == (0, 1, None)
+    assert same(again.params, fresh.params)
+    end = known.advance(9)
+    assert (end.epoch, end.update, end.ended) == (0, 0, "diverged")
+    assert known.seek(0, known.updates_an_epoch - 1).update in (0, known.updates_an_epoch - 1)
+    assert np.isfinite(known.snapshot().theta).all()
+
+
+def test_a_goal_that_is_met_at_once_ends_the_run_at_once():
+    made = replace(SMALL, training=TrainingSettings(stop_cost=5.0))
+    trainer = Trainer(made)
+    assert trainer.advance(5).epoch == 0
+    assert trainer.snapshot().ended == "cost"
+    free = Trainer(replace(SMALL, training=TrainingSettings(stop_cost=0.01)))
+    free.advance(3)
+    free.settings = replace(free.settings, training=TrainingSettings(stop_cost=5.0))
+    free.set_parameter(0, 0.5)
+    assert free.snapshot().ended == "cost"
+
+
 def test_a_diverged_run_goes_on_from_before_with_a_lower_rate():
     trainer = diverging()
     last = trainer.advance(1000).epoch

@@ -7,6 +7,7 @@ from scratchnet.ui import session
 PAGES = {
     "playground": "Playground",
     "training_step": "One training step",
+    "gradient_check": "Gradient check",
     "article": "The article",
 }
 

@@ -35,23 +35,40 @@ EACH = "each"  # layer has an activation of its own
 def begin() -> None:
     """Take the run of the address, if it is not the one at hand; the widgets then show it."""
     state = st.session_state
-    state.setdefault("projector", False)
-    state.setdefault("hide", [])
     address = st.query_params.to_dict()
     place = {name: address.pop(name, "0") for name in PLACE}
     view = {name: address.pop(name) for name in VIEW if name in address}
     moved = address and address != state.get("address")  # an empty one comes with another page
-    if "playback" not in state or (moved and _widgets() == state.widgets):
+    untouched = "playback" not in state or _widgets() == state.widgets
+    if "playback" not in state or (moved and untouched):
         settings, wrong = Settings.from_query(address)
         state.playback = Playback(settings)
         state.address = settings.to_query()
-        state.destination, wrong_place = _read_place(place, settings)
-        state.projector, state.hide, wrong_view = _read_view(view)
+        state.destination, wrong_place = _read_place(place, state.playback)
+        state.look, wrong_view = _read_view(view)
         state.corrections = (*wrong, *wrong_place, *wrong_view)
-        _fill_widgets(settings)
+        state.update(_widget_values())
         state.widgets = _widgets()
-    elif "points" not in state:  # on another page the widgets were dropped
-        _fill_widgets(state.playback.settings)
+    elif address and untouched and _looks(view) != _looks(_view({})):
+        state.look, _ = _read_view(view)  # the visitor went back to another look
+        state.update(state.look)
+        state.widgets = _widgets()
+    _restore_widgets()
+
+
+def _looks(view: Mapping[str, str]) -> dict[str, str]:
+    """What of a view is not of the stage alone."""
+    return {name: view[name] for name in ("projector", "hide") if name in view}
+
+
+def _restore_widgets() -> None:
+    """Give back what Streamlit drops of widgets that were not placed; follow a rate that was undone."""
+    state = st.session_state
+    for key, value in _widget_values().items():
+        state.setdefault(key, value)
+    if state.learning_rate == state.get("rate_shown"):
+        state.learning_rate = state.playback.rate
+        state.rates = sorted({*RATES, state.learning_rate})
 
 
 def note_navigation() -> None:
@@ -101,6 +118,8 @@ def playback(wanted: Settings) -> Playback:
     """
     state = st.session_state
     state.widgets = _widgets()
+    state.look = {"projector": bool(state.projector), "hide": list(state.hide)}
+    state.rate_shown = wanted.training.learning_rate
     now = state.playback.settings
     rate, epochs = wanted.training.learning_rate, wanted.training.epochs
     as_now = replace(
@@ -126,7 +145,7 @@ def open_example() -> None:
     (chosen,) = (preset for preset in PRESETS if preset.title == state.example)
     state.playback = Playback(chosen.settings)
     state.destination, state.corrections = START, ()
-    _fill_widgets(chosen.settings)
+    state.update(_widget_values())
     state.widgets = None  # the widgets decide now, not the address of the run before
     state.whole_page = True
 
@@ -250,52 +269,63 @@ def rates() -> Sequence[float]:
 
 def _widgets() -> list[Any]:
     """What the widgets show; None for one that is not there."""
-    names = ("hidden", *KINDS, *activations())
+    names = ("hidden", "projector", "hide", *KINDS, *activations())
     return [st.session_state.get(name) for name in names]
 
 
-def _fill_widgets(settings: Settings) -> None:
-    state, network = st.session_state, settings.network
-    for group in (settings.data, network, settings.training):
-        for name, value in vars(group).items():
-            state[name] = value
-    state.learning_rate = settings.training.last_rate
-    state.rates = sorted({*RATES, state.learning_rate})
-    state.features = list(network.features)
-    state.output = network.output, network.cost
-    state.hidden = list(network.layer_dims[1:-1])
+def _widget_values() -> dict[str, Any]:
+    """What the widgets show of the run at hand, by their keys."""
+    state = st.session_state
+    settings, network = state.playback.settings, state.playback.settings.network
+    values = vars(settings.data) | vars(network) | vars(settings.training) | state.look
+    values |= {
+        "learning_rate": state.playback.rate,
+        "rates": sorted({*RATES, state.playback.rate}),
+        "features": list(network.features),
+        "output": (network.output, network.cost),
+        "hidden": list(network.layer_dims[1:-1]),
+    }
     if not isinstance(network.activation, str):
-        state.activation = EACH
-        state.update(zip(activations(), network.activation, strict=True))
+        each = {f"activation_{l}": name for l, name in enumerate(network.activation, start=1)}
+        values |= {"activation": EACH} | each
+    return values
 
 
 def _view(seen: Mapping[str, str]) -> dict[str, str]:
     """How the page looks, for the address; what the stage alone keeps stays as it was ``seen``."""
-    state = st.session_state
-    view = {name: text for name, text in seen.items() if name not in ("projector", "hide")}
-    if state.projector:
+    look = st.session_state.look
+    kept, _ = _parsed({name: text for name, text in seen.items() if name not in look})
+    view = {name: VIEW[name].write(value) for name, value in kept.items()}
+    if look["projector"]:
         view["projector"] = "1"
-    if state.hide:
-        view["hide"] = VIEW["hide"].write(tuple(state.hide))
+    if look["hide"]:
+        view["hide"] = VIEW["hide"].write(tuple(look["hide"]))
     return view
 
 
-def _read_view(texts: Mapping[str, str]) -> tuple[bool, list[str], list[str]]:
-    """Whether the type is large, which controls are hidden, and a sentence for all that is wrong."""
+def _read_view(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Whether the type is large and which controls are hidden, and a sentence for all that is wrong."""
+    values, wrong = _parsed(texts)
+    look = {"projector": values.get("projector") == "1", "hide": list(values.get("hide", ()))}
+    return look, wrong
+
+
+def _parsed(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The values of a view, and a sentence for each text that is none."""
     values, wrong = {}, []
     for name, text in texts.items():
         try:
             values[name] = parse(VIEW[name], name, text)
         except ValueError as error:
             wrong.append(f"{error} It is left out.")
-    return values.get("projector") == "1", list(values.get("hide", ())), wrong
+    return values, wrong
 
 
 def _read_place(
-    texts: Mapping[str, str], settings: Settings
+    texts: Mapping[str, str], playback: Playback
 ) -> tuple[tuple[int, int], tuple[str, ...]]:
     """The epoch and update at which to show the run, and a sentence if the texts are none."""
-    most = {"epoch": settings.training.epochs, "update": settings.data.points}
+    most = {"epoch": playback.epochs, "update": playback.trainer.updates_an_epoch - 1}
     try:
         return tuple(parse(Whole(0, most[name]), name, text) for name, text in texts.items()), ()
     except ValueError as error:

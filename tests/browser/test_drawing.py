@@ -262,6 +262,25 @@ def test_a_lecturer_hides_controls_and_the_address_carries_it(visit):
     assert "hide=noise-learning_rate-optimizer" in page.page.url
 
 
+def test_the_step_page_shares_the_run_and_applies_its_update(visit):
+    page = visit(
+        "/?dataset=circles&noise=0.31&hide=points-noise&layer_dims=2-3-1&test_points=0&epoch=3"
+    )
+    page.wait_for_pause()
+    settings, _ = settings_of(page)
+    page.page.get_by_role("link", name="One training step").click()
+    page.page.get_by_text("at epoch 3:").wait_for()
+    page.press("Apply this update to the run")
+    page.page.get_by_text("at epoch 4:").wait_for()
+    page.page.get_by_role("link", name="Playground").click()
+    page.ready()
+    page.wait_for_epoch(4)
+    wait_for_address(page, "&epoch=4")
+    wait_for_address(page, "hide=points-noise")
+    assert settings_of(page)[0] == settings
+    assert_true_to_numpy(page)
+
+
 def controls_are_folded_away(page):
     box = page.page.get_by_text("A network in NumPy").bounding_box()
     return box is None or box["x"] + box["width"] <= 0

@@ -116,6 +116,12 @@ class Playback:
         """Where the run ends."""
         return self.settings.training.epochs
 
+    @property
+    def rate(self) -> float:
+        """The learning rate that was set last, if only for the next epoch."""
+        last_rate = self.settings.training.last_rate
+        return last_rate if self._rate_to_come is None else self._rate_to_come
+
     def travel(self, epoch: int, update: int = 0) -> Iterator[int]:
         """Go to an epoch, and yield the epochs done whenever a quarter of a second has gone by."""
         deadline = time.monotonic() + SECONDS_A_CHUNK
@@ -144,8 +150,7 @@ class Playback:
             self.trainer.change_epochs(epochs)
             self.trainer.seek(min(self.trainer.epoch, epochs))
             self._revise()
-        last_rate = self.settings.training.last_rate
-        if learning_rate != (last_rate if self._rate_to_come is None else self._rate_to_come):
+        if learning_rate != self.rate:
             self._rate_to_come = learning_rate
             self._revise()
             if not self.playing:
@@ -173,31 +178,37 @@ class Playback:
         self._answers = request.ask
         self.playing = bool(request.playing)
         self.at_rest = False
-        if request.do == RESTART or (request.do == AGAIN and self._changed_at_the_end()):
+        if request.do == RESTART:
             self._restart()
+        elif request.do == AGAIN:
+            self._take_the_last_rate()
         self._go_to(request.epoch, request.update)
         self._change_rate()
-        if request.do == SET:
-            self._set_parameter(request.index, request.value)
+        done = request.do == SET and self._set_parameter(request.index, request.value)
         if request.do in (ALL, RESTART, AGAIN):
             self.show_all()
         elif request.do in (SHOW, SET):
-            self._show([self.trainer.snapshot()], self.trainer.epoch)
+            self._show([self.trainer.snapshot()], self.trainer.epoch, {"set": done})
         else:
             self._show_next(request)
 
-    def _set_parameter(self, index: object, value: object) -> None:
+    def _set_parameter(self, index: object, value: object) -> bool:
+        """Whether this could be set."""
         try:
             self.trainer.set_parameter(index, value)
             self.trouble = ""
         except ValueError as error:
             self.trouble = str(error)
+        return not self.trouble
 
-    def _changed_at_the_end(self) -> bool:
-        """Whether something was set where the run ends, or later."""
+    def _take_the_last_rate(self) -> None:
+        """A rate that was set just where the run ends holds from its beginning when it plays again."""
         training, ended = self.settings.training, self.trainer.ended
         end = min(self.epochs, ended.epoch) if ended else self.epochs
-        return any(epoch >= end for epoch, *_ in (*training.rate_changes, *training.edits))
+        if training.rate_changes and training.rate_changes[-1][0] == end:
+            rate = training.last_rate
+            training = replace(training, learning_rate=rate, rate_changes=())
+            self._begin(replace(self.settings, training=training))
 
     def _restart(self) -> None:
         """Begin anew with the rate that held in the end, as if it had been so from the first epoch."""
@@ -240,16 +251,21 @@ class Playback:
         deadline = time.monotonic() + SECONDS_A_CHUNK
         snapshots = []
         while len(snapshots) < request.frames and not self._at_end():
-            snapshots.append(self._next(request))
+            snapshots.append(self._next(request, deadline))
             if time.monotonic() > deadline:
                 break
         self._show(snapshots, first)
 
-    def _next(self, request: Request) -> Snapshot:
-        """Train on, to the next frame."""
+    def _next(self, request: Request, deadline: float) -> Snapshot:
+        """Train on, to the next frame, or as far as there is time."""
+        trainer = self.trainer
         if request.do == UPDATES:
-            return self.trainer.advance_update()
-        return self.trainer.advance(min(request.speed, self.epochs - self.trainer.epoch))
+            return trainer.advance_update()
+        last = min(trainer.epoch + request.speed, self.epochs)
+        snapshot = trainer.advance()
+        while trainer.epoch < last and not trainer.at_end and time.monotonic() < deadline:
+            snapshot = trainer.advance()
+        return snapshot
 
     def make_update(self) -> None:
         """Make the next update, for a page without a stage."""

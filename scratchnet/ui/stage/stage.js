@@ -40,6 +40,8 @@ const WRITTEN = "input:not([type=range], [type=checkbox]), select, textarea, [ro
 const PRESSED = "button, a, [type=checkbox], [role=radio]";
 const MOVED = "[type=range], [role=slider], [role=radio], [role=menuitem]";
 
+const AWAITED = ["set", "restart", "again"];
+
 class Stage {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
@@ -76,7 +78,7 @@ class Stage {
     for (const [name, { selector, off }] of Object.entries(BOXES)) {
       const box = find(selector);
       const text = new URLSearchParams(location.search).get(name);
-      if (text) box.checked = text === "1";
+      if (text === "0" || text === "1") box.checked = text === "1";
       box.onchange = () => this.changeView(name, box.checked, off);
     }
     this.log = find(BOXES.log.selector);
@@ -113,7 +115,7 @@ class Stage {
   // A run of which nothing is known here yet.
   begin(header, body, request) {
     this.stop();
-    this.heard();
+    const later = this.heard();
     this.run = header.run;
     this.revision = header.revision;
     this.epochs = header.epochs;
@@ -131,14 +133,15 @@ class Stage {
     this.layOut();
     this.say();
     this.rest();
-    if (request?.do === "again") this.play();
+    if (later?.frames) this.ask({ ...later, ...this.from() });
+    else if (request?.do === "again") this.play();
     else if (header.playing) this.settle(); // Python has not heard yet that this page does not play
   }
 
   // The next frames of the run that is shown.
   add(header, body, request) {
     const later = this.heard();
-    if (request.do === "set") this.forget(request.epoch);
+    if (header.set) this.forget(request.epoch);
     const frames = this.read(header, body);
     this.allHere = header.ends;
     if (this.playing) this.queue.push(...frames);
@@ -165,7 +168,8 @@ class Stage {
     this.queue = [];
     this.allHere = false;
     this.forget(this.shown.epoch + 1);
-    if (this.shown.epoch > this.epochs) this.know(header, this.epochs);
+    const { epoch, update } = this.shown;
+    if (epoch > this.epochs || (epoch === this.epochs && update)) this.know(header, this.epochs);
     else if (this.playing) this.pull();
     else if (waiting) this.ask(waiting.request); // it was about the run as it was before
     else this.settle();
@@ -197,9 +201,9 @@ class Stage {
 
   // ---- what the browser asks --------------------------------------------------------------------
 
-  // A parameter that is set is waited for: another request would take the place of the one that sets it.
+  // What changes the run is waited for: another request would take its place before it is heard.
   ask(request, patience = PATIENCE) {
-    if (this.waiting?.request.do === "set" && this.waiting.request !== request) {
+    if (AWAITED.includes(this.waiting?.request.do) && this.waiting.request !== request) {
       this.later = request;
       return;
     }
@@ -532,7 +536,7 @@ class Stage {
     if (shown.epoch === this.stopsAt) return `${STOPPED[this.stopped]} ${score}`;
     const done = epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`;
     if (this.over) return `${done} done: ${score} More Epochs go on; Play begins again.`;
-    if (shown.epoch === 0) return `Nothing is learned yet: ${score} Press Play.`;
+    if (shown.epoch === 0 && !shown.update) return `Nothing is learned yet: ${score} Press Play.`;
     return `Paused: ${score}`;
   }
 }
