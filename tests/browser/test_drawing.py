@@ -81,7 +81,7 @@ def test_a_weight_is_set_by_hand_and_the_address_gives_it_again(visit):
     page.page.keyboard.press("Escape")
     page.press("Step")
     page.wait_for_epoch(21)
-    wait_for_address(page, "epoch=21")
+    wait_for_address(page, "epoch=21", whole=True)
     assert_true_to_numpy(page)
     cost = page.read("trainCost")
     page.page.reload()
@@ -98,10 +98,10 @@ def test_play_right_after_a_weight_was_set_plays_with_it(visit):
     page.wait_for_epoch(30)
     page.press("Pause")
     wait_for_address(page, "edits=4")
-    wait_for_address(page, f"&epoch={page.epoch}")
+    wait_for_address(page, f"epoch={page.epoch}", whole=True)
     assert_true_to_numpy(page)
     rewind_to(page, 4)
-    wait_for_address(page, "&epoch=4")
+    wait_for_address(page, "epoch=4", whole=True)
     assert_true_to_numpy(page)
 
 
@@ -151,7 +151,7 @@ def test_rewinding_and_playing_gives_the_same_bits_again(visit):
     page.page.get_by_text("All 120 epochs are done").wait_for()
     cost = page.read("trainCost")
     rewind_to(page, 37)
-    wait_for_address(page, "&epoch=37")
+    wait_for_address(page, "epoch=37", whole=True)
     assert_true_to_numpy(page)
     page.press("Play")
     page.wait("stage.dataset.epoch === '120' && stage.dataset.playing === 'false'")
@@ -166,7 +166,7 @@ def test_a_branch_from_an_earlier_epoch(visit):
     wait_for_address(page, "rate_changes=30")
     page.press("Step")
     page.wait_for_epoch(31)
-    wait_for_address(page, "&epoch=31")
+    wait_for_address(page, "epoch=31", whole=True)
     assert_true_to_numpy(page)
     assert page.page.eval_on_selector(".rewind", "slider => slider.value") == "31"
 
@@ -197,7 +197,7 @@ def test_one_update_at_a_time(visit):
     for update in ("1", "2"):
         page.press("Update")
         page.wait("stage.dataset.update === a[0]", update)
-    wait_for_address(page, "&epoch=5&update=2")
+    wait_for_address(page, "epoch=5&update=2", whole=True)
     settings, _ = settings_of(page, update="2")
     snapshot = Trainer(settings).seek(5, 2)
     assert float(page.read("trainCost")) == snapshot.train_cost
@@ -206,7 +206,7 @@ def test_one_update_at_a_time(visit):
     assert float(page.read("trainCost")) == snapshot.train_cost
     page.press("Update")
     page.wait("stage.dataset.epoch === '6' && stage.dataset.update === '0'")
-    wait_for_address(page, "&epoch=6")
+    wait_for_address(page, "epoch=6", whole=True)
     assert_true_to_numpy(page)
 
 
@@ -238,7 +238,7 @@ def test_what_is_displayed_never_changes_the_run(visit):
     assert page.picture() != picture
     page.press("Step")
     page.wait_for_epoch(31)
-    wait_for_address(page, "epoch=31")
+    wait_for_address(page, "epoch=31", whole=True)
     trainer = Trainer(settings)
     trainer.seek(31)
     assert float(page.read("trainCost")) == trainer.snapshot().train_cost
@@ -275,7 +275,7 @@ def test_the_step_page_shares_the_run_and_applies_its_update(visit):
     page.page.get_by_role("link", name="Playground").click()
     page.ready()
     page.wait_for_epoch(4)
-    wait_for_address(page, "&epoch=4")
+    wait_for_address(page, "epoch=4", whole=True)
     wait_for_address(page, "hide=points-noise")
     assert settings_of(page)[0] == settings
     assert_true_to_numpy(page)

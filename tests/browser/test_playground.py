@@ -42,8 +42,10 @@ def assert_true_to_numpy(page):
     assert float(page.read("testCost")) == snapshot.test_cost
 
 
-def wait_for_address(page, text):
-    page.page.wait_for_url(re.compile(re.escape(text)), timeout=20_000)
+def wait_for_address(page, text, whole=False):
+    """Until the text stands in the address; ``whole``: with nothing of its value left."""
+    end = "(&|$)" if whole else ""
+    page.page.wait_for_url(re.compile(f"[?&]?{re.escape(text)}{end}"), timeout=20_000)
 
 
 def test_play_pause_and_reload(visit):
@@ -60,7 +62,7 @@ def test_play_pause_and_reload(visit):
     page.page.wait_for_timeout(400)
     assert (page.epoch, page.picture()) == (epoch, picture), "a pause must freeze the picture"
     page.page.get_by_text(f"Explore epoch {epoch}").wait_for()
-    wait_for_address(page, f"epoch={epoch}")
+    wait_for_address(page, f"epoch={epoch}", whole=True)
     assert_true_to_numpy(page)
 
     cost = page.read("trainCost")
@@ -76,7 +78,7 @@ def test_the_same_run_comes_again_after_reset(visit):
         page.press("Step")
     page.wait_for_epoch(3)
     cost = page.read("trainCost")
-    wait_for_address(page, "epoch=3")
+    wait_for_address(page, "epoch=3", whole=True)
     assert_true_to_numpy(page)
     page.press("Reset")
     page.wait("stage.dataset.epoch === '0'")
@@ -91,7 +93,7 @@ def test_a_run_ends_and_can_be_played_again(visit):
     page.press("Play")
     page.wait_for_epoch(120)
     page.page.get_by_text("All 120 epochs are done").wait_for()
-    wait_for_address(page, "epoch=120")
+    wait_for_address(page, "epoch=120", whole=True)
     assert_true_to_numpy(page)
     assert page.page.get_by_role("button", name="Step", exact=True).is_disabled()
     page.press("Play")
@@ -304,6 +306,7 @@ def test_a_feature_is_chosen_and_begins_a_new_run(visit):
     page = visit("/?epoch=5")
     page.page.get_by_role("button", name="sin x₁").click()
     wait_for_address(page, "features=x1-x2-sin_x1")
+    page.page.wait_for_url(lambda url: "&epoch=" not in url)
     page.wait("stage.dataset.epoch === '0'")
     settings, _ = settings_of(page)
     assert settings.network.layer_dims == (3, 8, 8, 1)
@@ -352,7 +355,7 @@ def test_a_step_while_the_page_still_takes_in_another_setting_is_not_lost(visit)
     page.wait_for_epoch(21)
     page.page.get_by_text("Explore epoch 21").wait_for()
     wait_for_address(page, "epochs=500")
-    wait_for_address(page, "epoch=21")
+    wait_for_address(page, "epoch=21", whole=True)
     assert_true_to_numpy(page)
 
 
