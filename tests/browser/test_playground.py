@@ -306,8 +306,8 @@ def test_a_feature_is_chosen_and_begins_a_new_run(visit):
     page = visit("/?epoch=5")
     page.page.get_by_role("button", name="sin x₁").click()
     wait_for_address(page, "features=x1-x2-sin_x1")
-    page.page.wait_for_url(lambda url: "&epoch=" not in url)
     page.wait("stage.dataset.epoch === '0'")
+    page.page.wait_for_url(lambda url: "&epoch=" not in url)  # 300 ms after it has come to rest
     settings, _ = settings_of(page)
     assert settings.network.layer_dims == (3, 8, 8, 1)
     assert_true_to_numpy(page)
