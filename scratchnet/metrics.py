@@ -20,11 +20,23 @@ NO_CLASS = -1
 
 def logits(points: np.ndarray, snapshot: Snapshot, network: NetworkSettings) -> np.ndarray:
     """The logits of the network, (n_L, m), at points of the plane, (2, m)."""
+    _, ZL = _answers(points, snapshot, network)
+    return ZL
+
+
+def outputs(points: np.ndarray, snapshot: Snapshot, network: NetworkSettings) -> np.ndarray:
+    """The outputs of the network, (n_L, m), at points of the plane, (2, m)."""
+    AL, _ = _answers(points, snapshot, network)
+    return AL
+
+
+def _answers(points, snapshot, network) -> tuple[np.ndarray, np.ndarray]:
+    """AL and ZL, (n_L, m) each."""
     X = features_of(points, network.features)
     with np.errstate(over="ignore", invalid="ignore"):  # a run that diverged may overflow here
-        _, caches = forward_prop(X, snapshot.params, network.activation, network.output)
+        AL, caches = forward_prop(X, snapshot.params, network.activation, network.output)
     _, ZL = caches[-1]
-    return ZL
+    return AL, ZL
 
 
 def classes_said(ZL: np.ndarray) -> np.ndarray:

@@ -140,6 +140,10 @@ class TrainingSettings(_Checked):
             edits=tuple(edit for edit in self.edits if edit[0] <= epoch),
         )
 
+    def with_last_rate(self) -> "TrainingSettings":
+        """These settings with the rate that was set last, from the first epoch on."""
+        return replace(self, learning_rate=self.last_rate, rate_changes=())
+
     @property
     def last_rate(self) -> float:
         """The rate that was set last; a schedule may have lowered it."""
@@ -165,15 +169,16 @@ class Settings:
     training: TrainingSettings = field(default_factory=TrainingSettings)
 
     def __post_init__(self):
-        for _, sentence in _made_to_fit(self._values()):
+        for _, sentence in _made_to_fit(self.values()):
             raise ValueError(sentence)
 
-    def _values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
+        """Every setting by the name of its field."""
         return vars(self.data) | vars(self.network) | vars(self.training)
 
     def to_query(self) -> dict[str, str]:
         """Every setting as text, by the name of its field: the address of this run."""
-        texts = {name: KINDS[name].write(value) for name, value in self._values().items()}
+        texts = {name: KINDS[name].write(value) for name, value in self.values().items()}
         return {name: text for name, text in texts.items() if text}  # no rate changes, no text
 
     @classmethod
@@ -183,7 +188,7 @@ class Settings:
         What is missing or wrong gets its default, or else what goes with the rest. Nothing in the
         address is evaluated, and no text raises.
         """
-        values, wrong = cls()._values(), {}
+        values, wrong = cls().values(), {}
         for name in KINDS:
             try:
                 if name in query:

@@ -10,8 +10,6 @@ import plotly.graph_objects as go
 from scratchnet import metrics
 from scratchnet.costs import targets
 from scratchnet.datasets import SHAPES, Dataset, grid, make_dataset
-from scratchnet.features import features_of
-from scratchnet.network import forward_prop
 from scratchnet.settings import DataSettings, NetworkSettings, Settings
 from scratchnet.trainer import History, Snapshot
 
@@ -65,7 +63,7 @@ def output_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSetting
     of its own class, below the surface where it is told wrong.
     """
     x1, x2, points = grid(dataset.window, SIDE)
-    AL = _outputs(points, snapshot, network)
+    AL = metrics.outputs(points, snapshot, network)
     low = 0.0 if network.output in ("sigmoid", "softmax") else -1.0
     if len(AL) == 1:
         title, colours = "output", {"cmin": low, "cmax": 1.0, "colorscale": COLOURS}
@@ -101,14 +99,6 @@ def output_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSetting
     return figure
 
 
-def _outputs(points: np.ndarray, snapshot: Snapshot, network: NetworkSettings) -> np.ndarray:
-    """The outputs of the network, (n_L, m), at points of the plane, (2, m)."""
-    X = features_of(points, network.features)
-    with np.errstate(over="ignore", invalid="ignore"):  # a run that diverged may overflow here
-        AL, _ = forward_prop(X, snapshot.params, network.activation, network.output)
-    return AL
-
-
 def _contour(height: float) -> dict:
     """The line on the surface where the output is in the middle."""
     return {"show": True, "start": height, "end": height, "size": 1, "color": INK, "width": 4}
@@ -135,7 +125,7 @@ def _points(dataset: Dataset, snapshot: Snapshot, network: NetworkSettings) -> l
     if dataset.classes == 2:
         heights = np.repeat(targets(dataset.Y_train, network.output, 1), 2, axis=0)
     else:
-        heights = _outputs(X, snapshot, network)
+        heights = metrics.outputs(X, snapshot, network)
     return [
         _scatter(
             X[:, labels == label],

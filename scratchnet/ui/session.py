@@ -227,10 +227,8 @@ def is_hidden(name: str) -> bool:
 
 def current(name: str) -> Any:
     """The setting of that name in the run at hand."""
-    settings = st.session_state.playback.settings
-    if name == "learning_rate":
-        return settings.training.last_rate
-    return (vars(settings.data) | vars(settings.network) | vars(settings.training))[name]
+    playback = st.session_state.playback
+    return playback.rate if name == "learning_rate" else playback.settings.values()[name]
 
 
 def current_output() -> tuple[str, str]:
@@ -257,11 +255,6 @@ def hold_within(name: str, options: Sequence[Any]) -> None:
         st.session_state[name] = options[0]
 
 
-def remove_layer() -> None:
-    """One hidden layer less: the last one."""
-    st.session_state.hidden_layers = max(0, st.session_state.hidden_layers - 1)
-
-
 def rates() -> Sequence[float]:
     """The learning rates to choose from: the usual ones, and that of the address."""
     return st.session_state.rates
@@ -277,7 +270,7 @@ def _widget_values() -> dict[str, Any]:
     """What the widgets show of the run at hand, by their keys."""
     state = st.session_state
     settings, network = state.playback.settings, state.playback.settings.network
-    values = vars(settings.data) | vars(network) | vars(settings.training) | state.look
+    values = settings.values() | state.look
     values |= {
         "learning_rate": state.playback.rate,
         "rates": sorted({*RATES, state.playback.rate}),

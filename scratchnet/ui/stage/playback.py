@@ -17,7 +17,7 @@ from scratchnet.activations import layer_activations
 from scratchnet.datasets import grid
 from scratchnet.engine import Maps, Surface
 from scratchnet.features import features_of
-from scratchnet.settings import KINDS, Settings
+from scratchnet.settings import KINDS, Settings, TrainingSettings
 from scratchnet.trainer import Snapshot, Trainer
 from scratchnet.ui.stage.payload import frame, map_code, pack, picture
 from scratchnet.validation import MAX_EPOCHS, check_choice, check_whole
@@ -206,17 +206,17 @@ class Playback:
         training, ended = self.settings.training, self.trainer.ended
         end = min(self.epochs, ended.epoch) if ended else self.epochs
         if training.rate_changes and training.rate_changes[-1][0] == end:
-            rate = training.last_rate
-            training = replace(training, learning_rate=rate, rate_changes=())
-            self._begin(replace(self.settings, training=training))
+            self._begin_with(training.with_last_rate())
 
     def _restart(self) -> None:
         """Begin anew with the rate that held in the end, as if it had been so from the first epoch."""
         training = self.settings.training
         if training.rate_changes or training.edits:
-            training = replace(training, learning_rate=training.last_rate, rate_changes=(), edits=())
-            self._begin(replace(self.settings, training=training))
+            self._begin_with(replace(training.with_last_rate(), edits=()))
         self.trouble = ""
+
+    def _begin_with(self, training: TrainingSettings) -> None:
+        self._begin(replace(self.settings, training=training))
 
     def show_all(self) -> None:
         """The payload of a browser that knows nothing: points, history and the current frame."""
