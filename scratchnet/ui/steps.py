@@ -75,7 +75,7 @@ def _field(place: Any, name: str, shape: tuple[int, int]) -> np.ndarray:
 def show_table(quantity: Quantity, sample: int | None = None) -> None:
     """The numbers of a quantity, to nine digits."""
     frame = table(quantity, sample)
-    number = st.column_config.NumberColumn(format="%.9g", width="small")
+    number = st.column_config.NumberColumn(format="%.9g", width=118)
     st.dataframe(frame, column_config=dict.fromkeys(frame.columns, number))
 
 
