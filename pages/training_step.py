@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from scratchnet.ui import navigation, session, steps
+from scratchnet.ui import controls, navigation, session, steps
 
 navigation.ensure()
 trainer = session.shared_run()
+controls.set_type()
 at = f"epoch {trainer.epoch:,}" + (f", update {trainer.update}" if trainer.update else "")
 
 st.title("One training step", anchor=False)
@@ -35,7 +36,7 @@ with left:
     steps.show_table(quantity, sample)
 with right:
     st.markdown(f"`{quantity.source.__name__}` computes it:")
-    st.code(steps.marked_source(quantity), language="python", height=520)
+    st.code(steps.marked_source(quantity), language="python")
 
 st.subheader("One weight, from the cost and back", anchor=False)
 layer, neuron, source, which = st.columns(4)

@@ -1,5 +1,6 @@
 """How a step is shown: as tables, as marked source, as a chain of numbers, and as a small drawing."""
 
+import ast
 import base64
 import inspect
 from itertools import pairwise
@@ -17,7 +18,7 @@ from scratchnet.validation import check_layer_dims, shown
 
 __all__ = ["chain", "drawing", "marked_source", "next_step", "own_numbers", "show_table"]
 
-TERMS = 4  # of a long sum, the rest is a number
+TERMS = 3  # of a long sum, the rest is a number
 
 
 # What textbooks work out by hand: two inputs, two hidden and two output neurons, and one sample.
@@ -94,8 +95,11 @@ def table(quantity: Quantity, sample: int | None = None) -> pd.DataFrame:
 
 
 def marked_source(quantity: Quantity) -> str:
-    """The function that computes a quantity, with an arrow at its line."""
+    """The function that computes a quantity, without its docstring, with an arrow at its line."""
     lines = inspect.getsource(quantity.source).rstrip().splitlines()
+    (function,) = ast.parse("\n".join(lines)).body
+    docstring = function.body[0]
+    del lines[docstring.lineno - 1 : docstring.end_lineno]
     marks = ["▶" if line.strip().startswith(quantity.line) else " " for line in lines]
     return "\n".join(f"{mark} {line}" for mark, line in zip(marks, lines, strict=True))
 

@@ -279,6 +279,18 @@ def test_the_step_page_shares_the_run_and_applies_its_update(visit):
     wait_for_address(page, "hide=points-noise")
     assert settings_of(page)[0] == settings
     assert_true_to_numpy(page)
+    params = Trainer(settings).seek(4).params
+    for name, l, j in (*((f"Neuron {j + 1} of layer 1", 1, j) for j in range(3)), ("Output", 2, 0)):
+        assert parameters_of(page, name) == [params[f"b{l}"][j, 0], *params[f"W{l}"][j]]
+
+
+def parameters_of(page, name):
+    """The bias and the weights of a neuron as its fields have them, to the last bit."""
+    neuron(page, name).click()
+    page.page.locator(".card", has_text=name).wait_for()
+    values = page.page.locator(".card input").evaluate_all("fields => fields.map(f => f.value)")
+    page.page.keyboard.press("Escape")
+    return [float(value) for value in values]
 
 
 def controls_are_folded_away(page):
