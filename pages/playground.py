@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from scratchnet.ui import controls, figures, session
+from scratchnet.ui import controls, exports, figures, own_data, session
 from scratchnet.ui.stage import stage
 
 session.begin()
@@ -13,6 +13,8 @@ with st.sidebar:
         st.caption("A network in NumPy. What you see is what ran.")
     wanted = controls.show()
 playback = session.playback(wanted)
+if session.is_asked_for_data():
+    own_data.dialog()
 controls.say(session.corrections())
 
 progress = st.empty()
@@ -32,6 +34,7 @@ def watch():
         on_request=session.answer_stage,
         on_rest=session.rest_stage,
         on_layers=session.change_layers,
+        on_points=session.change_points,
     )
     session.write_address()
     controls.say([playback.trouble] if playback.trouble else [])
@@ -51,6 +54,9 @@ def explore(view):
     data, settings, snapshot = trainer.dataset, trainer.settings, trainer.snapshot()
     update = f", update {snapshot.update}" if snapshot.update else ""
     st.markdown(f"**Explore epoch {snapshot.epoch:,}{update}**")
+    if view == controls.EXPORT:
+        exports.show(trainer)
+        return
     left, right = st.columns(2)
     if view == controls.VALUES:
         st.plotly_chart(figures.histograms(snapshot, data, settings), key="histograms")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scratchnet.streams import streams
+from scratchnet.table import PLAIN, Scale, Table, penguins
 from scratchnet.validation import check_labels, check_samples
 
 if TYPE_CHECKING:  # settings.py reads the names of the shapes from here
@@ -38,8 +39,10 @@ class Dataset:
     """Points X, (2, m), and labels Y, (1, m), split for training and testing.
 
     The labels are 0 to ``classes`` - 1, or any numbers where ``classes`` is 0. ``window`` is the part
-    of the plane to show, (x1_min, x1_max, x2_min, x2_max). The arrays are copied and cannot be
-    written. Raises ValueError for a coordinate that is not finite or a label that is not allowed.
+    of the plane to show, (x1_min, x1_max, x2_min, x2_max). ``names`` are those of x1, x2 and the label,
+    ``class_names`` those of the classes; with ``scales``, a value of the plane is value · unit + centre
+    in the units that the data came in. The arrays are copied and cannot be written. Raises ValueError
+    for a coordinate that is not finite or a label that is not allowed.
     """
 
     X_train: np.ndarray
@@ -48,8 +51,13 @@ class Dataset:
     Y_test: np.ndarray
     window: Window = WINDOW
     classes: int = 2
+    names: tuple[str, str, str] = ("x₁", "x₂", "label")
+    class_names: tuple[str, ...] = ()
+    scales: tuple[Scale, Scale, Scale] = PLAIN
 
     def __post_init__(self):
+        if not self.class_names:
+            object.__setattr__(self, "class_names", tuple(map(str, range(self.classes))))
         for part in ("train", "test"):
             X, Y = check_samples(
                 getattr(self, f"X_{part}"),
@@ -70,14 +78,16 @@ class Dataset:
 class Shape(NamedTuple):
     """How the points of a dataset lie.
 
-    ``classes`` are the numbers of classes that it can have, 0 for labels that are numbers. Either
-    ``draw(Y, random)`` gives points, (2, m), for the labels Y, (m,), or ``label(x1, x2)`` gives the
-    labels of points that are spread all over the window.
+    ``classes`` are the numbers of classes that it can have, 0 for labels that are numbers. One of these
+    says where the points are: ``draw(Y, random)`` gives points, (2, m), for the labels Y, (m,);
+    ``label(x1, x2)`` gives the labels of points that are spread all over the window; ``table(own)``
+    gives points that are not drawn at random, where ``own`` is the table of the settings.
     """
 
     classes: tuple[int, ...] = (2,)
     draw: Callable[[np.ndarray, np.random.RandomState], np.ndarray] | None = None
     label: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+    table: Callable[[Table | None], Table] | None = None
 
 
 def make_dataset(data: DataSettings) -> Dataset:
@@ -87,9 +97,13 @@ def make_dataset(data: DataSettings) -> Dataset:
     mean 0 and standard deviation 1. ``noise`` is the standard deviation of what is then added to each
     coordinate, while the label stays; after it the axes are standardised again. Points that are spread
     over the window stay as they are. All are drawn together where a far one would leave the window.
+    Points of a table have no noise. At least one point is for training, and one for the test.
     """
     shape = SHAPES[data.dataset]
-    draw_points, draw_noise, draw_split = streams(data.seed, 3)
+    random = streams(data.seed, 3)
+    if shape.table:
+        return _from_table(shape.table(data.own), data, random)
+    draw_points, draw_noise, _ = random
     if shape.draw:
         Y = np.arange(data.points) % data.classes
         X = _standardised(shape.draw(Y, draw_points))
@@ -99,9 +113,22 @@ def make_dataset(data: DataSettings) -> Dataset:
     X = X + data.noise * draw_noise.standard_normal(X.shape)
     X = _standardised(X) if shape.draw else X
     X *= min(1.0, (WINDOW[1] - MARGIN) / np.abs(X).max())
-    order = draw_split.permutation(data.points)
-    train, test = np.split(order, [round(data.points * data.train_share)])
-    return Dataset(X[:, train], Y[None, train], X[:, test], Y[None, test], classes=data.classes)
+    return Dataset(*_split(X, Y, data, random), classes=data.classes)
+
+
+def _from_table(table: Table, data: DataSettings, random: list) -> Dataset:
+    """The points of a table, with what leads back to its units."""
+    parts = _split(*table.on_plane, data, random)
+    return Dataset(*parts, WINDOW, data.classes, table.names, table.classes, table.scales)
+
+
+def _split(X: np.ndarray, Y: np.ndarray, data: DataSettings, random: list) -> tuple[np.ndarray, ...]:
+    """X_train, Y_train, X_test, Y_test."""
+    *_, draw_split = random
+    m = Y.size
+    order = draw_split.permutation(m)
+    train, test = np.split(order, [min(max(round(m * data.train_share), 1), m - 1)])
+    return X[:, train], Y[None, train], X[:, test], Y[None, test]
 
 
 def _standardised(X: np.ndarray) -> np.ndarray:
@@ -170,6 +197,13 @@ def _gaussians(x1, x2):
     return value
 
 
+def _given(own):
+    """The table of the settings; ValueError if there is none."""
+    if own is None:
+        raise ValueError("dataset is own, but no points are given; allowed is own with a Table.")
+    return own
+
+
 SHAPES = {
     "moons": Shape(draw=_moons),
     "circles": Shape(draw=_circles),
@@ -182,4 +216,6 @@ SHAPES = {
     "absolute": Shape(label=_above(lambda x1: np.abs(x1) - REACH / 2)),
     "plane": Shape((0,), label=lambda x1, x2: (x1 + x2) / (2 * REACH)),
     "gaussians": Shape((0,), label=_gaussians),
+    "penguins": Shape((3,), table=lambda own: penguins()),
+    "own": Shape((2, 3, 4, 5, 0), table=_given),
 }

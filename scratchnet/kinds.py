@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from scratchnet.table import Table
 from scratchnet.validation import check_choice, check_layer_dims, check_number, check_whole, shown
 
 
@@ -166,6 +167,23 @@ class Changes:
     def _text(self, change: tuple) -> str:
         pairs = zip(self.parts, change, strict=True)
         return ":".join(kind.write(number) for (_, kind), number in pairs)
+
+
+@dataclass(frozen=True)
+class Own:
+    """A table of points, or None; compressed text in the address."""
+
+    def check(self, name: str, value: object) -> Table | None:
+        if isinstance(value, str):
+            return Table.from_text(value)
+        if value is not None and not isinstance(value, Table):
+            raise ValueError(f"{name} is {shown(value)}; allowed are a Table and None.")
+        return value
+
+    read = staticmethod(str)
+
+    def write(self, value: Table | None) -> str:
+        return value.to_text() if value else ""
 
 
 def parse(kind: Any, name: str, text: str) -> Any:

@@ -13,10 +13,11 @@ from scratchnet.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.costs import COSTS, costs_of
 from scratchnet.datasets import SHAPES
 from scratchnet.features import FEATURES
-from scratchnet.kinds import Changes, Choice, LayerDims, Number, OneOrEach, Some, Whole, parse
+from scratchnet.kinds import Changes, Choice, LayerDims, Number, OneOrEach, Own, Some, Whole, parse
 from scratchnet.network import INITS
 from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.params import count
+from scratchnet.table import Table
 from scratchnet.validation import MAX_EPOCHS, check_layer_dims, shown
 
 MAX_SEED = 2**32 - 1
@@ -56,7 +57,8 @@ class _Checked:
 class DataSettings(_Checked):
     """Which points: ``points`` of them before the split, of which ``train_share`` are for training.
 
-    ``classes`` is 0 for a dataset whose labels are numbers.
+    ``classes`` is 0 for a dataset whose labels are numbers. ``own`` are the points of the dataset
+    "own"; for it, and for others that are not drawn at random, ``points`` and ``noise`` do not count.
     """
 
     dataset: str = _setting("moons", Choice(tuple(SHAPES)))
@@ -65,6 +67,7 @@ class DataSettings(_Checked):
     train_share: float = _setting(0.7, Number(0.1, 0.9))
     seed: int = _setting(1, Whole(0, MAX_SEED))
     classes: int = _setting(2, Whole(0, 5))
+    own: Table | None = _setting(None, Own())
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,7 @@ class Settings:
     def to_query(self) -> dict[str, str]:
         """Every setting as text, by the name of its field: the address of this run."""
         texts = {name: KINDS[name].write(value) for name, value in self.values().items()}
-        return {name: text for name, text in texts.items() if text}  # no rate changes, no text
+        return {name: text for name, text in texts.items() if text}  # none, no text
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple["Settings", tuple[str, ...]]:
@@ -195,17 +198,25 @@ class Settings:
                     values[name] = parse(KINDS[name], name, query[name])
             except ValueError as error:
                 wrong[name] = str(error)
-        for name, sentence in _made_to_fit(values):
+        settings, misfits = cls.fitted(values)
+        for name, sentence in misfits.items():
             if name in query:
                 wrong.setdefault(name, sentence)
         corrections = [
-            f"{sentence} It is taken as {KINDS[name].write(values[name]) or 'none'}."
+            f"{sentence} It is taken as {KINDS[name].write(settings.values()[name]) or 'none'}."
             for name, sentence in wrong.items()
         ]
         unknown = [name for name in query if name not in KINDS]
         corrections += [f"{shown(name)} is not a setting; it is left out." for name in unknown]
+        return settings, tuple(corrections)
+
+    @classmethod
+    def fitted(cls, values: Mapping[str, Any]) -> tuple["Settings", dict[str, str]]:
+        """Settings of these values, and for each that had to be changed to go with the others, why."""
+        values = dict(values)
+        misfits = dict(_made_to_fit(values))
         groups = [group(**{each.name: values[each.name] for each in fields(group)}) for group in GROUPS]
-        return cls(*groups), tuple(corrections)
+        return cls(*groups), misfits
 
 
 def outputs_for(classes: int) -> tuple[str, ...]:
@@ -228,7 +239,15 @@ def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
             values[name] = allowed[0]
             yield name, f"{name} is {value}; allowed for {user}: {', '.join(map(str, allowed))}."
 
-    yield from one_of("classes", SHAPES[values["dataset"]].classes, values["dataset"])
+    own = values["own"]
+    if values["dataset"] == "own" and own is None:
+        values["dataset"] = DataSettings().dataset
+        yield "dataset", "dataset is own, but no points are given; allowed are others, or with points."
+    if values["dataset"] != "own" and own is not None:
+        values["own"] = None
+        yield "own", f"own holds points; allowed with {values['dataset']} are none."
+    possible = (len(own.classes),) if values["own"] else SHAPES[values["dataset"]].classes
+    yield from one_of("classes", possible, values["dataset"])
     classes = values["classes"]
     yield from one_of("output", outputs_for(classes), f"{classes} classes" if classes else "numbers")
     yield from one_of("cost", costs_of(values["output"]), f"a {values['output']} output")

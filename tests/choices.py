@@ -1,11 +1,13 @@
 """Any settings that go with each other, drawn by Hypothesis from the whole product of choices."""
 
+import numpy as np
 from hypothesis import strategies as st
 
 from scratchnet import DataSettings, NetworkSettings, Settings, TrainingSettings
 from scratchnet.costs import costs_of
 from scratchnet.datasets import SHAPES
 from scratchnet.settings import KINDS, n_outputs, outputs_for
+from scratchnet.table import Table, fitted
 
 # What is told from what, in this order.
 TASKS = [
@@ -15,6 +17,22 @@ TASKS = [
     for output in outputs_for(classes)
     for cost in costs_of(output)
 ]
+
+
+def own_table(classes, seed=0, points=40):
+    """A table of points, in columns of quite different units."""
+    random = np.random.RandomState(seed)
+    x1, x2 = random.standard_normal((2, points)) * [[3.0], [2000.0]] + [[-70.0], [9000.0]]
+    labels = np.arange(points) % classes if classes else x1 + x2 / 500
+    names = tuple("abcde"[:classes])
+    return fitted(*(np.round(each, 2).tolist() for each in (x1, x2, labels)), ("u", "v", "w"), names)
+
+
+def data_of(dataset, classes, own_seed=0, **others) -> DataSettings:
+    """Settings of that data, with a table where the points are one's own."""
+    own: Table | None = own_table(classes, own_seed) if dataset == "own" else None
+    return DataSettings(dataset, classes=classes, own=own, **others)
+
 
 # Every value of every choice, as (name, value).
 EVERY_CHOICE = [
@@ -65,7 +83,7 @@ def some_settings(draw, points=50, widest=9, learning_rate=0.01, chosen=()):
         if name in group and name not in ("features", "activation"):
             group[name] = value
     return Settings(
-        DataSettings(task["dataset"], points, classes=task["classes"], seed=draw(st.integers(0, 99))),
+        data_of(task["dataset"], task["classes"], points=points, seed=draw(st.integers(0, 99))),
         NetworkSettings(**network),
         TrainingSettings(learning_rate, **training),
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from choices import data_of
 
 from scratchnet import Dataset, DataSettings, make_dataset
 from scratchnet.datasets import SHAPES
@@ -15,7 +16,7 @@ def whole(dataset):
 
 EVERY = [(name, classes) for name, shape in SHAPES.items() for classes in shape.classes]
 DRAWN = [(name, classes) for name, classes in EVERY if SHAPES[name].draw]
-SPREAD = [name for name, shape in SHAPES.items() if not shape.draw]
+SPREAD = [name for name, shape in SHAPES.items() if shape.label]
 
 
 def inside(X, window):
@@ -54,7 +55,7 @@ def test_spread_points_fill_the_window_and_noise_leaves_their_labels(name, noise
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_same_settings_give_the_same_bits_and_another_seed_others(name):
-    data = DataSettings(dataset=name, points=60, classes=SHAPES[name].classes[-1])
+    data = data_of(name, SHAPES[name].classes[-1], points=60)
     first, again = make_dataset(data), make_dataset(data)
     assert np.array_equal(first.X_train, again.X_train)
     assert np.array_equal(first.Y_test, again.Y_test)

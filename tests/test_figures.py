@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from choices import own_table
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -13,6 +14,7 @@ from scratchnet import Settings, Trainer, forward_prop, metrics
 from scratchnet.datasets import SHAPES
 from scratchnet.features import features_of
 from scratchnet.settings import KINDS
+from scratchnet.table import penguins
 from scratchnet.ui import figures
 
 
@@ -54,6 +56,29 @@ def test_the_surface_is_the_output_of_the_network(query):
     assert (surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]) == trainer.dataset.window
 
 
+def test_given_points_are_shown_in_their_own_units():
+    trainer = trained(dataset="penguins")
+    surface, *points = figure_of(trainer).data
+    birds = {(x1, x2) for x1, x2, _ in penguins().rows}
+    shown = {
+        (round(x1, 9), round(x2, 9)) for each in points for x1, x2 in zip(each.x, each.y, strict=True)
+    }
+    assert shown < birds
+    centre, unit = penguins().scales[0]
+    assert np.allclose([surface.x[0], surface.x[-1]], [centre - 3 * unit, centre + 3 * unit])
+    assert [each.name for each in points] == [f"{name}, training" for name in penguins().classes]
+    assert surface.hovertemplate.startswith("bill length (mm) %{x")
+
+
+def test_names_from_outside_are_no_markup():
+    names = ("<b>%{z}", "$x$", "label")
+    table = replace(own_table(2), names=names, classes=("<i>", "b&"))
+    values = {"dataset": "own", "own": table, "layer_dims": (2, 1)}
+    trainer = Trainer(Settings.fitted(Settings().values() | values)[0])
+    for text in (figure_of(trainer).to_json(), figures.document(trainer)[-20_000:]):
+        assert not any(name in text for name in ("<b>", "<i>", "$x$"))
+
+
 @pytest.mark.parametrize(("query", "low"), [(RUNS["sigmoid"], 0), (RUNS["tanh"], -1)])
 def test_the_points_of_two_classes_lie_at_their_targets(query, low):
     trainer = trained(**query)
@@ -87,12 +112,13 @@ def test_points_with_numbers_lie_at_their_labels():
 
 @pytest.mark.parametrize("name", KINDS["dataset"].options)
 def test_the_icon_of_a_dataset_has_its_points(name):
-    kind, _, text = figures.dataset_icon(name).partition(";base64,")
+    own = own_table(2, points=400) if name == "own" else None
+    kind, _, text = figures.dataset_icon(name, own).partition(";base64,")
     svg = base64.b64decode(text).decode()
     assert kind == "data:image/svg+xml"
-    drawn = bool(SHAPES[name].draw)
-    assert svg.count("<path") == (2 if SHAPES[name].classes[0] else 5)
-    assert svg.count("M") == (99 if drawn else 360)
+    shape = SHAPES[name]
+    assert svg.count("<path") == (shape.classes[0] or 5)
+    assert svg.count("M") == (360 if shape.label else 99 if shape.draw else 110)
     x, y = np.array([p.split("h0")[0].split() for p in svg.split("M")[1:]], dtype=float).T
     assert ((x > 0) & (x < 64) & (y > 0) & (y < 64)).all()
 

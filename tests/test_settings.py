@@ -1,10 +1,13 @@
 """Settings: what is allowed, and the way to an address and back."""
 
+import base64
+import zlib
 from dataclasses import FrozenInstanceError, replace
 
 import pytest
-from choices import some_settings
+from choices import own_table, some_settings
 from hypothesis import given
+from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 
 from scratchnet.datasets import SHAPES
@@ -165,15 +168,65 @@ def test_an_unknown_name_is_said():
     assert corrections == ("'layers' is not a setting; it is left out.",)
 
 
-@given(
-    st.dictionaries(
-        st.sampled_from([*DEFAULTS.to_query(), "rate_changes", "edits"]) | st.text(max_size=9),
-        st.text(max_size=30) | st.from_regex(r"[-0-9.,:eE]{0,60}", fullmatch=True),
-    )
+HOSTILE = (
+    "nan",
+    "-inf",
+    "1e999",
+    "-1",
+    "0x10",
+    "1_000",
+    "٣",
+    " 3",
+    "9" * 400,
+    "1e-400",
+    "__import__('os').system('true')",
+    "{}.__class__",
+    "<script>alert(1)</script>",
+    "2-8-8-1; drop",
+    "2--1",
+    "-",
+    ",:,",
+    "%00",
+    "\0",
+    "\ud800",
+    "own",
+    "tanh-tanh-tanh-tanh-tanh-tanh-tanh",
+    "1-" * 50 + "1",
+    "1:1:1," * 200,
+    "500:0.1,400:0.1",
+    base64.urlsafe_b64encode(zlib.compress(b"0" * 10_000_000)).decode(),
 )
+
+
+@st.composite
+def hostile_addresses(draw):
+    """An address of the page, with names and texts that it never wrote."""
+    query = draw(st.sampled_from(REAL_ADDRESSES)).copy()
+    for _ in range(draw(st.integers(1, 4))):
+        name = draw(st.sampled_from([*KINDS, "x", "__class__"]) | st.text(max_size=9))
+        other = [address[name] for address in REAL_ADDRESSES if name in address]
+        texts = st.sampled_from([*HOSTILE, *other])
+        query[name] = draw(texts | st.text("-0123456789.,:eE") | st.text(max_size=30))
+    return query
+
+
+REAL_ADDRESSES = [
+    Settings.fitted(DEFAULTS.values() | changes)[0].to_query()
+    for changes in (
+        {},
+        {"dataset": "spiral", "classes": 5, "batch_size": 7, "activation": ("relu", "sine")},
+        {"dataset": "plane", "classes": 0, "features": ("x1", "x1_x2"), "edits": ((3, 1, 0.5),)},
+        {"dataset": "own", "own": own_table(2), "rate_changes": ((5, 0.1),)},
+        {"dataset": "own", "own": own_table(4), "layer_dims": (2, 4)},
+    )
+]
+
+
+@of_hypothesis(max_examples=10_000)
+@given(hostile_addresses())
 def test_any_address_gives_settings_and_short_sentences(query):
-    settings, corrections = Settings.from_query(query)
-    assert Settings.from_query(settings.to_query()) == (settings, ())
+    made, corrections = Settings.from_query(query)
+    assert Settings.from_query(made.to_query()) == (made, ())
     assert all(len(c) < 400 and c.isprintable() for c in corrections)
 
 

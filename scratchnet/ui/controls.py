@@ -20,6 +20,7 @@ from scratchnet.settings import (
     n_outputs,
     outputs_for,
 )
+from scratchnet.table import PLAIN, Scale, Table
 from scratchnet.trainer import Trainer
 from scratchnet.ui import figures, session
 
@@ -35,6 +36,8 @@ LABELS = {
     "absolute": "|x|",
     "plane": "Plane",
     "gaussians": "Gauss",
+    "penguins": "Penguins",
+    "own": "Own",
     "x1": "x₁",
     "x2": "x₂",
     "x1_squared": "x₁²",
@@ -70,6 +73,7 @@ CONTROLS = {
     "patience": "stop without improvement",
 }
 OUTPUT, MISTAKES, VALUES = "Output and cost", "Right and wrong", "Weights and gradients"
+EXPORT = "Export"
 PENALTY = "λ Σ|w| for L1, λ/2 Σw² for L2, is minimised too. The cost that is shown is without it."
 
 # Of the training, behind "More": the label, the setting, what it is, and the step of the buttons.
@@ -113,7 +117,7 @@ def report(trainer: Trainer) -> None:
 
 def view(classes: int) -> str:
     """Which views of an epoch at rest are wanted; labels that are numbers cannot be mistaken."""
-    options = [OUTPUT, MISTAKES, VALUES] if classes else [OUTPUT, VALUES]
+    options = [OUTPUT, MISTAKES, VALUES, EXPORT] if classes else [OUTPUT, VALUES, EXPORT]
     session.hold_within("view", options)
     return st.segmented_control(
         "Views", options, key="view", required=True, label_visibility="collapsed"
@@ -130,31 +134,66 @@ def set_type() -> None:
 def say(sentences: Sequence[str]) -> None:
     """Say what could not be done as asked; the text is shown as it is, without any formatting."""
     if sentences:
-        plain = [re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", sentence) for sentence in sentences]
-        st.warning("  \n".join(plain), icon=":material/info:")
+        st.warning("  \n".join(map(plain, sentences)), icon=":material/info:")
+
+
+def plain(text: str) -> str:
+    """Text for Markdown that is shown as it is."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def _data(section: Any, more: Any) -> DataSettings:
     with section:
-        _heading("Data", ("dataset", "points", "noise", "classes"))
+        with st.container(horizontal=True, horizontal_alignment="distribute", key="data_heading"):
+            _heading("Data", ("dataset", "points", "noise", "classes"))
+            if not session.is_hidden("dataset"):
+                st.button(
+                    "Your data",
+                    on_click=session.ask_for_data,
+                    type="tertiary",
+                    icon=":material/upload_file:",
+                )
         dataset = session.current("dataset") if session.is_hidden("dataset") else _dataset()
+        own = session.table() if dataset == "own" else None
         left, middle, right = st.container(key="data_numbers").columns([3, 3, 2], wrap=False)
-        points = _slider(left, "Points", "points", 10, "Before the split into training and test.")
-        noise = _slider(
-            middle, "Noise", "noise", 0.01, "Standard deviation of what is added to x₁ and x₂."
-        )
+        if given := SHAPES[dataset].table:
+            points, noise = session.current("points"), session.current("noise")
+            if not session.is_hidden("points"):
+                left.markdown(_count(given(own)), help=scales(given(own)))
+        else:
+            points = _slider(left, "Points", "points", 10, "Before the split into training and test.")
+            help = "Standard deviation of what is added to x₁ and x₂."
+            noise = _slider(middle, "Noise", "noise", 0.01, help)
         classes = _one_of(
             right,
             "Classes",
             "classes",
-            SHAPES[dataset].classes,
+            (len(own.classes),) if own else SHAPES[dataset].classes,
             lambda classes: str(classes or "–"),
         )
     train_share = _slider(
         more, "Train share", "train_share", 0.05, "The other points test what was learned.", "percent"
     )
-    seed = _number(more, "Seed of the data", "seed", "Another seed draws other points.")
-    return DataSettings(dataset, points, noise, train_share, seed, classes)
+    seed = _number(more, "Seed of the data", "seed", "Another seed draws or splits other points.")
+    return DataSettings(dataset, points, noise, train_share, seed, classes, own)
+
+
+def _count(given: Table) -> str:
+    """How many points there are, which are not drawn at random."""
+    return f"{len(given.rows):,} points, " + ("as drawn" if given.scales == PLAIN else "standardised")
+
+
+def scales(given: Table) -> str:
+    """How the columns of a table lie on the plane."""
+    symbols = ("x₁", "x₂", "label")
+    lines = [
+        f"{symbol} = ({name} − {scale.centre:.4g}) / {scale.unit:.4g}"
+        for symbol, name, scale in zip(symbols, given.names, given.scales, strict=True)
+        if scale != Scale()
+    ]
+    return (
+        f"The network gets {', '.join(map(plain, lines))}." if lines else "They lie as they were drawn."
+    )
 
 
 def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
@@ -191,13 +230,17 @@ def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
 def _dataset() -> str:
     return st.pills(
         "Dataset",
-        KINDS["dataset"].options,
-        format_func=lambda name: f"![]({figures.dataset_icon(name)}) {_label(name)}",
+        [name for name in KINDS["dataset"].options if name != "own" or session.table()],
+        format_func=lambda name: f"![]({_icon(name)}) {_label(name)}",
         key="dataset",
         required=True,
         label_visibility="collapsed",
         width="stretch",
     )
+
+
+def _icon(name: str) -> str:
+    return figures.dataset_icon(name, session.table() if name == "own" else None)
 
 
 def _features() -> list[str]:

@@ -1,17 +1,20 @@
 """Figures to explore: pure functions from a snapshot of the run to a Plotly figure."""
 
 import base64
+import html
 from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.io import to_html
 
 from scratchnet import metrics
 from scratchnet.costs import targets
 from scratchnet.datasets import SHAPES, Dataset, grid, make_dataset
 from scratchnet.settings import DataSettings, NetworkSettings, Settings
-from scratchnet.trainer import History, Snapshot
+from scratchnet.table import Scale, Table
+from scratchnet.trainer import History, Snapshot, Trainer
 
 # A class has a colour and a shape, here and on the stage. Of one output, what is low or negative has
 # the colour of class 0, and what is high or positive that of class 1.
@@ -29,17 +32,19 @@ BINS = (12, 30)  # about as many at least and at most, in a histogram
 
 
 @lru_cache
-def dataset_icon(name: str) -> str:
+def dataset_icon(name: str, own: Table | None = None) -> str:
     """A small picture of a dataset, drawn from its own points: an SVG as the text of a data address."""
     shape = SHAPES[name]
-    classes, points = shape.classes[0], 110 if shape.draw else 400
-    dataset = make_dataset(DataSettings(name, points, 0.0, 0.9, classes=classes))
-    labels = dataset.Y_train[0] if classes else np.rint(2 * dataset.Y_train[0])
-    scale = 29 / np.abs(dataset.X_train).max()
+    classes = len(own.classes) if own else shape.classes[0]
+    points = 400 if shape.label else 110
+    dataset = make_dataset(DataSettings(name, points, 0.0, 0.9, classes=classes, own=own))
+    X, labels = dataset.X_train[:, :points], dataset.Y_train[0, :points]
+    labels = labels if classes else np.clip(np.rint(2 * labels), -2, 2)
+    scale = 29 / np.abs(X).max()
     paths = []
     for label in np.unique(labels):
         colour = CLASSES[int(label)] if classes else _number_colour(label / 2)
-        x, y = 32 + scale * dataset.X_train[:, labels == label] * [[1], [-1]]
+        x, y = 32 + scale * X[:, labels == label] * [[1], [-1]]
         dots = "".join(f"M{x:.0f} {y:.0f}h0" for x, y in zip(x, y, strict=True))
         paths.append(f'<path stroke="{colour}" d="{dots}"/>')
     svg = (
@@ -70,15 +75,15 @@ def output_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSetting
     else:
         title, colours = "largest output", _class_colours(AL)
     surface = go.Surface(
-        x=x1,
-        y=x2,
+        x=_in_units(x1, dataset.scales[0]),
+        y=_in_units(x2, dataset.scales[1]),
         z=AL.max(axis=0).reshape(SIDE, SIDE),
         **colours,
         showscale=len(AL) == 1,
         lighting={"ambient": 0.85, "diffuse": 0.25, "specular": 0.0},  # a colour is to be its value
         colorbar={"title": {"text": "output"}, "thickness": 14, "len": 0.7},
         contours_z=_contour((low + 1.0) / 2) if len(AL) == 1 else None,
-        hovertemplate=f"x₁ %{{x:.2f}}<br>x₂ %{{y:.2f}}<br>{title} %{{z:.4f}}<extra></extra>",
+        hovertemplate=_hover(dataset, title),
         name="output",
     )
     figure = go.Figure([surface, *_points(dataset, snapshot, network)])
@@ -87,8 +92,8 @@ def output_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSetting
         margin={"l": 0, "r": 0, "t": 8, "b": 0},
         legend={"orientation": "h", "y": 0.0},
         scene={
-            "xaxis": {"title": {"text": "x₁"}},
-            "yaxis": {"title": {"text": "x₂"}},
+            "xaxis": {"title": {"text": _plain(dataset.names[0])}},
+            "yaxis": {"title": {"text": _plain(dataset.names[1])}},
             "zaxis": {"title": {"text": title}}
             | ({"range": [low - 0.03, 1.05]} if network.output != "linear" else {}),
             "camera": {"eye": {"x": -1.2, "y": -1.4, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.12}},
@@ -121,35 +126,60 @@ def _points(dataset: Dataset, snapshot: Snapshot, network: NetworkSettings) -> l
     X, labels = dataset.X_train, dataset.Y_train[0]
     if not dataset.classes:
         colours = {"color": labels, "cmin": -1.0, "cmax": 1.0, "colorscale": COLOURS}
-        return [_scatter(X, labels, labels, "training", colours)]
+        return [_scatter(dataset, slice(None), labels, "training", labels, colours)]
     if dataset.classes == 2:
         heights = np.repeat(targets(dataset.Y_train, network.output, 1), 2, axis=0)
     else:
         heights = metrics.outputs(X, snapshot, network)
     return [
         _scatter(
-            X[:, labels == label],
+            dataset,
+            labels == label,
             heights[label, labels == label],
-            [f"class {label}"] * np.count_nonzero(labels == label),
-            f"class {label}, training",
+            f"{_class_name(dataset, label)}, training",
+            [_class_name(dataset, label)] * np.count_nonzero(labels == label),
             {"color": CLASSES[label], "symbol": SYMBOLS[label]},
         )
         for label in range(dataset.classes)
     ]
 
 
-def _scatter(X: np.ndarray, height: np.ndarray, labels, name: str, look: dict) -> go.Scatter3d:
-    """Points of the plane at a height, just above the surface there."""
+def _scatter(dataset: Dataset, some, height: np.ndarray, name: str, labels, look: dict) -> go.Scatter3d:
+    """Some training points at a height, just above the surface there."""
+    x1, x2 = dataset.X_train[:, some]
     return go.Scatter3d(
-        x=X[0],
-        y=X[1],
+        x=_in_units(x1, dataset.scales[0]),
+        y=_in_units(x2, dataset.scales[1]),
         z=height + LIFT,
         mode="markers",
         marker={"size": 3.5, "line": {"width": 1, "color": INK}, **look},
         name=name,
         customdata=labels,
-        hovertemplate="x₁ %{x:.2f}<br>x₂ %{y:.2f}<br>%{customdata}<extra></extra>",
+        hovertemplate=_hover(dataset),
     )
+
+
+def _in_units(places: np.ndarray, scale: Scale) -> np.ndarray:
+    """Places on the plane, in the units that the data came in."""
+    return places * scale.unit + scale.centre
+
+
+def _plain(text: str) -> str:
+    """A name from outside, which Plotly is not to take for markup or for the name of a value."""
+    return html.escape(text).replace("%", "&#37;").replace("$", "&#36;")
+
+
+def _class_name(dataset: Dataset, label: int) -> str:
+    """ "class 0", or the name that the data gives it."""
+    name = dataset.class_names[label]
+    return f"class {name}" if name == str(label) else _plain(name)
+
+
+def _hover(dataset: Dataset, height: str = "") -> str:
+    """What is said of a place on the surface, at this height, or of a point."""
+    x1, x2, _ = map(_plain, dataset.names)
+    last = f"{height} %{{z:.4f}}" if height else "%{customdata}"
+    return f"{x1} %{{x:.5~g}}<br>{x2} %{{y:.5~g}}<br>{last}<extra></extra>"
 
 
 def cost_curve(history: History, cost: str = "cross_entropy", logarithmic: bool = False) -> go.Figure:
@@ -215,7 +245,7 @@ def confusion_table(snapshot: Snapshot, dataset: Dataset, network: NetworkSettin
             ("training points", dataset.X_train, dataset.Y_train),
         )
     }
-    names = [str(label) for label in range(dataset.classes)]
+    names = [_plain(name) for name in dataset.class_names]
     unsaid = any(table[:, metrics.NO_CLASS].any() for table in tables.values())
     columns = [*names, "none"] if unsaid else names
     figure = go.Figure()
@@ -435,3 +465,28 @@ def _bin_width(values: np.ndarray) -> float:
         width = largest / bins or 1 / bins
     power = 10.0 ** np.floor(np.log10(width))
     return float(power * min((n for n in (1, 2, 5) if n * power >= width), default=10))
+
+
+def document(trainer: Trainer) -> str:
+    """The charts of the run, at its epoch, as one HTML page that loads nothing."""
+    data, settings, snapshot = trainer.dataset, trainer.settings, trainer.snapshot()
+    network = settings.network
+    charts = [
+        output_surface(snapshot, data, network),
+        cost_curve(trainer.history, network.cost),
+        histograms(snapshot, data, settings),
+    ]
+    if data.classes:
+        charts.insert(2, confusion_table(snapshot, data, network))
+    if data.classes == 2:
+        charts.insert(3, roc_curve(snapshot, data, network))
+    parts = [
+        to_html(chart, full_html=False, include_plotlyjs=not number)
+        for number, chart in enumerate(charts)
+    ]
+    title = f"scratchnet, epoch {snapshot.epoch:,}"
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
+        f'<body style="max-width: 60rem; margin: auto; font-family: sans-serif"><h1>{title}</h1>'
+        f"{''.join(parts)}</body></html>"
+    )

@@ -6,21 +6,27 @@ again. (After a quick second click the browser still sends the address of before
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
+from scratchnet.datasets import SHAPES
 from scratchnet.kinds import Choice, Some, Whole, parse
+from scratchnet.model import reproduced
 from scratchnet.presets import PRESETS
 from scratchnet.settings import KINDS, NetworkSettings, Settings
+from scratchnet.table import Table, drawn, read_points
 from scratchnet.trainer import Trainer
 from scratchnet.ui.stage.playback import Playback
 
 STAGE = "stage"
 PLACE = ("epoch", "update")  # in the address, beside the settings: where the run is shown
 START = (0, 0)
-HIDEABLE = tuple(name for name in KINDS if name not in ("cost", "rate_changes", "edits"))
+MOST_IN_ADDRESS = 6000  # characters of one's own points; servers and programs cut longer addresses
+HIDEABLE = tuple(name for name in KINDS if name not in ("cost", "rate_changes", "edits", "own"))
 VIEW = {  # in the address as well: how the page looks, which never touches the run
     "test_points": Choice(("0", "1")),
     "discrete": Choice(("0", "1")),
@@ -41,9 +47,11 @@ def begin() -> None:
     moved = address and address != state.get("address")  # an empty one comes with another page
     untouched = "playback" not in state or _widgets() == state.widgets
     if "playback" not in state or (moved and untouched):
-        settings, wrong = Settings.from_query(address)
+        known = {"own": table().to_text()} if address.get("dataset") == "own" and table() else {}
+        settings, wrong = Settings.from_query(known | address)
         state.playback = Playback(settings)
-        state.address = settings.to_query()
+        state.address = _address()
+        _keep_table()
         state.destination, wrong_place = _read_place(place, state.playback)
         state.look, wrong_view = _read_view(view)
         state.corrections = (*wrong, *wrong_place, *wrong_view)
@@ -141,13 +149,90 @@ def playback(wanted: Settings) -> Playback:
 
 def open_example() -> None:
     """Begin the run of the example that was chosen in the menu."""
+    (chosen,) = (preset for preset in PRESETS if preset.title == st.session_state.example)
+    _open(Playback(chosen.settings))
+
+
+def _open(playback: Playback) -> None:
+    """Have this run at hand; the widgets are to show it."""
     state = st.session_state
-    (chosen,) = (preset for preset in PRESETS if preset.title == state.example)
-    state.playback = Playback(chosen.settings)
+    state.playback = playback
     state.destination, state.corrections = START, ()
+    _keep_table()
     state.update(_widget_values())
     state.widgets = None  # the widgets decide now, not the address of the run before
     state.whole_page = True
+
+
+def table() -> Table | None:
+    """The visitor's own points, which stay at hand while another dataset is chosen."""
+    return st.session_state.get("table")
+
+
+def _keep_table() -> None:
+    state = st.session_state
+    state.table = state.playback.settings.data.own or table()
+
+
+def ask_for_data() -> None:
+    """Called when the dialog for points of one's own is asked for."""
+    st.session_state.asked_for_data = True
+
+
+def is_asked_for_data() -> bool:
+    """Whether that dialog was asked for, since this was asked last."""
+    return st.session_state.pop("asked_for_data", False)
+
+
+def use_table(own: Table) -> None:
+    """Begin a run on these points, with the network as far as it goes with them."""
+    values = st.session_state.playback.settings.values()
+    values |= {"dataset": "own", "own": own, "classes": len(own.classes)}
+    settings, _ = Settings.fitted(values | {"edits": (), "rate_changes": ()})
+    _open(Playback(settings))
+
+
+def open_run(trainer: Trainer) -> None:
+    """Go on with a run that was kept; what it has learned is compared with what its settings give."""
+    _open(Playback(trainer.settings, trainer))
+    if reproduced(trainer) is False:
+        st.session_state.corrections = (
+            "The file's parameters are not those that its settings give here: it was changed, or comes "
+            "from another machine. The address gives the run of the settings.",
+        )
+
+
+def points_at_hand() -> Table:
+    """The points of the run, as a table: the visitor's own, or those that were drawn, rounded."""
+    trainer = st.session_state.playback.trainer
+    data, points = trainer.settings.data, trainer.dataset
+    given = SHAPES[data.dataset].table
+    if given:
+        return given(data.own)
+    X = np.hstack([points.X_train, points.X_test])
+    Y = np.hstack([points.Y_train, points.Y_test])
+    return drawn(X, Y[0], data.classes)
+
+
+def change_points() -> None:
+    """Points were drawn on the stage or taken away: begin a run on those that it has now."""
+    state = st.session_state
+    data = state.playback.settings.data
+    given = SHAPES[data.dataset].table
+    with suppress(ValueError):  # it comes from outside; the stage asks for what can be learned
+        X, Y, classes = read_points(state[STAGE].points, numbers=data.classes == 0)
+        use_table(drawn(X, Y, classes, given(data.own) if given else None))
+
+
+def too_many_for_address() -> bool:
+    """Whether the run is of points of one's own that are not in the address."""
+    return st.session_state.playback.settings.data.own is not None and "own" not in _address()
+
+
+def _address() -> dict[str, str]:
+    """The settings of the run at hand as the address has them: without points that are too many."""
+    texts = st.session_state.playback.settings.to_query()
+    return {name: text for name, text in texts.items() if len(text) <= MOST_IN_ADDRESS}
 
 
 def answer_stage() -> None:
@@ -194,7 +279,7 @@ def write_address() -> None:
         address.pop(name, None)
     seen = {name: address.pop(name) for name in VIEW if name in address}
     view = _view(seen)
-    state.address = state.playback.settings.to_query()
+    state.address = _address()
     if address != state.address or seen != view:
         trainer = state.playback.trainer
         place = state.destination if any(state.destination) else (trainer.epoch, trainer.update)

@@ -99,18 +99,33 @@ class Page:
         return self.page.eval_on_selector(".plane canvas", "canvas => canvas.toDataURL()")
 
 
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """A browser profile for each way of looking at the page; it keeps what the page is made of."""
+    kept = {}
+
+    def context(**kind):
+        name = tuple(sorted(kind.items()))
+        if name not in kept:
+            kept[name] = browser.new_context(viewport={"width": 1366, "height": 768}, **kind)
+        return kept[name]
+
+    yield context
+    for each in kept.values():
+        each.close()
+
+
 @pytest.fixture
-def visit(browser, server):
-    """Opens a page in a fresh browser profile; at the end, none may have had an error."""
-    contexts, pages = [], []
+def visit(contexts, server):
+    """Opens a page, as a visitor of its own; at the end, none may have had an error."""
+    pages = []
 
     def new(address="", **context):
-        contexts.append(browser.new_context(viewport={"width": 1366, "height": 768}, **context))
-        page = Page(contexts[-1].new_page(), server)
+        page = Page(contexts(**context).new_page(), server)
         pages.append(page)
         return page.open(address)
 
     yield new
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.page.close()
     assert [error for page in pages for error in page.errors] == []

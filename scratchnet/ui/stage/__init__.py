@@ -11,9 +11,8 @@ import streamlit as st
 
 _HERE = Path(__file__).parent
 _HTML, _CSS = ((_HERE / name).read_text("utf-8") for name in ("stage.html", "stage.css"))
-_JS = "".join(
-    (_HERE / name).read_text("utf-8") for name in ("picture.js", "network.js", "handles.js", "stage.js")
-)
+_SCRIPTS = ("picture.js", "network.js", "handles.js", "pencil.js", "stage.js")
+_JS = "".join((_HERE / name).read_text("utf-8") for name in _SCRIPTS)
 
 
 def stage(
@@ -22,12 +21,13 @@ def stage(
     on_request: Callable[[], None],
     on_rest: Callable[[], None],
     on_layers: Callable[[], None],
+    on_points: Callable[[], None],
 ) -> None:
     """Place the stage.
 
     ``on_request`` is called when the browser asks for frames; the request stands in the session under
     ``key``. ``on_rest`` is called when its picture has come to rest, ``on_layers`` when other hidden
-    layers are wanted.
+    layers are wanted, ``on_points`` when points were drawn.
     """
     # Registered at every call, in 20 µs: a component belongs to the server that runs.
     component = st.components.v2.component("scratchnet_stage", html=_HTML, css=_CSS, js=_JS)
@@ -37,4 +37,5 @@ def stage(
         on_request_change=on_request,
         on_rest_change=on_rest,
         on_layers_change=on_layers,
+        on_points_change=on_points,
     )

@@ -74,12 +74,13 @@ class Plane extends Picture {
   prepare(data) {
     this.fit();
     this.data = data;
-    this.left = 22;
-    this.top = 4;
-    this.size = this.width - this.left - 6;
     this.points.width = this.canvas.width;
     this.points.height = this.canvas.height;
+    this.top = 4;
     const context = this.clear(this.points);
+    const ticks = unitTicks(data.window[2], data.window[3], data.scales[1]);
+    this.left = Math.max(22, ...ticks.map(([, text]) => context.measureText(text).width + 8));
+    this.size = this.width - this.left - 6;
     const m = data.label.length;
     const scale = Math.min(1, Math.sqrt(500 / m)); // many points are drawn smaller
     const last = this.testPoints ? m : data.train;
@@ -97,25 +98,54 @@ class Plane extends Picture {
     ];
   }
 
+  // The place on the plane that is at a place of the canvas, in CSS pixels.
+  place(x, y) {
+    const [x1Min, x1Max, x2Min, x2Max] = this.data.window;
+    const along = (x / this.unit - this.left) / this.size;
+    const up = 1 - (y / this.unit - this.top) / this.size;
+    return [x1Min + along * (x1Max - x1Min), x2Min + up * (x2Max - x2Min)];
+  }
+
+  // The axes are in the units that the data came in.
   paintAxes(context) {
     const { left, top, size } = this;
-    const [from, to] = this.data.window;
+    const { names, scales, window } = this.data;
     context.fillStyle = this.muted;
-    for (let tick = Math.ceil(from); tick <= to; tick++) {
-      const [x, y] = this.at(tick, tick);
-      const text = String(tick).replace("-", "−");
-      context.textAlign = "center";
-      context.textBaseline = "top";
-      context.fillText(text, Math.min(x, left + size + 2), top + size + 4);
-      context.textAlign = "right";
-      context.textBaseline = "middle";
-      context.fillText(text, left - 5, Math.max(y, top + 6));
-    }
-    const [x, y] = this.at(to - 0.5, to - 0.5);
-    context.fillText("x₂", left - 5, y);
     context.textAlign = "center";
     context.textBaseline = "top";
-    context.fillText("x₁", x, top + size + 4);
+    for (const [place, text] of unitTicks(window[0], window[1], scales[0])) {
+      const [x] = this.at(place, 0);
+      const half = context.measureText(text).width / 2;
+      context.fillText(text, Math.min(x, this.width - half), top + size + 4);
+    }
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    for (const [place, text] of unitTicks(window[2], window[3], scales[1])) {
+      const [, y] = this.at(0, place);
+      context.fillText(text, left - 5, Math.min(Math.max(y, top + 6), top + size - 4));
+    }
+    // A symbol has room between two numbers, a longer name on the plane.
+    const short = names.every((name, axis) => axis === 2 || name.length <= 2);
+    const [x, y] = this.at(window[1] - 0.5, window[3] - 0.5);
+    if (short) {
+      context.fillText(names[1], left - 5, y);
+      context.textAlign = "center";
+      context.textBaseline = "top";
+      context.fillText(names[0], x, top + size + 4);
+      return;
+    }
+    context.textBaseline = "alphabetic";
+    context.lineWidth = 3;
+    context.strokeStyle = "rgb(255 255 255 / 75%)";
+    context.fillStyle = BOUNDARY;
+    for (const [align, text, at] of [
+      ["left", `↑ ${names[1]}`, [left + 6, top + 15]],
+      ["right", `${names[0]} →`, [left + size - 6, top + size - 7]],
+    ]) {
+      context.textAlign = align;
+      context.strokeText(text, ...at);
+      context.fillText(text, ...at);
+    }
   }
 
   // The answer of the whole network, or the map of one neuron: its codes and its two colours.
@@ -176,6 +206,20 @@ class Plane extends Picture {
 // The class that the network says at place k: that of the largest output, or the sign of the only one.
 function winner({ winners, codes }, k) {
   return winners ? winners[k] : Number(codes[k] >= 0);
+}
+
+// Round numbers on an axis of the plane, in the units of the data: where they lie, and as text.
+function unitTicks(from, to, [centre, unit]) {
+  const rough = ((to - from) * unit) / 6;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
+  const ticks = [];
+  for (let k = Math.ceil((from * unit + centre) / step); k * step <= to * unit + centre; k++) {
+    const value = Number((k * step).toPrecision(12));
+    const text = Math.abs(value) >= 1e5 ? value.toExponential() : String(value);
+    ticks.push([(value - centre) / unit, text.replace("-", "−")]);
+  }
+  return ticks;
 }
 
 // The colours of the codes 0 … 127 of one class, as pixels of an image.
@@ -266,7 +310,7 @@ function marker(context, x, y, data, i, scale) {
 }
 
 // What the colours, the shapes and the line of the plane mean; `map` is that of a neuron, if one is shown.
-function planeLegend({ classes, output }, map, { discrete, testPoints }) {
+function planeLegend({ classes, classNames, output }, map, { discrete, testPoints }) {
   const sign = (path, style) => `<svg viewBox="-8 -8 16 16"><path d="${path}" style="${style}"/></svg>`;
   const outline = "fill:none;stroke:currentColor";
   const items = [];
@@ -277,7 +321,7 @@ function planeLegend({ classes, output }, map, { discrete, testPoints }) {
   else if (!discrete && output === "softmax") items.push(["", "pale: in doubt"]);
   else if (!discrete) scale(output === "sigmoid" ? "0" : "−1", "1", classes ? "output" : "output, label");
   for (let label = 0; label < classes; label++) {
-    const text = classes > 2 ? label : `class ${label}`;
+    const text = escaped(className(classNames, label, classes));
     items.push(["", sign(MARKERS[label], `fill:rgb(${COLOURS[label]})`) + text]);
   }
   if (testPoints) items.push(["", `${sign(MARKERS[0], outline)}test`]);

@@ -18,6 +18,7 @@ from scratchnet.datasets import grid
 from scratchnet.engine import Maps, Surface
 from scratchnet.features import features_of
 from scratchnet.settings import KINDS, Settings, TrainingSettings
+from scratchnet.table import MAX_CLASSES, MAX_ROWS
 from scratchnet.trainer import Snapshot, Trainer
 from scratchnet.ui.stage.payload import frame, map_code, pack, picture
 from scratchnet.validation import MAX_EPOCHS, check_choice, check_whole
@@ -83,7 +84,7 @@ class Request:
 class Playback:
     """The trainer of one run, what the browser shows of it, and the payload it is to get next."""
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Settings, trainer: Trainer | None = None):
         self.run = secrets.randbits(48)  # no page of an earlier server may think that it knows it
         self.revision = 0
         self.playing = False
@@ -91,11 +92,11 @@ class Playback:
         self.trouble = ""  # a sentence about what could not be done
         self._rate_to_come: float | None = None
         self._answers = 0
-        self._begin(settings)
+        self._begin(settings, trainer)
         self.show_all()
 
-    def _begin(self, settings: Settings) -> None:
-        self.trainer = Trainer(settings)
+    def _begin(self, settings: Settings, trainer: Trainer | None = None) -> None:
+        self.trainer = trainer or Trainer(settings)
         network, window = settings.network, self.trainer.dataset.window
         dims = network.layer_dims
         _, _, points = grid(window, SIDE)
@@ -227,6 +228,11 @@ class Playback:
             "side": SIDE,
             "mapSide": self.map_side,
             "classes": dataset.classes,
+            "names": dataset.names,
+            "classNames": dataset.class_names,
+            "scales": dataset.scales,
+            "mostPoints": MAX_ROWS,
+            "mostClasses": MAX_CLASSES,
             "features": network.features,
             "layerDims": network.layer_dims,
             "activations": layer_activations(network.activation, len(network.layer_dims) - 1),

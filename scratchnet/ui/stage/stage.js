@@ -54,6 +54,11 @@ class Stage {
       set: (index, value) => this.set(index, value),
       layers: (hidden) => this.send("layers", hidden),
     });
+    this.pencil = new Pencil(root, this.plane, {
+      tell: (points) => this.draw(points),
+      say: (sentence) => this.write(".said", sentence),
+      change: () => this.layOut(),
+    });
     this.speed = find(".speed select");
     this.rewind = find(".rewind");
     this.stepButton = find(".step");
@@ -128,6 +133,7 @@ class Stage {
     this.data.featureMaps = body.bytes(features.length * mapSide ** 2);
     this.marked = this.wanted = null;
     this.seen = this.shown.epoch;
+    this.pencil.arrive(this.data);
     this.updateButton.hidden = header.updates === 1;
     this.root.querySelector(".accuracy").hidden = !classes;
     this.layOut();
@@ -345,6 +351,12 @@ class Stage {
     this.ask({ ...this.from(), do: "set", index, value });
   }
 
+  // Have a run begun on points that were drawn.
+  draw(points) {
+    this.stop();
+    this.send("points", points);
+  }
+
   mark(place) {
     this.marked = place;
     this.paint();
@@ -464,7 +476,7 @@ class Stage {
     if (!this.laidOut) return;
     this.plane.testPoints = this.root.querySelector(BOXES.test_points.selector).checked;
     this.plane.discrete = this.root.querySelector(BOXES.discrete.selector).checked;
-    this.plane.prepare(this.data);
+    this.plane.prepare(this.pencil.data);
     this.network.prepare(this.data);
     this.handles.lay();
     this.curve.fit();
@@ -542,12 +554,13 @@ class Stage {
 }
 
 // How much of the plane each class has; of numbers, how much is above 0.
-function sharesOf(frame, { classes, side }) {
+function sharesOf(frame, { classes, classNames, side }) {
   const counts = Array(Math.max(classes, 2)).fill(0);
   for (let k = 0; k < side ** 2; k++) if (frame.codes[k] !== -128) counts[winner(frame, k)]++;
   const percent = (n) => `${Math.round((100 * n) / side ** 2)} %`;
   if (!classes) return `The output is above 0 on ${percent(counts[1])} of the plane.`;
-  return `${counts.map((n, label) => `Class ${label} has ${percent(n)}`).join(", ")} of the plane.`;
+  const name = (label) => (classNames[label] === String(label) ? `Class ${label}` : classNames[label]);
+  return `${counts.map((n, label) => `${name(label)} has ${percent(n)}`).join(", ")} of the plane.`;
 }
 
 function costText(cost) {

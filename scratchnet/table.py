@@ -1,0 +1,290 @@
+"""A table is points that are given and not drawn: two columns of numbers, and a label for each row.
+
+It may come from a file, from the address of the page, or from somebody who drew it, so everything in it
+is checked. In an address it is compressed text, which is bounded before it is read.
+"""
+
+import base64
+import csv
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+from scratchnet.validation import check_labels, check_number, check_whole, shown
+
+MIN_ROWS, MAX_ROWS = 4, 2000
+MAX_CLASSES = 5
+MAX_NAME = 30
+LARGEST = 1e9  # of the numbers in a table, and of what a step of a scale may be
+WIDEST = 3.0  # how far from the middle of the plane a point may lie
+LARGEST_LABEL = 10.0  # of labels that are numbers, in units of their scale
+MAX_TEXT = 200_000  # bytes of a table as text, before it is compressed
+ROOM = 2.9  # from the middle of the plane to the farthest point, where a table is scaled to fit
+
+Rows = tuple[tuple[float, float, float], ...]
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
+
+
+class Scale(NamedTuple):
+    """Where a column lies on the plane: at (value - centre) / unit."""
+
+    centre: float = 0.0
+    unit: float = 1.0
+
+
+PLAIN = (Scale(), Scale(), Scale())
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of (x1, x2, label) in the units they came in, and how they lie on the plane.
+
+    A label is the index of a class in ``classes``, which are two to five names; where there is none, it
+    is a number. ``names`` are those of the columns, ``scales`` lead to the plane: x1 and x2 within -3
+    and 3, and labels that are numbers about within -1 and 1. Raises ValueError for what is not allowed.
+    """
+
+    rows: Rows
+    names: tuple[str, str, str] = ("x1", "x2", "label")
+    classes: tuple[str, ...] = ("0", "1")
+    scales: tuple[Scale, Scale, Scale] = PLAIN
+
+    def __post_init__(self):
+        rows = np.array(self._checked_rows())
+        self._check_names()
+        scales = tuple(Scale(*_checked_scale(scale)) for scale in self.scales)
+        object.__setattr__(self, "rows", tuple(map(tuple, rows.tolist())))
+        object.__setattr__(self, "scales", scales)
+        if self.classes:
+            self._check_labels(rows[:, 2])
+        for column, (name, most) in enumerate(
+            zip(self.names, (WIDEST, WIDEST, LARGEST_LABEL), strict=True)
+        ):
+            if column < 2 or not self.classes:
+                _check_place(name, rows[:, column], scales[column], most)
+
+    def _checked_rows(self) -> list[tuple[float, float, float]]:
+        check_whole("the number of points", len(self.rows), MIN_ROWS, MAX_ROWS)
+        return [_checked_row(i, row) for i, row in enumerate(self.rows, start=1)]
+
+    def _check_names(self) -> None:
+        if len(self.names) != 3:
+            raise ValueError(f"A table has {len(self.names)} names; allowed are 3.")
+        for name in (*self.names, *self.classes):
+            if not isinstance(name, str) or not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+                raise ValueError(
+                    f"A name is {shown(name)}; allowed are 1 to {MAX_NAME} printable characters."
+                )
+        if len(set(self.classes)) < len(self.classes):
+            raise ValueError(f"The classes are {shown(self.classes)}; allowed are different names.")
+        if self.classes and not 2 <= len(self.classes) <= MAX_CLASSES:
+            raise ValueError(
+                f"A table has {len(self.classes)} classes; allowed are 2 to {MAX_CLASSES}, or none "
+                "where labels are numbers."
+            )
+
+    def _check_labels(self, labels: np.ndarray) -> None:
+        check_labels(self.names[2], labels, range(len(self.classes)))
+        if len(set(labels)) < 2:
+            raise ValueError(
+                f"All points are of class {self.classes[int(labels[0])]}; allowed are points of two "
+                "classes or more."
+            )
+
+    @property
+    def on_plane(self) -> tuple[np.ndarray, np.ndarray]:
+        """The points, (2, m), and the labels, (m,), as the network gets them."""
+        columns = np.array(self.rows).T
+        x1, x2, label = (
+            (column - scale.centre) / scale.unit
+            for column, scale in zip(columns, self.scales, strict=True)
+        )
+        return np.stack([x1, x2]), columns[2] if self.classes else label
+
+    def to_text(self) -> str:
+        """The table for an address: lines of text, compressed."""
+        lines = [
+            "\t".join(self.names),
+            "\t".join(self.classes),
+            " ".join(_short(number) for scale in self.scales for number in scale),
+            *(" ".join(map(_short, row)) for row in self.rows),
+        ]
+        packed = zlib.compress("\n".join(lines).encode(), level=9)
+        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+    @classmethod
+    def from_text(cls, text: str) -> "Table":
+        """The table that ``to_text`` wrote; ValueError for any other text."""
+        names, classes, scale, *rows = _unpacked(text).split("\n")
+        numbers = _numbers(scale, 6)
+        return cls(
+            tuple(_numbers(row, 3) for row in rows),
+            tuple(names.split("\t")),
+            tuple(classes.split("\t")) if classes else (),
+            tuple(Scale(*numbers[i : i + 2]) for i in (0, 2, 4)),
+        )
+
+
+def fitted(
+    x1: Sequence[float],
+    x2: Sequence[float],
+    labels: Sequence[float],
+    names: tuple[str, str, str],
+    classes: tuple[str, ...],
+) -> Table:
+    """The table of these columns, (m,), with scales that put them on the plane.
+
+    x1 and x2 are standardised: mean 0 and standard deviation 1 over all points, or less where the
+    farthest would leave the plane. Labels that are numbers come to lie between -1 and 1. Raises
+    ValueError for a column in which all numbers are the same, and as Table does.
+    """
+    scales = [_standard(name, column) for name, column in zip(names, (x1, x2), strict=False)]
+    scales.append(Scale() if classes else _between(names[2], labels))
+    return Table(tuple(zip(x1, x2, labels, strict=True)), names, classes, tuple(scales))
+
+
+def drawn(X: np.ndarray, Y: np.ndarray, classes: int, base: Table | None = None) -> Table:
+    """The table of points of the plane, (2, m), and their labels, (m,), in the units of ``base``.
+
+    Its names stay, and so does a row of it that lies at one of the points, as far as a float32 tells;
+    other numbers are rounded to a thousandth of a unit. Raises ValueError as Table does.
+    """
+    scales, names = (base.scales, base.names) if base else (PLAIN, ("x1", "x2", "label"))
+    scales = (*scales[:2], Scale()) if classes else scales
+    known = dict(zip(_keys(*base.on_plane), base.rows, strict=True)) if base else {}
+    rows = [
+        known.get(key) or tuple(map(_from_plane, point, scales))
+        for key, point in zip(_keys(X, Y), np.vstack([X, Y]).T, strict=True)
+    ]
+    named = base.classes if base else ()
+    new = tuple(str(label) for label in range(len(named), classes))
+    return Table(tuple(rows), names, (*named, *new)[:classes], scales)
+
+
+def read_points(points: object, numbers: bool) -> tuple[np.ndarray, np.ndarray, int]:
+    """Points that were drawn, [[x1, x2, label], …]: X, (2, m), within the plane, and Y, (m,).
+
+    Then the number of classes: as many as the labels say, two at least, or 0 for labels that are
+    ``numbers``. Raises ValueError for anything else: it comes from outside.
+    """
+    if not isinstance(points, list) or not MIN_ROWS <= len(points) <= MAX_ROWS:
+        raise ValueError(
+            f"The points are {shown(points)}; allowed is a list of {MIN_ROWS} to {MAX_ROWS}."
+        )
+    rows = np.array([_checked_row(i, point) for i, point in enumerate(points, start=1)])
+    X, Y = np.clip(rows[:, :2].T, -WIDEST, WIDEST), rows[:, 2]
+    if numbers:
+        return X, Y, 0
+    check_labels("Y", Y, range(MAX_CLASSES))
+    return X, Y, max(2, int(Y.max()) + 1)
+
+
+@cache
+def penguins() -> Table:
+    """Bill length and depth, in mm, of 342 penguins of three species at Palmer Station, Antarctica.
+
+    Measured by Kristen Gorman and the Palmer Station LTER (Gorman, Williams & Fraser 2014), published
+    by Horst, Hill & Gorman as palmerpenguins (2020) under CC0. Two birds without measures are left out.
+    """
+    text = files("scratchnet").joinpath("penguins.csv").read_text("utf-8")
+    birds = list(csv.DictReader(text.splitlines()))
+    species = tuple(dict.fromkeys(bird["species"] for bird in birds))
+    return fitted(
+        [float(bird["bill_length_mm"]) for bird in birds],
+        [float(bird["bill_depth_mm"]) for bird in birds],
+        [species.index(bird["species"]) for bird in birds],
+        ("bill length (mm)", "bill depth (mm)", "species"),
+        species,
+    )
+
+
+def _checked_row(i: int, row: object) -> tuple[float, float, float]:
+    if not isinstance(row, tuple | list) or len(row) != 3:
+        raise ValueError(f"Point {i} is {shown(row)}; allowed are three numbers: x1, x2 and a label.")
+    return tuple(check_number(f"a number of point {i}", number, -LARGEST, LARGEST) for number in row)
+
+
+def _standard(name: str, column: Sequence[float]) -> Scale:
+    values = _column(name, column)
+    centre, deviation = float(values.mean()), float(values.std())
+    farthest = float(np.abs(values - centre).max())
+    unit = max(deviation, farthest / ROOM)
+    return Scale(centre, check_number(f"the spread of {name}", unit, 1 / LARGEST, LARGEST))
+
+
+def _between(name: str, column: Sequence[float]) -> Scale:
+    values = _column(name, column)
+    low, high = float(values.min()), float(values.max())
+    unit = check_number(f"the spread of {name}", (high - low) / 2, 1 / LARGEST, LARGEST)
+    return Scale((low + high) / 2, unit)
+
+
+def _column(name: str, column: Sequence[float]) -> np.ndarray:
+    check_whole("the number of points", len(column), MIN_ROWS, MAX_ROWS)
+    return np.array([check_number(f"a number of {name}", x, -LARGEST, LARGEST) for x in column])
+
+
+def _checked_scale(scale: Sequence[float]) -> tuple[float, float]:
+    centre, unit = scale
+    return (
+        check_number("the centre of a scale", centre, -LARGEST, LARGEST),
+        check_number("the unit of a scale", unit, 1 / LARGEST, LARGEST),
+    )
+
+
+def _check_place(name: str, column: np.ndarray, scale: Scale, most: float) -> None:
+    places = (column - scale.centre) / scale.unit
+    far = np.abs(places) > most
+    if far.any():
+        raise ValueError(
+            f"{name} is {column[far][0]:g}, which is {places[far][0]:.3g} from the middle; allowed are "
+            f"-{most:g} to {most:g}."
+        )
+
+
+def _keys(X: np.ndarray, Y: np.ndarray) -> list[tuple[float, ...]]:
+    """What tells one point of the plane from another in the browser, which has float32."""
+    return [tuple(point) for point in np.float32(np.vstack([X, Y])).T.tolist()]
+
+
+def _from_plane(place: float, scale: Scale) -> float:
+    """The value at a place of the plane, rounded to a thousandth of the unit there."""
+    digits = 3 - int(np.floor(np.log10(scale.unit)))
+    return round(float(place) * scale.unit + scale.centre, digits)
+
+
+def _short(number: float) -> str:
+    """The shortest text of a float that gives it again."""
+    return repr(number).removesuffix(".0")
+
+
+def _numbers(line: str, n: int) -> tuple[float, ...]:
+    texts = line.split(" ")
+    for text in texts:
+        if not _NUMBER.fullmatch(text):
+            raise ValueError(f"own holds {shown(text)}; allowed are numbers.")
+    if len(texts) != n:
+        raise ValueError(f"own holds a line of {len(texts)} numbers; allowed are {n}.")
+    return tuple(map(float, texts))
+
+
+def _unpacked(text: str) -> str:
+    """Compressed text as lines, no longer than MAX_TEXT however much it would unpack to."""
+    wrong = ValueError(f"own is {shown(text)}; allowed are points as the page wrote them.")
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        unpacking = zlib.decompressobj()
+        plain = unpacking.decompress(packed, MAX_TEXT)
+        whole = unpacking.eof and not unpacking.unused_data
+        lines = plain.decode()
+    except (ValueError, zlib.error):
+        raise wrong from None
+    if not whole or lines.count("\n") < 3:
+        raise wrong
+    return lines

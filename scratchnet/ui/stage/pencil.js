@@ -1,0 +1,170 @@
+// The pencil draws points on the plane and takes them away. What it draws is on the plane at once, and
+// with the end of the stroke it is told to Python, which begins a run on these points.
+
+const SPRAY = 0.16; // how far from the pointer a point may fall, and an eraser reaches, on the plane
+const SPRAY_PAUSE = 40; // milliseconds from one point to the next
+const FEWEST = 4; // points that can be learned
+const NUMBERS = [-1, -0.5, 0, 0.5, 1]; // the labels to draw with, where labels are numbers
+const FAR = 2.9; // from the middle of the plane to the farthest point
+const ANSWER = 5000; // milliseconds to wait for the run on the points, before they may be told again
+
+class Pencil {
+  // `tell(points)` tells Python the points; `say(sentence)` says why they are not learned yet.
+  constructor(root, plane, { tell, say, change }) {
+    this.plane = plane;
+    this.tell = tell;
+    this.say = say;
+    this.change = change;
+    this.box = root.querySelector(".draw");
+    this.legend = root.querySelector(".plane .legend");
+    this.tools = root.querySelector(".tools");
+    this.tool = 0; // the index of a class or a number, or "eraser"
+    this.points = [];
+    this.box.onchange = () => this.open(this.box.checked);
+    this.tools.onclick = (event) => this.take(event.target.closest("button"));
+    const { canvas } = plane;
+    canvas.onpointerdown = (event) => this.begin(event);
+    canvas.onpointermove = (event) => this.go(event);
+    canvas.onpointerup = canvas.onpointercancel = () => this.end();
+  }
+
+  get drawing() {
+    return this.box.checked;
+  }
+
+  open(on) {
+    this.tools.hidden = !on;
+    this.legend.hidden = on;
+    this.plane.canvas.classList.toggle("drawing", on);
+    this.tool = 0;
+    this.copy();
+    this.offer();
+    this.change();
+  }
+
+  // A run has come, on these points or on others.
+  arrive(data) {
+    this.run = data;
+    this.told = 0;
+    if (!this.drawing) return;
+    if (!this.changed) this.copy();
+    else if (!this.stroke) this.send();
+    this.offer();
+  }
+
+  // The points of the run that is shown, to go on from.
+  copy() {
+    const { x1, x2, label, train } = this.run;
+    this.points = Array.from(x1, (_, i) => ({ x1: x1[i], x2: x2[i], label: label[i], train: i < train }));
+    this.changed = false;
+  }
+
+  // The data to paint: that of the run, or what was drawn since.
+  get data() {
+    if (!this.drawing || !this.changed) return this.run;
+    const train = this.points.filter((point) => point.train);
+    const points = [...train, ...this.points.filter((point) => !point.train)];
+    const [x1, x2, label] = ["x1", "x2", "label"].map((name) => points.map((point) => point[name]));
+    return { ...this.run, train: train.length, x1, x2, label };
+  }
+
+  // A button for each class, or number; then one class more, the eraser, and a blank plane.
+  offer() {
+    const { classes, classNames, mostClasses } = this.run;
+    const many = Math.max(classes, Number.isInteger(this.tool) ? this.tool + 1 : 0);
+    const labels = classes ? Array.from({ length: many }, (_, k) => k) : NUMBERS;
+    const buttons = labels.map((label, k) => {
+      const name = classes ? className(classNames, k, classes) : String(label).replace("-", "−");
+      const colour = labelColour({ classes }, label);
+      const mark = `<svg viewBox="-8 -8 16 16"><path d="${MARKERS[classes ? k : 0]}" style="fill:${colour}"/></svg>`;
+      return this.button(k, `${mark}${escaped(name)}`, `Draw points: ${name}`);
+    });
+    if (classes && many < mostClasses) buttons.push(this.button("more", "+", "One class more"));
+    buttons.push(this.button("eraser", "Erase", "Take points away"), this.button("clear", "Clear", "Take all points away"));
+    this.tools.innerHTML = buttons.join("");
+  }
+
+  button(tool, content, title) {
+    const pressed = tool === this.tool;
+    const name = escaped(title);
+    return `<button type="button" data-tool="${tool}" aria-pressed="${pressed}" title="${name}" aria-label="${name}">${content}</button>`;
+  }
+
+  take(button) {
+    if (!button) return;
+    const { tool } = button.dataset;
+    if (tool === "clear") {
+      this.points = [];
+      this.touch();
+      this.tool = 0;
+    } else if (tool === "more") this.tool = this.tools.querySelectorAll("[data-tool]").length - 3;
+    else this.tool = tool === "eraser" ? tool : Number(tool);
+    this.offer();
+    this.tools.querySelector("[aria-pressed=true]")?.focus();
+    if (tool === "clear") this.send();
+  }
+
+  begin(event) {
+    if (!this.drawing || event.button) return;
+    this.plane.canvas.setPointerCapture(event.pointerId);
+    this.stroke = { at: event.timeStamp };
+    this.act(event, 0);
+  }
+
+  go(event) {
+    if (!this.stroke) return;
+    if (this.tool !== "eraser" && event.timeStamp - this.stroke.at < SPRAY_PAUSE) return;
+    this.stroke.at = event.timeStamp;
+    this.act(event, SPRAY);
+  }
+
+  end() {
+    if (!this.stroke) return;
+    this.stroke = null;
+    if (this.changed) this.send();
+  }
+
+  // Draw one point near the pointer, or take those under it away.
+  act(event, spray) {
+    const [x1, x2] = this.plane.place(event.offsetX, event.offsetY);
+    if (this.tool === "eraser") {
+      const left = this.points.filter((point) => Math.hypot(point.x1 - x1, point.x2 - x2) > SPRAY);
+      if (left.length < this.points.length) this.touch(left);
+    } else if (this.points.length < this.run.mostPoints) {
+      const near = (x) => Math.max(-FAR, Math.min(FAR, Number((x + (Math.random() * 2 - 1) * spray).toFixed(3))));
+      const label = this.run.classes ? this.tool : NUMBERS[this.tool];
+      this.touch([{ x1: near(x1), x2: near(x2), label, train: true }, ...this.points]);
+    }
+  }
+
+  touch(points = this.points) {
+    this.points = points;
+    this.changed = true;
+    this.change();
+  }
+
+  // Tell Python, but not before it has answered the last time: a newer message may replace one unheard.
+  send() {
+    const labels = new Set(this.points.map((point) => point.label));
+    if (this.points.length < FEWEST || (this.run.classes && labels.size < 2)) {
+      const kinds = this.run.classes ? " of two classes or more" : "";
+      return this.say(`Draw ${FEWEST} points or more${kinds}: the network then learns them.`);
+    }
+    const now = performance.now();
+    if (this.told && now - this.told < ANSWER) return;
+    this.told = now;
+    this.changed = false;
+    this.tell(this.points.map(({ x1, x2, label }) => [x1, x2, label]));
+  }
+}
+
+// The name of a class: its own, or "class 0" where two are told apart by their numbers alone.
+function className(names, label, classes) {
+  const name = names[label] ?? String(label);
+  return name === String(label) && classes === 2 ? `class ${name}` : name;
+}
+
+// Text from outside, to stand in HTML.
+function escaped(text) {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -1,0 +1,190 @@
+"""Points of one's own on the page: drawn, from a file, in a table; and what can be taken along."""
+
+import json
+
+import numpy as np
+from choices import own_table
+from test_playground import address, assert_true_to_numpy, settings_of, wait_for_address
+
+from scratchnet import Trainer
+from scratchnet.model import load
+from scratchnet.ui import uploads
+
+TOP, SIDE, LEFT, BELOW = 4, 6, 22, 22  # around the plane, in its canvas
+
+
+def place(page, x1, x2):
+    """Where a point of the plane is on the screen."""
+    box = page.page.locator(".plane canvas").bounding_box()
+    size = box["width"] - LEFT - SIDE
+    return box["x"] + LEFT + size * (x1 + 3) / 6, box["y"] + TOP + size * (3 - x2) / 6
+
+
+def draw(page, points):
+    for x1, x2 in points:
+        page.page.mouse.click(*place(page, x1, x2))
+
+
+def tool(page, name):
+    page.page.get_by_role("button", name=name, exact=True).click()
+
+
+def wait_for_points(page, count):
+    """Until the run is of so many points of one's own, and the address has them."""
+    wait_for_address(page, "dataset=own")
+    page.page.get_by_text(f"{count} points, ").wait_for()
+
+
+def rows_of(page):
+    settings, _ = settings_of(page)
+    return settings.data.own.rows
+
+
+def test_points_are_drawn_learned_and_in_the_address(visit):
+    page = visit()
+    page.page.get_by_label("draw", exact=True).click()
+    tool(page, "Take all points away")
+    draw(page, [(-1, 1), (1, 1)])
+    tool(page, "Draw points: class 1")
+    draw(page, [(-1, -1)])
+    assert page.page.get_by_text("Draw 4 points or more of two classes").is_visible()
+    draw(page, [(1, -1)])
+    wait_for_points(page, 4)
+    tool(page, "One class more")
+    draw(page, [(0, 2)])
+    wait_for_points(page, 5)
+    page.press("Play")
+    page.wait_for_epoch(20)
+    page.press("Pause")
+    page.wait_for_pause()
+    settings, _ = settings_of(page)
+    expected = [(-1, 1, 0), (1, 1, 0), (-1, -1, 1), (1, -1, 1), (0, 2, 2)]
+    assert np.allclose(sorted(rows_of(page)), sorted(expected), atol=0.03)
+    assert (settings.network.output, settings.network.layer_dims[-1]) == ("softmax", 3)
+    wait_for_address(page, f"epoch={page.epoch}", whole=True)
+    assert_true_to_numpy(page)
+    other = visit(page.page.url.removeprefix(page.server))
+    assert other.read("trainCost") == page.read("trainCost"), "a new browser has the same run"
+
+
+def test_a_stroke_sprays_and_the_eraser_takes_away(visit):
+    page = visit("/?dataset=blobs&points=40")
+    mouse = page.page.mouse
+    page.page.get_by_label("draw", exact=True).click()
+
+    def stroke(*places):
+        mouse.move(*place(page, *places[0]))
+        mouse.down()
+        for each in places:
+            mouse.move(*place(page, *each), steps=4)
+            page.page.wait_for_timeout(60)
+        mouse.up()
+
+    stroke(*[(-2.5 + i / 2, 2.5) for i in range(5)])
+    wait_for_address(page, "dataset=own")
+    page.page.wait_for_timeout(500)
+    sprayed = len(rows_of(page))
+    assert sprayed > 45
+    tool(page, "Take points away")
+    stroke(*[(-2.8 + i / 4, 2.5 + d) for d in (-0.1, 0.1) for i in range(14)])
+    page.page.wait_for_function("n => !document.body.innerText.includes(`${n} points, `)", arg=sprayed)
+    page.page.wait_for_timeout(500)
+    assert all(abs(x2 - 2.5) > 0.2 or x1 > 1 for x1, x2, _ in rows_of(page))
+    page.page.go_back()
+    wait_for_points(page, sprayed)
+
+
+def upload(page, name, data):
+    page.press("Your data")
+    page.page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": data}
+    )
+
+
+def test_a_file_is_chosen_and_its_columns_are_shown_in_their_units(visit):
+    page = visit("/?epoch=7")
+    cost = page.read("trainCost")
+    table = own_table(3)
+    text = uploads.to_csv(table).replace("\n", "\n,1,a\n", 1)
+    upload(page, "rooms.csv", text.encode())
+    page.page.get_by_text("1 has no u").wait_for()
+    assert page.read("trainCost") == cost, "the run stays until the points are used"
+    page.press("Use these points")
+    wait_for_points(page, 40)
+    settings, _ = settings_of(page)
+    assert settings.data.own == table
+    assert page.page.get_by_role("dialog", name="Your own data").count() == 0
+    for name in table.classes:
+        assert page.page.locator(".plane .legend", has_text=name).count() == 1
+    page.press("Step")
+    page.wait_for_epoch(1)
+    wait_for_address(page, "epoch=1", whole=True)
+    assert_true_to_numpy(page)
+
+
+def test_a_bad_file_is_said_and_nothing_is_lost(visit):
+    page = visit("/?epoch=7")
+    before = address(page), page.read("trainCost")
+    page.press("Your data")
+    for data, sentence in (
+        (b"", "is empty"),
+        (b"x,y\n1,2\n3,4\n", "the number of columns"),
+        (b"x,y,z\n\xe9,1,2\n", "is not UTF-8 text"),
+        (b"PK\x03\x04nothing", "The file ends with"),
+    ):
+        page.page.locator("input[type=file]").set_input_files(
+            {"name": "bad.csv", "mimeType": "text/csv", "buffer": data}
+        )
+        page.page.locator("[role=dialog] [data-testid=stAlert]", has_text=sentence).wait_for()
+    page.page.keyboard.press("Escape")
+    assert (address(page), page.read("trainCost")) == before
+    page.press("Step")
+    page.wait_for_epoch(8)
+
+
+def test_points_are_changed_in_a_table(visit):
+    page = visit("/?dataset=penguins&classes=3&output=softmax&layer_dims=2-4-3")
+    page.press("Your data")
+    page.page.get_by_role("tab", name="As a table").click()
+    with page.page.expect_download() as download:
+        page.press("Download it as CSV")
+    text = download.value.path().read_text("utf-8")
+    assert text.splitlines()[1] == '39.1,18.7,"Adelie"'
+    page.press("Use this table")
+    wait_for_points(page, 342)
+    settings, _ = settings_of(page)
+    assert settings.data.own.rows[0] == (39.1, 18.7, 0.0)
+
+
+def take(page, label):
+    with page.page.expect_download() as download:
+        page.page.get_by_role("button", name=label, exact=True).last.click()
+    return download.value.path().read_bytes()
+
+
+def test_the_run_is_taken_along_and_its_model_learns_on(visit):
+    page = visit("/?epoch=30&optimizer=adam&batch_size=16&layer_dims=2-3-1&learning_rate=0.01")
+    page.wait_for_pause()
+    cost = page.read("trainCost")
+    page.page.get_by_role("radio", name="Export").click()
+    script, history = take(page, "Script"), take(page, "History")
+    fixture, kept = json.loads(take(page, "Homework fixture")), take(page, "Model")
+    assert b"def forward_prop" in script
+    assert cost.encode() in script
+    assert history.decode().splitlines()[-1].startswith(f"30,{cost},")
+    assert fixture["history"]["train_cost"][-1] == float(cost)
+    assert b"plotly" in take(page, "Pictures")
+    assert take(page, "Points").count(b"\n") == 301
+    trainer = load(kept)
+    assert trainer.snapshot().train_cost == float(cost)
+
+    other = visit()
+    upload(other, "model.npz", kept)
+    other.press("Go on with it")
+    other.wait("stage.dataset.epoch === '30'")
+    other.press("Step")
+    other.wait_for_epoch(31)
+    wait_for_address(other, "epoch=31", whole=True)
+    assert_true_to_numpy(other)
+    settings, _ = settings_of(other)
+    assert float(other.read("trainCost")) == Trainer(settings).seek(31).train_cost

@@ -1,0 +1,343 @@
+"""A script alone, with nothing but NumPy, gives the numbers of the page to the last bit."""
+
+import ast
+import contextlib
+import inspect
+import io
+import os
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import fields, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from choices import data_of, some_settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scratchnet import (
+    Dataset,
+    DataSettings,
+    NetworkSettings,
+    Settings,
+    Trainer,
+    TrainingSettings,
+    network,
+)
+from scratchnet.activations import ACTIVATIONS
+from scratchnet.datasets import SHAPES
+from scratchnet.features import FEATURES
+from scratchnet.optimizers import OPTIMIZERS
+from scratchnet.params import count
+from scratchnet.script import script_of
+
+SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
+EDITS = ((0, 0, 0.5), (0, 30, -0.25), (12, 5, 1.5), (12, 9, 0.0), (40, 1, -1.0))
+LABELS = {"output": "linear", "cost": "squared_error", "learning_rate": 0.1}
+SAME = "These are the numbers that the page showed, to the last bit."
+
+# One run for every dataset and its number of classes; 42 points are for training.
+RUNS = {
+    ("moons", 2): {"activation": "sigmoid", "rate_changes": ((5, 0.1), (20, 2.0), (90, 1.0))},
+    ("circles", 2): {
+        "features": ("x1_squared", "x2_squared"), "layer_dims": (2, 4, 1), "activation": "relu",
+        "optimizer": "momentum", "batch_size": 10, "learning_rate": 0.03,
+    },
+    ("xor", 2): {
+        "features": ("x1_x2",), "layer_dims": (1, 4, 1), "activation": "leaky_relu", "init": "he",
+        "optimizer": "rmsprop", "l1": 0.01, "learning_rate": 0.01,
+    },
+    ("blobs", 5): {
+        "layer_dims": (2, 6, 5), "output": "softmax", "activation": "elu", "optimizer": "adam",
+        "batch_size": 16, "l2": 0.01, "learning_rate": 0.03,
+    },
+    ("spiral", 3): {
+        "layer_dims": (2, 4, 3), "output": "softmax", "activation": "gelu", "edits": EDITS[:1],
+        "schedule": "cosine", "period": 30,
+    },
+    ("flower", 2): {
+        "activation": "softplus", "optimizer": "adam", "batch_size": 10, "edits": EDITS, "l2": 0.001,
+        "schedule": "step", "period": 7, "decay": 0.7, "rate_changes": ((9, 0.1),),
+    },
+    ("sine", 2): {
+        "features": tuple(FEATURES), "layer_dims": (7, 4, 1), "activation": "sine", "output": "tanh",
+        "cost": "squared_error", "schedule": "cosine", "period": 60, "learning_rate": 0.1,
+    },
+    ("cubic", 2): {"activation": "linear", "cost": "squared_error", "batch_size": 1},
+    ("absolute", 2): {"activation": ("tanh", "relu"), "optimizer": "rmsprop", "init": "article"},
+    ("plane", 0): LABELS | {"optimizer": "momentum", "batch_size": 7, "l1": 0.01, "l2": 0.01},
+    ("gaussians", 0): LABELS | {"activation": "gelu", "batch_size": 100, "edits": EDITS[1:]},
+    ("penguins", 3): {"layer_dims": (2, 5, 3), "output": "softmax", "init_seed": 8},
+    ("own", 2): {"layer_dims": (2, 1)},
+    ("own", 0): LABELS | {"optimizer": "adam"},
+}  # fmt: skip
+
+
+def trainer_of(dataset, classes, values):
+    """The trainer of these settings, with 60 points, or as many as there are."""
+    values = {"layer_dims": (2, 4, 3, 1)} | values
+    groups = [
+        group(**{each.name: values[each.name] for each in fields(group) if each.name in values})
+        for group in (NetworkSettings, TrainingSettings)
+    ]
+    return Trainer(Settings(data_of(dataset, classes, points=60), *groups))
+
+
+def printed(text):
+    """What a script printed, by name, and its last line."""
+    *lines, verdict = text.splitlines()
+    return dict(line.rsplit(" ", 1) for line in lines), verdict
+
+
+def expected(trainer):
+    """What the script of a trainer is to print."""
+    snapshot = trainer.seek(trainer.epoch)
+    kinds = ["cost"] if trainer.settings.network.output == "linear" else ["cost", "accuracy"]
+    numbers = {
+        f"{part} {kind}": repr(float(getattr(snapshot, f"{part}_{kind}")))
+        for part in ("train", "test")
+        for kind in kinds
+    }
+    return {"epochs": str(snapshot.epoch)} | numbers, SAME
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """Runs Python code with the standard library and NumPy, and nothing else, without a warning."""
+    only = tmp_path_factory.mktemp("only_numpy")
+    installed = Path(np.__file__).parent.parent
+    for name in ("numpy", "numpy.libs"):
+        if (installed / name).exists():
+            (only / name).symlink_to(installed / name, target_is_directory=True)
+    start = (
+        "import runpy, sys; sys.path.append(sys.argv[1]); runpy.run_path(sys.argv[2], {}, '__main__')"
+    )
+    outside = {name: text for name, text in os.environ.items() if "_NUM_THREADS" not in name}
+
+    def run(code):
+        file = only / "script.py"
+        file.write_text(code, "utf-8")
+        command = [sys.executable, "-I", "-S", "-W", "error", "-c", start, only, file]
+        return subprocess.run(command, capture_output=True, text=True, cwd=only, env=outside)
+
+    return run
+
+
+def run_here(code):
+    """What a script prints, run in this process."""
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        exec(compile(code, "script.py", "exec"), {"__name__": "__main__"})
+    return printed(out.getvalue())
+
+
+def assert_same_alone(alone, trainer):
+    done = alone(script_of(trainer))
+    assert done.stderr == ""
+    assert printed(done.stdout) == expected(trainer)
+
+
+@pytest.mark.parametrize(("dataset", "classes"), RUNS)
+def test_a_script_alone_gives_the_numbers_of_the_page(alone, dataset, classes):
+    trainer = trainer_of(dataset, classes, RUNS[dataset, classes])
+    assert trainer.advance(40).epoch == 40
+    assert_same_alone(alone, trainer)
+
+
+def test_these_runs_have_every_choice():
+    runs = RUNS.values()
+    assert {dataset for dataset, _ in RUNS} == {*SHAPES}
+    hidden = [run.get("activation", "tanh") for run in runs]
+    assert {name for each in hidden for name in np.atleast_1d(each)} == {*ACTIVATIONS}
+    assert {run.get("optimizer", "gradient_descent") for run in runs} == {*OPTIMIZERS}
+
+
+def test_a_script_alone_gives_the_numbers_of_the_first_weights(alone):
+    trainer = trainer_of("moons", 2, {"edits": EDITS})
+    assert trainer.epoch == 0
+    assert_same_alone(alone, trainer)
+    assert run_here(script_of(Trainer(SMALL))) == expected(Trainer(SMALL))
+
+
+def test_a_script_alone_gives_the_last_numbers_of_a_run_that_diverged(alone):
+    X = 1e6 * np.random.RandomState(0).randn(2, 40)
+    data = Dataset(X, np.resize([0.0, 1.0], (1, 40)), X[:, :2], [0, 1])
+    made = NetworkSettings((2, 4, 1), activation="linear")
+    trainer = Trainer(Settings(network=made, training=TrainingSettings(100.0)), data)
+    snapshot = trainer.advance(1000)
+    assert snapshot.ended == "diverged"
+    assert 1 < snapshot.epoch < 1000
+    assert_same_alone(alone, trainer)
+
+
+@st.composite
+def changed_by_hand(draw):
+    """Any settings, with rates and weights that were set while the run was on."""
+    made = draw(some_settings(learning_rate=0.1))
+    size = count(made.network.layer_dims)
+    weights = st.tuples(st.integers(0, 12), st.integers(0, size - 1))
+    edits = draw(st.dictionaries(weights, st.floats(-2, 2), max_size=4))
+    rates = draw(st.dictionaries(st.integers(1, 12), st.sampled_from([0.01, 0.3]), max_size=2))
+    training = replace(
+        made.training,
+        edits=tuple(sorted((*place, value) for place, value in edits.items())),
+        rate_changes=tuple(sorted(rates.items())),
+    )
+    return replace(made, training=training)
+
+
+@settings(max_examples=80)
+@given(made=changed_by_hand(), epochs=st.integers(0, 10))
+def test_a_script_of_any_settings_gives_the_numbers_of_the_page(made, epochs):
+    trainer = Trainer(made)
+    trainer.advance(epochs)
+    assert run_here(script_of(trainer)) == expected(trainer)
+
+
+def test_a_cost_that_is_not_finite_is_the_same_too():
+    trainer = trainer_of("plane", 0, LABELS | {"layer_dims": (2, 1), "learning_rate": 100.0})
+    snapshot = trainer.advance(1000)
+    assert (snapshot.ended, snapshot.train_cost) == ("diverged", np.inf)
+    text = script_of(trainer)
+    assert '    "train cost": float("inf"),\n' in text
+    assert run_here(text) == expected(trainer)
+
+
+def test_a_script_holds_the_functions_of_network_py_word_for_word():
+    text = script_of(Trainer(SMALL))
+    names = [name for name, _ in inspect.getmembers(network, inspect.isfunction)]
+    own = [name for name in names if getattr(network, name).__module__ == "scratchnet.network"]
+    assert {"init_params", "sigmoid", "forward_prop", "cost_function", "train", "_first_params"} <= {
+        *own
+    }
+    for name in own:
+        assert f"\n\n{inspect.getsource(getattr(network, name))}\n" in text, name
+    assert "# How far apart the first weights are: the standard deviation" in text
+
+
+def test_no_name_in_a_script_stands_for_two_things():
+    trainer = trainer_of("flower", 2, RUNS["flower", 2])
+    trainer.advance(20)
+    body = ast.parse(script_of(trainer)).body
+    start = next(i for i, node in enumerate(body) if "TRAIN_POINTS" in ast.unparse(node))
+    defined = Counter()
+    for node in body[:start]:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            defined.update(alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            defined[node.name] += 1
+        else:
+            stored = (each for each in ast.walk(node) if isinstance(each, ast.Name))
+            defined.update(each.id for each in stored if isinstance(each.ctx, ast.Store))
+    assert {name: n for name, n in defined.items() if n > 1} == {}
+    assert {"sigmoid", "activations_sigmoid", "train", "SCHEDULES", "np"} <= {*defined}
+    run = [each for node in body[start:] for each in ast.walk(node)]
+    bound = {each.id for each in run if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    bound |= {each.name for each in run if isinstance(each, ast.FunctionDef)}
+    assert not bound & {*defined}
+
+
+def test_a_script_imports_only_numpy_and_the_standard_library(alone):
+    for module in ("scratchnet", "streamlit"):
+        assert f"No module named '{module}'" in alone(f"import {module}").stderr
+    text = script_of(Trainer(SMALL))
+    imports = [
+        node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    roots = {ast.unparse(node).split()[1].split(".")[0] for node in imports}
+    assert "numpy" in roots
+    assert roots - {"numpy"} <= sys.stdlib_module_names
+    assert text.index("OMP_NUM_THREADS") < text.index("import numpy as np")
+
+
+@pytest.mark.parametrize("run", [("moons", 2), ("flower", 2), ("own", 0)])
+def test_a_script_is_well_written(run, tmp_path):
+    trainer = trainer_of(*run, RUNS[run])
+    trainer.advance(20)
+    file = tmp_path / "run.py"
+    file.write_text(script_of(trainer), "utf-8")
+    ruff = [sys.executable, "-m", "ruff"]
+    options = ["--isolated", "--no-cache", "--line-length", "104", file]
+    for command in (["check", "--select", "E,F,W,I"], ["format", "--check"]):
+        done = subprocess.run([*ruff, *command, *options], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+
+
+def test_the_top_of_a_script_says_the_settings():
+    trainer = trainer_of("own", 2, {"activation": ("tanh", "relu"), "edits": EDITS})
+    text = ast.get_docstring(ast.parse(script_of(trainer)))
+    assert f"NumPy {np.__version__}" in text
+    assert '    dataset = "own"\n' in text
+    assert "    own = the points below\n" in text
+    assert '    activation = ("tanh", "relu")\n' in text
+    names = [name for name in trainer.settings.values() if f"    {name} = " in text]
+    assert names == [*trainer.settings.values()]
+
+
+def test_no_text_of_a_user_comes_into_a_script(monkeypatch):
+    class Evil:
+        def __repr__(self):
+            return '"""\nboom()\n"""'
+
+    trainer = Trainer(SMALL)
+    evil = {"a": '"""\nboom()\n"""', "b": ("x1", '"); boom(); ("'), "c": Evil(), "d": ((1, "boom()"),)}
+    values = trainer.settings.values() | evil
+    monkeypatch.setattr(Settings, "values", lambda self: values)
+    text = script_of(trainer)
+    assert "    c = the points below\n" in text
+    assert "boom" not in text
+
+
+def test_between_two_epochs_a_script_ends_at_the_last_whole_one():
+    made = replace(SMALL, training=TrainingSettings(0.3, batch_size=10, optimizer="adam"))
+    trainer = Trainer(made)
+    trainer.seek(4)
+    trainer.set_parameter(2, 0.5)
+    whole = script_of(trainer)
+    trainer.seek(4, 3)
+    before = trainer.snapshot()
+    assert script_of(trainer) == whole
+    after = trainer.snapshot()
+    assert (after.epoch, after.update) == (before.epoch, before.update) == (4, 3)
+    assert run_here(whole) == expected(trainer)
+
+
+def test_what_is_set_later_is_not_in_a_script():
+    trainer = trainer_of("moons", 2, {"edits": EDITS[2:], "rate_changes": ((20, 0.25),)})
+    trainer.advance(11)
+    text = script_of(trainer)
+    assert "params, cost_history = train(" in text
+    assert "EDITS" not in text
+    assert "\nlearning_rate = 0.5\n" in text
+    trainer.advance(1)
+    assert "params, cost_history = train(" not in script_of(trainer)
+
+
+def test_a_script_says_when_the_numbers_are_others():
+    trainer = Trainer(SMALL)
+    trainer.advance(3)
+    cost = repr(trainer.snapshot().train_cost)
+    other = repr(float(np.nextafter(trainer.snapshot().train_cost, 1)))
+    text = script_of(trainer)
+    assert text.count(cost) == 1
+    found, verdict = run_here(text.replace(cost, other))
+    assert found == expected(trainer)[0]
+    assert verdict.startswith("To the last bit these are not the numbers that the page showed:")
+    assert other in verdict
+
+
+def test_a_script_is_the_same_whatever_the_order_of_sets():
+    code = (
+        "from scratchnet import Settings, Trainer; from scratchnet.script import script_of; "
+        "print(script_of(Trainer(Settings())), end='')"
+    )
+    root = Path(__file__).parent.parent
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, cwd=root, check=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(outputs) == 1
