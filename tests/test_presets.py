@@ -12,6 +12,7 @@ from scratchnet.presets import PRESETS, preset_of
 
 BY_TITLE = {preset.title: preset for preset in PRESETS}
 HEALTHY = ["Moons in five seconds", "A sine as a feature", "Five classes", "Hills and hollows"]
+HEALTHY += ["Three species of penguins"]
 
 
 @cache
@@ -157,3 +158,13 @@ def test_hills_and_hollows():
     assert heights[0].min() < 0.0
     assert heights[1].min() > 0.75
     assert trainer.snapshot().test_cost < 0.01 * trainer.history.test_cost[0]
+
+
+def test_both_measures_of_a_penguin_tell_more_than_one():
+    title = "Three species of penguins"
+    early = at(title, 20).snapshot()
+    assert min(early.train_accuracy, early.test_accuracy) > 0.95
+    for feature in ("x1", "x2"):
+        alone = instead(title, features=feature)
+        assert 0.7 < alone.train_accuracy < 0.8
+        assert 0.75 < alone.test_accuracy < 0.83

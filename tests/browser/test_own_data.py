@@ -40,6 +40,13 @@ def rows_of(page):
     return settings.data.own.rows
 
 
+def take(page, label):
+    """What this button of the exports gives."""
+    with page.page.expect_download() as download:
+        page.page.get_by_role("button", name=label, exact=True).last.click()
+    return download.value.path().read_bytes()
+
+
 def test_points_are_drawn_learned_and_in_the_address(visit):
     page = visit()
     page.page.get_by_label("draw", exact=True).click()
@@ -63,8 +70,11 @@ def test_points_are_drawn_learned_and_in_the_address(visit):
     assert (settings.network.output, settings.network.layer_dims[-1]) == ("softmax", 3)
     wait_for_address(page, f"epoch={page.epoch}", whole=True)
     assert_true_to_numpy(page)
-    other = visit(page.page.url.removeprefix(page.server))
-    assert other.read("trainCost") == page.read("trainCost"), "a new browser has the same run"
+    other = visit(page.page.url.removeprefix(page.server), color_scheme="dark")  # a browser of its own
+    assert other.read("trainCost") == page.read("trainCost")
+    for each in (page, other):
+        each.page.get_by_role("radio", name="Export").click()
+    assert take(other, "History") == take(page, "History")
 
 
 def test_a_stroke_sprays_and_the_eraser_takes_away(visit):
@@ -154,12 +164,6 @@ def test_points_are_changed_in_a_table(visit):
     wait_for_points(page, 342)
     settings, _ = settings_of(page)
     assert settings.data.own.rows[0] == (39.1, 18.7, 0.0)
-
-
-def take(page, label):
-    with page.page.expect_download() as download:
-        page.page.get_by_role("button", name=label, exact=True).last.click()
-    return download.value.path().read_bytes()
 
 
 def test_the_run_is_taken_along_and_its_model_learns_on(visit):
