@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from choices import own_table
 from streamlit.testing.v1 import AppTest
 
 from scratchnet import Settings
@@ -348,3 +349,38 @@ def test_going_back_in_the_browser_takes_the_run_of_that_address():
     page.run()
     assert page.slider(key="points").value == 300
     assert playback(page).settings == Settings()
+
+
+def own_address(points=40):
+    values = {"dataset": "own", "own": own_table(3, points=points), "classes": 3}
+    return Settings.fitted(Settings().values() | values)[0].to_query()
+
+
+def captions(page):
+    return " ".join(re.sub(r"\\(.)", r"\1", caption.value) for caption in page.caption)
+
+
+def test_points_of_ones_own_stay_at_hand_with_other_data(monkeypatch):
+    # AppTest asks for the names of the pills outside of the session, where no table is at hand.
+    monkeypatch.setattr(controls, "_icon", lambda name: "")
+    page = open_page(**own_address())
+    assert warnings(page) == []
+    assert address(page) == own_address()
+    assert "**40 points.** The network gets x₁ = (u − " in captions(page)
+    page.button_group(key="dataset").set_value("circles").run()
+    assert "own" not in address(page)
+    assert playback(page).settings.data.own is None
+    page.button_group(key="dataset").set_value("own").run()
+    assert address(page) == own_address()
+
+
+def test_points_that_are_too_many_are_not_in_the_address_and_it_is_said():
+    page = open_page(**own_address(2000))
+    assert len(playback(page).settings.data.own.rows) == 2000
+    assert address(page) == {name: text for name, text in own_address(2000).items() if name != "own"}
+    assert "**too many for the address**" in captions(page)
+    page.run()
+    assert len(playback(page).settings.data.own.rows) == 2000
+    again = open_page(**address(page))
+    assert playback(again).settings.data.dataset == "moons"
+    assert "dataset is own, but no points are given" in warnings(again)[0]

@@ -20,7 +20,7 @@ from scratchnet.settings import (
     n_outputs,
     outputs_for,
 )
-from scratchnet.table import PLAIN, Scale, Table
+from scratchnet.table import Scale, Table
 from scratchnet.trainer import Trainer
 from scratchnet.ui import figures, session
 
@@ -155,12 +155,14 @@ def _data(section: Any, more: Any) -> DataSettings:
                 )
         dataset = session.current("dataset") if session.is_hidden("dataset") else _dataset()
         own = session.table() if dataset == "own" else None
-        left, middle, right = st.container(key="data_numbers").columns([3, 3, 2], wrap=False)
-        if given := SHAPES[dataset].table:
+        numbers, given = st.container(key="data_numbers"), SHAPES[dataset].table
+        if given:
+            left, right = numbers.columns([6, 2], wrap=False)
             points, noise = session.current("points"), session.current("noise")
             if not session.is_hidden("points"):
-                left.markdown(_count(given(own)), help=scales(given(own)))
+                left.caption(f"**{len(given(own).rows):,} points.** {describe(given(own))}")
         else:
+            left, middle, right = numbers.columns([3, 3, 2], wrap=False)
             points = _slider(left, "Points", "points", 10, "Before the split into training and test.")
             help = "Standard deviation of what is added to x₁ and x₂."
             noise = _slider(middle, "Noise", "noise", 0.01, help)
@@ -178,22 +180,17 @@ def _data(section: Any, more: Any) -> DataSettings:
     return DataSettings(dataset, points, noise, train_share, seed, classes, own)
 
 
-def _count(given: Table) -> str:
-    """How many points there are, which are not drawn at random."""
-    return f"{len(given.rows):,} points, " + ("as drawn" if given.scales == PLAIN else "standardised")
-
-
-def scales(given: Table) -> str:
-    """How the columns of a table lie on the plane."""
-    symbols = ("x₁", "x₂", "label")
+def describe(given: Table) -> str:
+    """How the columns of a table lie on the plane, and what to do if the address cannot hold it."""
     lines = [
         f"{symbol} = ({name} − {scale.centre:.4g}) / {scale.unit:.4g}"
-        for symbol, name, scale in zip(symbols, given.names, given.scales, strict=True)
+        for symbol, name, scale in zip(("x₁", "x₂", "label"), given.names, given.scales, strict=True)
         if scale != Scale()
     ]
-    return (
-        f"The network gets {', '.join(map(plain, lines))}." if lines else "They lie as they were drawn."
-    )
+    text = f"The network gets {', '.join(map(plain, lines))}." if lines else "They lie as drawn."
+    if session.fits_address(given):
+        return text
+    return f"{text} They are **too many for the address**: keep the model, or the points as a file."
 
 
 def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:

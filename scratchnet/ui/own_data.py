@@ -5,7 +5,7 @@ import streamlit as st
 from scratchnet import model
 from scratchnet.table import MAX_ROWS, Table
 from scratchnet.ui import session, uploads
-from scratchnet.ui.controls import plain, scales
+from scratchnet.ui.controls import describe, plain
 
 MEGABYTES = 5
 MODEL = b"PK"  # how a model file begins: it is a zip file
@@ -89,14 +89,7 @@ def _in_short(own: Table) -> str:
     count = f"{len(own.rows):,} points"
     if own.classes:
         count += f" of {len(own.classes)} classes: {', '.join(own.classes)}"
-    length = len(own.to_text())
-    kept = (
-        f"They travel in the address, as {length:,} characters."
-        if length <= session.MOST_IN_ADDRESS
-        else f"They are too many for the address, {length:,} characters, where "
-        f"{session.MOST_IN_ADDRESS:,} are allowed: keep the file, or the model."
-    )
-    return f"{plain(count)}. {scales(own)} {kept}"
+    return f"{plain(count)}. {describe(own)}"
 
 
 def _edit(own: Table) -> None:

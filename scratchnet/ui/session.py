@@ -224,9 +224,9 @@ def change_points() -> None:
         use_table(drawn(X, Y, classes, given(data.own) if given else None))
 
 
-def too_many_for_address() -> bool:
-    """Whether the run is of points of one's own that are not in the address."""
-    return st.session_state.playback.settings.data.own is not None and "own" not in _address()
+def fits_address(own: Table) -> bool:
+    """Whether these points travel in the address."""
+    return len(own.to_text()) <= MOST_IN_ADDRESS
 
 
 def _address() -> dict[str, str]:

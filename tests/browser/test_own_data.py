@@ -32,7 +32,7 @@ def tool(page, name):
 def wait_for_points(page, count):
     """Until the run is of so many points of one's own, and the address has them."""
     wait_for_address(page, "dataset=own")
-    page.page.get_by_text(f"{count} points, ").wait_for()
+    page.page.get_by_text(f"{count} points.", exact=True).wait_for()
 
 
 def rows_of(page):
@@ -97,7 +97,7 @@ def test_a_stroke_sprays_and_the_eraser_takes_away(visit):
     assert sprayed > 45
     tool(page, "Take points away")
     stroke(*[(-2.8 + i / 4, 2.5 + d) for d in (-0.1, 0.1) for i in range(14)])
-    page.page.wait_for_function("n => !document.body.innerText.includes(`${n} points, `)", arg=sprayed)
+    page.page.wait_for_function("n => !document.body.innerText.includes(`${n} points.`)", arg=sprayed)
     page.page.wait_for_timeout(500)
     assert all(abs(x2 - 2.5) > 0.2 or x1 > 1 for x1, x2, _ in rows_of(page))
     page.page.go_back()
