@@ -10,7 +10,6 @@ shortest text that gives the same float, and the address under which the page op
 goes to stderr. The exit code is 0, 2 for what is not allowed, or 130 for a run that Ctrl-C stopped.
 """
 
-import csv
 import json
 import os
 import sys
@@ -50,10 +49,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_written(_result(trainer), options["json"]), flush=True)
         for path, write in writers:
             content = write(trainer)
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
+            _replace(path, content.encode() if isinstance(content, str) else content)
             _say(f"Written: {path}")
     except ValueError as error:
         _say(f"scratchnet: {error}")
+        return 2
+    except ModuleNotFoundError as error:
+        _say(f"scratchnet: {error.name} is needed for this, and is not installed.")
         return 2
     except OSError as error:
         _say(f"scratchnet: {error.filename or 'The output'}: {error.strerror}.")
@@ -61,6 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:  # before the training, or once more after it
         return 130
     return 130 if stopped else 0
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole: until that is done, what was there before stays."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(content)
+    part.replace(path)
 
 
 def _writers(options: Options) -> list[tuple[Path, Callable[[Trainer], str | bytes]]]:
@@ -73,22 +82,21 @@ def _writers(options: Options) -> list[tuple[Path, Callable[[Trainer], str | byt
                 raise ValueError(f"{path} cannot be written: there is no folder {path.parent}.")
             if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
                 raise ValueError(f"{path} cannot be written: it is a folder, or protected.")
-            writers.append((path, getattr(_module(module, f"--save-{name}"), function)))
+            writers.append((path, getattr(_module(module), function)))
     return writers
 
 
-def _module(name: str, user: str) -> Any:
+def _module(name: str) -> Any:
     """A module that may need a library of the page: it is imported when an option asks for it."""
-    try:
-        return import_module(f"scratchnet.{name}")
-    except ModuleNotFoundError as error:
-        raise ValueError(f"{user} needs {error.name}, which is not installed.") from None
+    return import_module(f"scratchnet.{name}")
 
 
 def _start(options: Options) -> tuple[Trainer, tuple[int, int]]:
     """The run as it begins, and the place to take it to; what the address has wrong is said."""
     if options["csv"] is None and (options["columns"] is not None or options["numbers"]):
-        raise ValueError("--columns and --numbers say how to read a CSV; allowed are they with --csv.")
+        raise ValueError(
+            "--columns and --numbers say how to read a CSV; they are allowed only with --csv."
+        )
     given = {name: options[name] for name in KINDS if options[name] is not None}
     query = _query(options["from"] or "")
     asked = {name: query.pop(name) for name in PLACE if name in query}
@@ -123,7 +131,7 @@ def _new(options: Options, given: Options, query: dict[str, str]) -> Trainer:
     """The run of an address, except for the settings that are given, which must fit."""
     if options["csv"] is not None:
         if "own" in given or given.get("dataset", "own") != "own":
-            raise ValueError("--csv gives the points; allowed beside it are no --own or --dataset.")
+            raise ValueError("--csv gives the points; --own and --dataset are not allowed beside it.")
         given = given | {"own": _own(options)}
     given = ({"dataset": "own"} if "own" in given else {}) | given
     values = {name: parse(KINDS[name], name, text) for name, text in given.items()}
@@ -157,10 +165,10 @@ def _query(address: str) -> dict[str, str]:
 
 def _own(options: Options) -> str:
     """The points of a CSV file, as the text of a table."""
-    uploads = _module("ui.uploads", "--csv")
+    uploads = _module("ui.uploads")
     file, columns = options["csv"], options["columns"]
     sheet = uploads.read(Path(file).name, _read(file, uploads.MAX_BYTES))
-    names = uploads.guess(sheet) if columns is None else next(csv.reader([columns]), [])
+    names = uploads.guess(sheet) if columns is None else columns.split(",")
     if len(names) != 3:
         raise ValueError(f"columns is {shown(columns)}; allowed are three names such as x1,x2,label.")
     table, notes = uploads.table_of(sheet, *(name.strip() for name in names), options["numbers"])

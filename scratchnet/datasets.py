@@ -24,6 +24,7 @@ Window = tuple[float, float, float, float]
 # One window for all sets: x1_min, x1_max, x2_min, x2_max.
 WINDOW: Window = (-3.0, 3.0, -3.0, 3.0)
 MARGIN = 0.1
+NO_POINTS = "dataset is own, but no points are given; allowed is own with points, or another."
 REACH = 2.6  # of the points that are spread over the window, on each axis
 
 
@@ -200,7 +201,7 @@ def _gaussians(x1, x2):
 def _given(own):
     """The table of the settings; ValueError if there is none."""
     if own is None:
-        raise ValueError("dataset is own, but no points are given; allowed is own with a Table.")
+        raise ValueError(NO_POINTS)
     return own
 
 

@@ -5,7 +5,7 @@ entry, "how_to", says in words and formulas what the numbers are, for a reader w
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from scratchnet.activations import GELU_CUBIC, LEAK
 from scratchnet.costs import targets
 from scratchnet.features import features_of
 from scratchnet.optimizers import BETA1, BETA2, EPSILON, MOMENTUM, RHO
-from scratchnet.params import count, views
+from scratchnet.params import place_of
 from scratchnet.step import Step, next_step
 from scratchnet.trainer import Trainer
 
@@ -233,13 +233,5 @@ def _history(trainer: Trainer) -> dict[str, Any]:
     }
     return _all_plain(arrays) | {
         "learning_rate": [training.rate_at(epoch) for epoch in range(trainer.epoch)],
-        "edits": [[epoch, *_place(index, dims), value] for epoch, index, value in edits],
+        "edits": [[epoch, *place_of(index, dims), value] for epoch, index, value in edits],
     }
-
-
-def _place(index: int, layer_dims: Sequence[int]) -> tuple[str, int, int]:
-    """Where theta[index] is: in which parameter, such as "W1", in which row and column."""
-    for name, part in views(np.arange(count(layer_dims)), layer_dims).items():
-        for row, column in np.argwhere(part == index).tolist():
-            return name, row, column
-    raise IndexError(index)

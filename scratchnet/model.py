@@ -84,11 +84,13 @@ def load(data: bytes) -> Trainer:
         "checkpoint": _checkpoint(raw, facts, trainer),
         "history": _array(raw, "history.npy", FLOAT, (4, epoch + 1)),
     }
-    return Trainer.restore(trainer.state() | state)
+    trainer = Trainer.restore(trainer.state() | state)
+    trainer.change_epochs(max(epoch, trainer.settings.training.epochs))  # a Trainer may go beyond them
+    return trainer
 
 
 def reproduced(trainer: Trainer, seconds: float = 2.0) -> bool | None:
-    """Whether a new run of the same settings has the same parameters here, bit for bit.
+    """Whether a new run of the same settings has the same parameters and costs here, bit for bit.
 
     None if it does not get here within so many ``seconds``. The trainer stays as it is.
     """
@@ -99,8 +101,9 @@ def reproduced(trainer: Trainer, seconds: float = 2.0) -> bool | None:
         if time.monotonic() >= deadline:
             return None
         again.advance(min(stride, trainer.epoch - again.epoch))
-    here = again.seek(again.epoch, trainer.update)
-    return here.theta.tobytes() == trainer.snapshot().theta.tobytes()
+    here, there = again.seek(again.epoch, trainer.update), trainer.snapshot()
+    histories = again.state()["history"], trainer.state()["history"]
+    return here.theta.tobytes() == there.theta.tobytes() and np.array_equal(*histories, equal_nan=True)
 
 
 def _is_of_settings(trainer: Trainer) -> bool:
@@ -196,13 +199,13 @@ def _settings(query: object) -> Settings:
     """The settings of this query, if nothing in it has to be corrected."""
     if not isinstance(query, dict) or not all(isinstance(text, str) for text in query.values()):
         raise ValueError(f"settings is {shown(query)}; allowed is a text for each setting.")
-    settings, corrections = Settings.from_query(query)
+    settings, wrong = Settings.read(query)
     names = settings.to_query().keys()
     for name in sorted(query.keys() ^ names):
         verb = "lacks" if name in names else "has"
         raise ValueError(f"settings {verb} {shown(name)}; allowed are just the settings of a run.")
-    for correction in corrections:
-        raise ValueError(correction.rpartition(" It is taken as ")[0])
+    for sentence in wrong.values():
+        raise ValueError(sentence)
     return settings
 
 

@@ -34,6 +34,14 @@ def views(theta: np.ndarray, layer_dims: Sequence[int], prefix: str = "") -> dic
     return parts
 
 
+def place_of(index: int, layer_dims: Sequence[int]) -> tuple[str, int, int]:
+    """Where theta[index] stands: the name of its part, such as "W1", its row and its column, from 0."""
+    for name, part in views(np.arange(count(layer_dims)), layer_dims).items():
+        for row, column in np.argwhere(part == index).tolist():
+            return name, row, column
+    raise IndexError(index)
+
+
 def flatten(params: Mapping[str, np.ndarray]) -> np.ndarray:
     """{"W1": …, "b1": …, …} as one new vector."""
     L = len(params) // 2

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from scratchnet.library import WIDTH, heading, library
-from scratchnet.params import count, views
+from scratchnet.params import place_of
 from scratchnet.settings import TrainingSettings
 from scratchnet.trainer import Trainer
 
@@ -207,7 +207,9 @@ def _run(trainer: Trainer, training: TrainingSettings) -> Iterator[str]:
     yield from _learning_rate(training)
     if training.edits:
         yield "\n# Set by hand: after how many epochs, which parameter, its row and column, to what."
-        yield _rows("EDITS", [_edit(network.layer_dims, *edit) for edit in training.edits])
+        dims = network.layer_dims
+        edits = [(at, *place_of(index, dims), value) for at, index, value in training.edits]
+        yield _rows("EDITS", edits)
     yield "\n# What the page showed."
     yield from ["SHOWN = {", *_shown(trainer), "}"]
 
@@ -231,14 +233,6 @@ def _learning_rate(training: TrainingSettings) -> Iterator[str]:
         yield "    for since, changed in RATE_CHANGES:"
         yield "        rate = changed if epoch >= since else rate"
     yield f"    return rate{share}\n"
-
-
-def _edit(layer_dims: tuple[int, ...], epoch: int, index: int, value: float) -> tuple:
-    """The edit with the name of the parameter, its row and its column in place of theta's index."""
-    places = views(np.arange(count(layer_dims)), layer_dims)
-    name = next(name for name, part in places.items() if index in part)
-    ((row, column),) = np.argwhere(places[name] == index).tolist()
-    return epoch, name, row, column, value
 
 
 def _shown(trainer: Trainer) -> Iterator[str]:

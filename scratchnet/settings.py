@@ -11,7 +11,7 @@ from typing import Any
 
 from scratchnet.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.costs import COSTS, costs_of
-from scratchnet.datasets import SHAPES
+from scratchnet.datasets import NO_POINTS, SHAPES
 from scratchnet.features import FEATURES
 from scratchnet.kinds import Changes, Choice, LayerDims, Number, OneOrEach, Own, Some, Whole, parse
 from scratchnet.network import INITS
@@ -191,6 +191,19 @@ class Settings:
         What is missing or wrong gets its default, or else what goes with the rest. Nothing in the
         address is evaluated, and no text raises.
         """
+        settings, wrong = cls.read(query)
+        values = settings.values()
+        corrections = [
+            f"{sentence} It is taken as {KINDS[name].write(values[name]) or 'none'}."
+            for name, sentence in wrong.items()
+        ]
+        unknown = [name for name in query if name not in KINDS]
+        corrections += [f"{shown(name)} is not a setting; it is left out." for name in unknown]
+        return settings, tuple(corrections)
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> tuple["Settings", dict[str, str]]:
+        """The settings of an address, and by the name of each that had to be corrected, why."""
         values, wrong = cls().values(), {}
         for name in KINDS:
             try:
@@ -199,16 +212,7 @@ class Settings:
             except ValueError as error:
                 wrong[name] = str(error)
         settings, misfits = cls.fitted(values)
-        for name, sentence in misfits.items():
-            if name in query:
-                wrong.setdefault(name, sentence)
-        corrections = [
-            f"{sentence} It is taken as {KINDS[name].write(settings.values()[name]) or 'none'}."
-            for name, sentence in wrong.items()
-        ]
-        unknown = [name for name in query if name not in KINDS]
-        corrections += [f"{shown(name)} is not a setting; it is left out." for name in unknown]
-        return settings, tuple(corrections)
+        return settings, {name: misfits[name] for name in misfits if name in query} | wrong
 
     @classmethod
     def fitted(cls, values: Mapping[str, Any]) -> tuple["Settings", dict[str, str]]:
@@ -242,10 +246,10 @@ def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     own = values["own"]
     if values["dataset"] == "own" and own is None:
         values["dataset"] = DataSettings().dataset
-        yield "dataset", "dataset is own, but no points are given; allowed are others, or with points."
+        yield "dataset", NO_POINTS
     if values["dataset"] != "own" and own is not None:
         values["own"] = None
-        yield "own", f"own holds points; allowed with {values['dataset']} are none."
+        yield "own", f"own holds points, but dataset is {values['dataset']}; allowed is own."
     possible = (len(own.classes),) if values["own"] else SHAPES[values["dataset"]].classes
     yield from one_of("classes", possible, values["dataset"])
     classes = values["classes"]

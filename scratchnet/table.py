@@ -10,8 +10,9 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from itertools import count, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -56,37 +57,45 @@ class Table:
     scales: tuple[Scale, Scale, Scale] = PLAIN
 
     def __post_init__(self):
-        rows = np.array(self._checked_rows())
+        for part in ("rows", "names", "classes", "scales"):
+            if not isinstance(value := getattr(self, part), tuple | list):
+                raise ValueError(f"The {part} of a table are {shown(value)}; allowed is a tuple.")
         self._check_names()
-        scales = tuple(Scale(*_checked_scale(scale)) for scale in self.scales)
-        object.__setattr__(self, "rows", tuple(map(tuple, rows.tolist())))
-        object.__setattr__(self, "scales", scales)
+        rows = np.array(self._checked_rows())
+        scales = tuple(_checked_scale(scale) for scale in self.scales)
+        for part, value in (
+            ("rows", tuple(map(tuple, rows.tolist()))),
+            ("names", tuple(self.names)),
+            ("classes", tuple(self.classes)),
+            ("scales", scales),
+        ):
+            object.__setattr__(self, part, value)
         if self.classes:
             self._check_labels(rows[:, 2])
-        for column, (name, most) in enumerate(
-            zip(self.names, (WIDEST, WIDEST, LARGEST_LABEL), strict=True)
-        ):
-            if column < 2 or not self.classes:
-                _check_place(name, rows[:, column], scales[column], most)
+        farthest = (WIDEST, WIDEST, *([] if self.classes else [LARGEST_LABEL]))
+        for name, column, scale, most in zip(self.names, rows.T, scales, farthest, strict=False):
+            _check_place(name, column, scale, most)
 
     def _checked_rows(self) -> list[tuple[float, float, float]]:
         check_whole("the number of points", len(self.rows), MIN_ROWS, MAX_ROWS)
         return [_checked_row(i, row) for i, row in enumerate(self.rows, start=1)]
 
     def _check_names(self) -> None:
-        if len(self.names) != 3:
-            raise ValueError(f"A table has {len(self.names)} names; allowed are 3.")
+        for part in ("names", "scales"):
+            if len(getattr(self, part)) != 3:
+                raise ValueError(f"A table has {len(getattr(self, part))} {part}; allowed are 3.")
         for name in (*self.names, *self.classes):
-            if not isinstance(name, str) or not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+            if not isinstance(name, str) or not _is_name(name):
                 raise ValueError(
-                    f"A name is {shown(name)}; allowed are 1 to {MAX_NAME} printable characters."
+                    f"A name is {shown(name)}; allowed are 1 to {MAX_NAME} printable characters, with "
+                    "no space at an end."
                 )
         if len(set(self.classes)) < len(self.classes):
             raise ValueError(f"The classes are {shown(self.classes)}; allowed are different names.")
         if self.classes and not 2 <= len(self.classes) <= MAX_CLASSES:
             raise ValueError(
-                f"A table has {len(self.classes)} classes; allowed are 2 to {MAX_CLASSES}, or none "
-                "where labels are numbers."
+                f"The number of classes is {len(self.classes)}; allowed are 2 to {MAX_CLASSES}, or "
+                "none where labels are numbers."
             )
 
     def _check_labels(self, labels: np.ndarray) -> None:
@@ -109,6 +118,10 @@ class Table:
 
     def to_text(self) -> str:
         """The table for an address: lines of text, compressed."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         lines = [
             "\t".join(self.names),
             "\t".join(self.classes),
@@ -162,9 +175,13 @@ def drawn(X: np.ndarray, Y: np.ndarray, classes: int, base: Table | None = None)
         known.get(key) or tuple(map(_from_plane, point, scales))
         for key, point in zip(_keys(X, Y), np.vstack([X, Y]).T, strict=True)
     ]
-    named = base.classes if base else ()
-    new = tuple(str(label) for label in range(len(named), classes))
-    return Table(tuple(rows), names, (*named, *new)[:classes], scales)
+    return Table(tuple(rows), names, _class_names(base.classes if base else (), classes), scales)
+
+
+def _class_names(known: tuple[str, ...], classes: int) -> tuple[str, ...]:
+    """So many names: those that are known, and numbers that are not among them."""
+    new = (str(n) for n in count(len(known)) if str(n) not in known)
+    return (*known, *islice(new, max(0, classes - len(known))))[:classes]
 
 
 def read_points(points: object, numbers: bool) -> tuple[np.ndarray, np.ndarray, int]:
@@ -214,15 +231,13 @@ def _standard(name: str, column: Sequence[float]) -> Scale:
     values = _column(name, column)
     centre, deviation = float(values.mean()), float(values.std())
     farthest = float(np.abs(values - centre).max())
-    unit = max(deviation, farthest / ROOM)
-    return Scale(centre, check_number(f"the spread of {name}", unit, 1 / LARGEST, LARGEST))
+    return _scale(f"the spread of {name}", centre, max(deviation, farthest / ROOM))
 
 
 def _between(name: str, column: Sequence[float]) -> Scale:
     values = _column(name, column)
     low, high = float(values.min()), float(values.max())
-    unit = check_number(f"the spread of {name}", (high - low) / 2, 1 / LARGEST, LARGEST)
-    return Scale((low + high) / 2, unit)
+    return _scale(f"the spread of {name}", (low + high) / 2, (high - low) / 2)
 
 
 def _column(name: str, column: Sequence[float]) -> np.ndarray:
@@ -230,22 +245,29 @@ def _column(name: str, column: Sequence[float]) -> np.ndarray:
     return np.array([check_number(f"a number of {name}", x, -LARGEST, LARGEST) for x in column])
 
 
-def _checked_scale(scale: Sequence[float]) -> tuple[float, float]:
-    centre, unit = scale
-    return (
-        check_number("the centre of a scale", centre, -LARGEST, LARGEST),
-        check_number("the unit of a scale", unit, 1 / LARGEST, LARGEST),
-    )
+def _checked_scale(scale: object) -> Scale:
+    if not isinstance(scale, tuple | list) or len(scale) != 2:
+        raise ValueError(f"A scale is {shown(scale)}; allowed are a centre and a unit.")
+    return _scale("the unit of a scale", *scale)
+
+
+def _scale(name: str, centre: float, unit: float) -> Scale:
+    """A scale whose unit can be told from its centre; ``name`` is what the unit is called."""
+    centre = check_number("the centre of a scale", centre, -LARGEST, LARGEST)
+    return Scale(centre, check_number(name, unit, max(1.0, abs(centre)) / LARGEST, LARGEST))
 
 
 def _check_place(name: str, column: np.ndarray, scale: Scale, most: float) -> None:
-    places = (column - scale.centre) / scale.unit
-    far = np.abs(places) > most
-    if far.any():
+    far = column[np.abs((column - scale.centre) / scale.unit) > most]
+    if far.size:
+        low, high = (scale.centre + sign * most * scale.unit for sign in (-1, 1))
         raise ValueError(
-            f"{name} is {column[far][0]:g}, which is {places[far][0]:.3g} from the middle; allowed are "
-            f"-{most:g} to {most:g}."
+            f"{name} is {far[0]:.6g}, beyond the plane; allowed are {low:.6g} to {high:.6g}."
         )
+
+
+def _is_name(text: str) -> bool:
+    return 1 <= len(text) <= MAX_NAME and text.isprintable() and text == text.strip()
 
 
 def _keys(X: np.ndarray, Y: np.ndarray) -> list[tuple[float, ...]]:

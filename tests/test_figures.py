@@ -75,8 +75,27 @@ def test_names_from_outside_are_no_markup():
     table = replace(own_table(2), names=names, classes=("<i>", "b&"))
     values = {"dataset": "own", "own": table, "layer_dims": (2, 1)}
     trainer = Trainer(Settings.fitted(Settings().values() | values)[0])
-    for text in (figure_of(trainer).to_json(), figures.document(trainer)[-20_000:]):
-        assert not any(name in text for name in ("<b>", "<i>", "$x$"))
+    figure, table = (
+        figure_of(trainer),
+        figures.confusion_table(trainer.snapshot(), trainer.dataset, trainer.settings.network),
+    )
+    surface, first, second = figure.data
+    assert surface.hovertemplate.startswith("&lt;b&gt;&#37;{z} %{x:.5~g}<br>&#36;x&#36; %{y")
+    assert figure.layout.scene.yaxis.title.text == "&#36;x&#36;"
+    assert (first.name, second.name) == ("&lt;i&gt;, training", "b&amp;, training")
+    assert table.layout.yaxis.ticktext[:2] == ("&lt;i&gt;", "b&amp;")
+
+
+def test_numbers_of_ones_own_are_shown_in_their_units():
+    values = {"dataset": "own", "own": own_table(0), "classes": 0}
+    trainer = Trainer(Settings.fitted(Settings().values() | values)[0])
+    surface, points = figure_of(trainer).data
+    centre, unit = own_table(0).scales[2]
+    AL = outputs(trainer.dataset.X_train, trainer)
+    assert np.allclose(np.sort(points.customdata), np.sort(trainer.dataset.Y_train[0] * unit + centre))
+    assert (surface.cmin, surface.cmax) == (centre - unit, centre + unit)
+    assert surface.z.min() - 1 <= (AL * unit + centre).min() <= (AL * unit + centre).max()
+    assert "output (w) %{z" in surface.hovertemplate
 
 
 @pytest.mark.parametrize(("query", "low"), [(RUNS["sigmoid"], 0), (RUNS["tanh"], -1)])

@@ -87,6 +87,13 @@ def test_drawing_keeps_the_rows_that_stay():
     assert x1 == pytest.approx(0.1234567 * table.scales[0].unit + table.scales[0].centre, abs=1e-3)
 
 
+def test_a_new_class_has_a_name_of_its_own():
+    table = Table(ROWS, classes=("1", "2"))
+    X, Y = table.on_plane
+    assert drawn(np.hstack([X, [[0], [0]]]), np.append(Y, 2), 3, table).classes == ("1", "2", "3")
+    assert drawn(np.hstack([X, [[0], [0]]]), np.append(Y, 2), 3).classes == ("0", "1", "2")
+
+
 def test_points_from_the_browser_are_checked():
     X, Y, classes = read_points([[0, 1, 0], [5, -9, 1], [1, 1, 2], [0, 0, 0]], numbers=False)
     assert (X[:, 1].tolist(), Y.tolist(), classes) == ([3, -3], [0, 1, 2, 0], 3)
@@ -115,13 +122,23 @@ def test_points_from_the_browser_are_checked():
         ("rows", (*ROWS, (0.0, 1.0)), r"Point 5 is \(0.0, 1.0\); allowed are three numbers"),
         ("rows", (*ROWS, (0.0, 1.0, 2.0)), "label holds the label 2; allowed are 0 and 1"),
         ("rows", ROWS[1:2] * 4, "All points are of class 1; allowed are points of two classes or more"),
-        ("rows", (*ROWS, (7.0, 1.0, 1.0)), "x1 is 7, which is 7 from the middle; allowed are -3 to 3"),
+        ("rows", (*ROWS, (7.0, 1.0, 1.0)), "x1 is 7, beyond the plane; allowed are -3 to 3"),
         ("names", ("a", "b"), "A table has 2 names; allowed are 3"),
         ("names", ("a", "", "c"), "A name is ''; allowed are 1 to 30 printable characters"),
         ("names", ("a", "b\n", "c"), r"A name is 'b\?'"),
-        ("classes", ("a",), "A table has 1 classes; allowed are 2 to 5"),
+        ("names", ("a", " b", "c"), "A name is ' b'; allowed are .* no space at an end"),
+        ("names", "abc", "The names of a table are 'abc'; allowed is a tuple"),
+        ("rows", None, "The rows of a table are None"),
+        ("scales", PLAIN[:1], "A table has 1 scales; allowed are 3"),
+        ("scales", (*PLAIN[:2], (0, 1, 2)), r"A scale is \(0, 1, 2\); allowed are a centre and a unit"),
+        (
+            "scales",
+            (Scale(1e9, 0.5), *PLAIN[1:]),
+            "the unit of a scale is 0.5; allowed are numbers from 1 ",
+        ),
+        ("classes", ("a",), "The number of classes is 1; allowed are 2 to 5"),
         ("classes", ("a", "a"), r"The classes are \('a', 'a'\); allowed are different names"),
-        ("classes", tuple("abcdef"), "A table has 6 classes"),
+        ("classes", tuple("abcdef"), "The number of classes is 6"),
         ("scales", (Scale(0, 0), *PLAIN[1:]), "the unit of a scale is 0; allowed are numbers"),
         ("scales", (Scale(0, np.nan), *PLAIN[1:]), "the unit of a scale is nan"),
     ],

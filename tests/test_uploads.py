@@ -494,10 +494,10 @@ def test_classes_are_those_with_points_and_then_new_ones(table):
     assert edited.classes == ("b", "d", "new", "old")
     assert [label for *_, label in edited.rows] == [2, 1, 0, 3, 1]
     frame["c"] = "a"
-    assert "1 classes; allowed are 2 to 5" in refusal(table_from_frame, frame, table)
+    assert "The number of classes is 1; allowed are 2 to 5" in refusal(table_from_frame, frame, table)
     frame["c"] = [*"abdef"]
     frame.loc[6] = [1.0, 1.0, "g"]
-    assert "6 classes" in refusal(table_from_frame, frame, table)
+    assert "The number of classes is 6" in refusal(table_from_frame, frame, table)
 
 
 def test_a_class_without_points_stays_where_nothing_is_edited(table):
@@ -514,9 +514,9 @@ def test_a_class_without_points_stays_where_nothing_is_edited(table):
         ("c", " ", "Row 3 has no c"),
         ("x", np.inf, "x of row 3 is inf; allowed are numbers"),
         ("y", 2e9, "y of row 3 is 2000000000.0; allowed are numbers"),
-        ("x", 100.0, "x is 100, which is"),
-        ("c", "n" * 31, "allowed are 1 to 30 printable characters."),
-        ("c", "a\u200f", "allowed are 1 to 30 printable characters."),
+        ("x", 100.0, "x is 100, beyond the plane; allowed are -0.5 to 5.5"),
+        ("c", "n" * 31, "allowed are 1 to 30 printable characters"),
+        ("c", "a\u200f", "allowed are 1 to 30 printable characters"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_named(table, column, cell, sentence):

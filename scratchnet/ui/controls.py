@@ -183,7 +183,7 @@ def _data(section: Any, more: Any) -> DataSettings:
 def describe(given: Table) -> str:
     """How the columns of a table lie on the plane, and what to do if the address cannot hold it."""
     lines = [
-        f"{symbol} = ({name} − {scale.centre:.4g}) / {scale.unit:.4g}"
+        f"{symbol} = ({name} {'+-'[scale.centre >= 0]} {abs(scale.centre):.4g}) / {scale.unit:.4g}"
         for symbol, name, scale in zip(("x₁", "x₂", "label"), given.names, given.scales, strict=True)
         if scale != Scale()
     ]

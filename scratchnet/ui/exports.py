@@ -85,7 +85,9 @@ def show(trainer: Trainer) -> None:
         on_click="ignore",
         width="stretch",
     )
-    text.caption("All points, training and test, as a table.")
+    text.caption(
+        "All points, training and test, as a table; those drawn at random are rounded to three places."
+    )
 
 
 def _writing(write: Callable[[Trainer], str | bytes], kept: dict[str, Any]) -> Callable[[], bytes]:

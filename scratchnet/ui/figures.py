@@ -40,7 +40,7 @@ def dataset_icon(name: str, own: Table | None = None) -> str:
     dataset = make_dataset(DataSettings(name, points, 0.0, 0.9, classes=classes, own=own))
     X, labels = dataset.X_train[:, :points], dataset.Y_train[0, :points]
     labels = labels if classes else np.clip(np.rint(2 * labels), -2, 2)
-    scale = 29 / np.abs(X).max()
+    scale = 29 / max(np.abs(X).max(), 1e-9)
     paths = []
     for label in np.unique(labels):
         colour = CLASSES[int(label)] if classes else _number_colour(label / 2)
@@ -65,24 +65,26 @@ def output_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSetting
     """The output of the network over the window, as a surface; the training points lie at their labels.
 
     Of more outputs than one it is the largest, in the colour of its class; a point lies at the output
-    of its own class, below the surface where it is told wrong.
+    of its own class, below the surface where it is told wrong. Numbers are in the units of the data.
     """
     x1, x2, points = grid(dataset.window, SIDE)
     AL = metrics.outputs(points, snapshot, network)
-    low = 0.0 if network.output in ("sigmoid", "softmax") else -1.0
+    lowest = 0.0 if network.output in ("sigmoid", "softmax") else -1.0
+    low, middle, high = _in_units(np.array([lowest, (lowest + 1.0) / 2, 1.0]), _height(dataset))
     if len(AL) == 1:
-        title, colours = "output", {"cmin": low, "cmax": 1.0, "colorscale": COLOURS}
+        title = "output" if dataset.classes else f"output ({_plain(dataset.names[2])})"
+        colours = {"cmin": low, "cmax": high, "colorscale": COLOURS}
     else:
         title, colours = "largest output", _class_colours(AL)
     surface = go.Surface(
         x=_in_units(x1, dataset.scales[0]),
         y=_in_units(x2, dataset.scales[1]),
-        z=AL.max(axis=0).reshape(SIDE, SIDE),
+        z=_in_units(AL.max(axis=0), _height(dataset)).reshape(SIDE, SIDE),
         **colours,
         showscale=len(AL) == 1,
         lighting={"ambient": 0.85, "diffuse": 0.25, "specular": 0.0},  # a colour is to be its value
         colorbar={"title": {"text": "output"}, "thickness": 14, "len": 0.7},
-        contours_z=_contour((low + 1.0) / 2) if len(AL) == 1 else None,
+        contours_z=_contour(middle) if len(AL) == 1 else None,
         hovertemplate=_hover(dataset, title),
         name="output",
     )
@@ -126,7 +128,8 @@ def _points(dataset: Dataset, snapshot: Snapshot, network: NetworkSettings) -> l
     X, labels = dataset.X_train, dataset.Y_train[0]
     if not dataset.classes:
         colours = {"color": labels, "cmin": -1.0, "cmax": 1.0, "colorscale": COLOURS}
-        return [_scatter(dataset, slice(None), labels, "training", labels, colours)]
+        told = _in_units(labels, _height(dataset))
+        return [_scatter(dataset, slice(None), labels, "training", told, colours)]
     if dataset.classes == 2:
         heights = np.repeat(targets(dataset.Y_train, network.output, 1), 2, axis=0)
     else:
@@ -150,7 +153,7 @@ def _scatter(dataset: Dataset, some, height: np.ndarray, name: str, labels, look
     return go.Scatter3d(
         x=_in_units(x1, dataset.scales[0]),
         y=_in_units(x2, dataset.scales[1]),
-        z=height + LIFT,
+        z=_in_units(height + LIFT, _height(dataset)),
         mode="markers",
         marker={"size": 3.5, "line": {"width": 1, "color": INK}, **look},
         name=name,
@@ -164,21 +167,26 @@ def _in_units(places: np.ndarray, scale: Scale) -> np.ndarray:
     return places * scale.unit + scale.centre
 
 
+def _height(dataset: Dataset) -> Scale:
+    """The scale of the outputs: that of labels that are numbers, and none for classes."""
+    return Scale() if dataset.classes else dataset.scales[2]
+
+
 def _plain(text: str) -> str:
     """A name from outside, which Plotly is not to take for markup or for the name of a value."""
     return html.escape(text).replace("%", "&#37;").replace("$", "&#36;")
 
 
 def _class_name(dataset: Dataset, label: int) -> str:
-    """ "class 0", or the name that the data gives it."""
+    """The name that the data gives a class, or "class 0" where that is only a number."""
     name = dataset.class_names[label]
-    return f"class {name}" if name == str(label) else _plain(name)
+    return f"class {name}" if name.isdigit() else _plain(name)
 
 
 def _hover(dataset: Dataset, height: str = "") -> str:
     """What is said of a place on the surface, at this height, or of a point."""
     x1, x2, _ = map(_plain, dataset.names)
-    last = f"{height} %{{z:.4f}}" if height else "%{customdata}"
+    last = f"{height} %{{z:.5~g}}" if height else "%{customdata}"
     return f"{x1} %{{x:.5~g}}<br>{x2} %{{y:.5~g}}<br>{last}<extra></extra>"
 
 
@@ -279,7 +287,7 @@ def _names_on_axis(title: str, names: Sequence[str], last: str) -> dict:
     return {
         "title": {"text": title, "standoff": 8},
         "tickvals": [*range(n), _beyond(n)],
-        "ticktext": [*names, last],
+        "ticktext": [*(name if len(name) <= 12 else f"{name[:11]}…" for name in names), last],
         "tickangle": 0,
         "ticks": "",
         "ticklabelstandoff": 6,
@@ -304,7 +312,7 @@ def _rows(table: np.ndarray, columns: Sequence[str], name: str) -> list[go.Heatm
             texttemplate="%{z}",
             textfont={"size": 15},
             customdata=[columns],
-            hovertemplate=f"true class {label}, class said %{{customdata}}<br>"
+            hovertemplate=f"true class {columns[label]}, class said %{{customdata}}<br>"
             f"%{{z}} of {row.sum()} {name}<extra></extra>",
             name=name,
         )
@@ -327,11 +335,12 @@ def _precision_and_recall(table: np.ndarray, columns: Sequence[str], name: str) 
 
 
 def roc_curve(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) -> go.Figure:
-    """The shares of the two classes that would be said to be class 1, from each logit on.
+    """The shares of the two classes that would be said to be the second, from each logit on.
 
-    The dots are the decision of the page, which says class 1 of logits above 0. The dataset has to be
-    one of two classes.
+    The dots are the decision of the page, which says it of logits above 0. The dataset has to be one of
+    two classes.
     """
+    classes = [_class_name(dataset, label) for label in (0, 1)]
     chance = {"x": [0, 1], "y": [0, 1], "name": "by chance, area 0.5", "hoverinfo": "skip"}
     figure = go.Figure(go.Scatter(**chance, mode="lines", line={"dash": "dot", "color": NEUTRAL}))
     for name, X, Y, dash, colour in (
@@ -339,19 +348,20 @@ def roc_curve(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) ->
         ("test points", dataset.X_test, dataset.Y_test, "dash", TEST_LINE),
     ):
         curve = metrics.roc(metrics.logits(X, snapshot, network)[0], Y[0])
-        figure.add_traces(_roc_traces(curve, name, {"dash": dash, "color": colour}))
+        figure.add_traces(_roc_traces(curve, name, classes, {"dash": dash, "color": colour}))
     middle = 0 if network.output == "tanh" else 0.5
     shares = {"range": [-0.02, 1.02], "constrain": "domain", "zeroline": False}
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 0, "r": 16, "t": 44, "b": 0},
         legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.0, "yanchor": "bottom"},
-        xaxis=shares | {"title": {"text": "false positive rate (share of class 0)"}},
-        yaxis=shares | {"title": {"text": "true positive rate (share of class 1)"}, "scaleanchor": "x"},
+        xaxis=shares | {"title": {"text": f"false positive rate (share of {classes[0]})"}},
+        yaxis=shares
+        | {"title": {"text": f"true positive rate (share of {classes[1]})"}, "scaleanchor": "x"},
         uirevision="roc",
     )
     figure.add_annotation(
-        text=f"● as on the page:<br>class 1 where the<br>output is above {middle}",
+        text=f"● as on the page:<br>{classes[1]} where the<br>output is above {middle}",
         x=0.97,
         y=0.03,
         xanchor="right",
@@ -362,8 +372,10 @@ def roc_curve(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) ->
     return figure
 
 
-def _roc_traces(curve: metrics.Roc | None, name: str, line: dict) -> list[go.Scatter]:
-    """A curve with its area in its name, and a dot where class 1 is said of logits above 0."""
+def _roc_traces(
+    curve: metrics.Roc | None, name: str, classes: Sequence[str], line: dict
+) -> list[go.Scatter]:
+    """A curve with its area in its name, and a dot where the second class is said of logits above 0."""
     if curve is None:  # a line without points still has its name in the legend
         return [go.Scatter(x=[None], y=[None], mode="lines", line=line, name=f"{name}: no curve")]
     false_positive, true_positive, threshold = curve
@@ -371,7 +383,8 @@ def _roc_traces(curve: metrics.Roc | None, name: str, line: dict) -> list[go.Sca
     said = ["said of no point", *(f"said from the logit {z:.4g} on" for z in threshold[1:])]
     look = {"name": f"{name}, area {area:.4f}", "legendgroup": name}
     look["hovertemplate"] = (
-        f"class 1 %{{text}}<br>%{{x:.4f}} of class 0<br>%{{y:.4f}} of class 1<extra>{name}</extra>"
+        f"{classes[1]} %{{text}}<br>%{{x:.4f}} of {classes[0]}<br>%{{y:.4f}} of {classes[1]}"
+        f"<extra>{name}</extra>"
     )
     at = np.count_nonzero(threshold > 0) - 1
     marker = {"size": 11, "color": line["color"]}

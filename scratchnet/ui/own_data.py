@@ -8,7 +8,7 @@ from scratchnet.ui import session, uploads
 from scratchnet.ui.controls import describe, plain
 
 MEGABYTES = 5
-MODEL = b"PK"  # how a model file begins: it is a zip file
+MODEL = b"PK\3\4"  # how a model file begins: it is a zip file
 
 
 @st.dialog("Your own data", width="large", icon=":material/table_view:")

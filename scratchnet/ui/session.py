@@ -6,7 +6,6 @@ again. (After a quick second click the browser still sends the address of before
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +32,12 @@ VIEW = {  # in the address as well: how the page looks, which never touches the 
     "log": Choice(("0", "1")),
     "projector": Choice(("0", "1")),
     "hide": Some(HIDEABLE),
+}
+DOUBTS = {  # about a run from a file, by whether its settings give the same here
+    True: "",
+    False: "The file's numbers are not those that its settings give here: it was changed, or comes "
+    "from another machine. The address gives the run of the settings.",
+    None: "The file's run is too long to be made again here at once: its numbers are as it says.",
 }
 RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 EACH = "each"  # layer has an activation of its own
@@ -186,7 +191,8 @@ def is_asked_for_data() -> bool:
 
 def use_table(own: Table) -> None:
     """Begin a run on these points, with the network as far as it goes with them."""
-    values = st.session_state.playback.settings.values()
+    playback = st.session_state.playback
+    values = playback.settings.values() | {"learning_rate": playback.rate}
     values |= {"dataset": "own", "own": own, "classes": len(own.classes)}
     settings, _ = Settings.fitted(values | {"edits": (), "rate_changes": ()})
     _open(Playback(settings))
@@ -195,11 +201,8 @@ def use_table(own: Table) -> None:
 def open_run(trainer: Trainer) -> None:
     """Go on with a run that was kept; what it has learned is compared with what its settings give."""
     _open(Playback(trainer.settings, trainer))
-    if reproduced(trainer) is False:
-        st.session_state.corrections = (
-            "The file's parameters are not those that its settings give here: it was changed, or comes "
-            "from another machine. The address gives the run of the settings.",
-        )
+    if told := DOUBTS[reproduced(trainer)]:
+        st.session_state.corrections = (told,)
 
 
 def points_at_hand() -> Table:
@@ -219,9 +222,11 @@ def change_points() -> None:
     state = st.session_state
     data = state.playback.settings.data
     given = SHAPES[data.dataset].table
-    with suppress(ValueError):  # it comes from outside; the stage asks for what can be learned
+    try:
         X, Y, classes = read_points(state[STAGE].points, numbers=data.classes == 0)
         use_table(drawn(X, Y, classes, given(data.own) if given else None))
+    except ValueError as error:
+        state.playback.trouble = str(error)
 
 
 def fits_address(own: Table) -> bool:

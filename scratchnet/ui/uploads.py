@@ -200,7 +200,7 @@ def table_from_frame(frame: pd.DataFrame, table: Table) -> Table:
     x1, x2, labels = (frame.iloc[:, column].tolist() for column in range(3))
     classes = ()
     if table.classes:
-        texts = list(map(str, labels))
+        texts = [str(label).strip() for label in labels]
         classes = tuple(dict.fromkeys([*(name for name in table.classes if name in texts), *texts]))
         labels = map(classes.index, texts)
     return replace(table, rows=tuple(zip(x1, x2, labels, strict=True)), classes=classes)

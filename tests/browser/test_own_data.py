@@ -1,12 +1,14 @@
 """Points of one's own on the page: drawn, from a file, in a table; and what can be taken along."""
 
 import json
+from dataclasses import replace
+from urllib.parse import urlencode
 
 import numpy as np
 from choices import own_table
 from test_playground import address, assert_true_to_numpy, settings_of, wait_for_address
 
-from scratchnet import Trainer
+from scratchnet import Settings, Trainer
 from scratchnet.model import load
 from scratchnet.ui import uploads
 
@@ -192,3 +194,35 @@ def test_the_run_is_taken_along_and_its_model_learns_on(visit):
     assert_true_to_numpy(other)
     settings, _ = settings_of(other)
     assert float(other.read("trainCost")) == Trainer(settings).seek(31).train_cost
+
+
+def test_what_was_drawn_gives_way_to_what_is_chosen_elsewhere(visit):
+    page = visit()
+    page.page.get_by_label("draw", exact=True).click()
+    tool(page, "Take all points away")
+    draw(page, [(0, 0)])
+    assert page.page.get_by_text("Draw 4 points or more").is_visible()
+    page.page.get_by_role("radio", name="Circles").click()
+    wait_for_address(page, "dataset=circles")
+    page.page.get_by_text("training points and").first.wait_for()
+    picture = page.picture()
+    page.page.get_by_label("draw", exact=True).click()
+    page.page.wait_for_timeout(200)
+    assert page.picture() == picture, "the plane has the points of the run"
+
+
+def test_a_class_more_and_the_rate_in_use_stay(visit):
+    table = replace(own_table(2), classes=("1", "2"))
+    values = Settings().values() | {"dataset": "own", "own": table, "layer_dims": (2, 3, 1)}
+    settings, _ = Settings.fitted(values | {"rate_changes": ((5, 0.1),)})
+    page = visit("/?" + urlencode(settings.to_query() | {"epoch": "5"}))
+    page.wait_for_pause()
+    page.page.get_by_label("draw", exact=True).click()
+    tool(page, "One class more")
+    draw(page, [(0.5, 2.5), (0, 2.5)])
+    page.page.get_by_text("42 points.", exact=True).wait_for()
+    wait_for_address(page, "classes=3")
+    settings, _ = settings_of(page)
+    assert settings.data.own.classes == ("1", "2", "3")
+    assert settings.training.learning_rate == 0.1
+    assert set(table.rows) < set(settings.data.own.rows)

@@ -3,9 +3,7 @@
 
 const SPRAY = 0.16; // how far from the pointer a point may fall, and an eraser reaches, on the plane
 const SPRAY_PAUSE = 40; // milliseconds from one point to the next
-const FEWEST = 4; // points that can be learned
 const NUMBERS = [-1, -0.5, 0, 0.5, 1]; // the labels to draw with, where labels are numbers
-const FAR = 2.9; // from the middle of the plane to the farthest point
 const ANSWER = 5000; // milliseconds to wait for the run on the points, before they may be told again
 
 class Pencil {
@@ -37,19 +35,28 @@ class Pencil {
     this.legend.hidden = on;
     this.plane.canvas.classList.toggle("drawing", on);
     this.tool = 0;
+    this.told = 0;
     this.copy();
     this.offer();
     this.change();
   }
 
-  // A run has come, on these points or on others.
+  // A run has come: on the points that were told, on earlier ones, or on what was chosen elsewhere.
   arrive(data) {
+    const answered = this.told;
     this.run = data;
     this.told = 0;
     if (!this.drawing) return;
-    if (!this.changed) this.copy();
-    else if (!this.stroke) this.send();
+    this.ahead = answered && this.sent !== this.points; // something was drawn since
+    if (!this.ahead) this.copy();
+    if (!answered) this.tool = 0;
     this.offer();
+  }
+
+  // Tell what was drawn while the answer was awaited.
+  goOn() {
+    if (this.ahead && !this.stroke) this.send();
+    this.ahead = false;
   }
 
   // The points of the run that is shown, to go on from.
@@ -70,8 +77,10 @@ class Pencil {
 
   // A button for each class, or number; then one class more, the eraser, and a blank plane.
   offer() {
-    const { classes, classNames, mostClasses } = this.run;
-    const many = Math.max(classes, Number.isInteger(this.tool) ? this.tool + 1 : 0);
+    const { classes, mostClasses } = this.run;
+    const drawn = this.points.reduce((most, { label }) => Math.max(most, label + 1), 0);
+    const many = Math.max(classes, drawn, Number.isInteger(this.tool) ? this.tool + 1 : 0);
+    const classNames = namesOf(this.run.classNames, many);
     const labels = classes ? Array.from({ length: many }, (_, k) => k) : NUMBERS;
     const buttons = labels.map((label, k) => {
       const name = classes ? className(classNames, k, classes) : String(label).replace("-", "−");
@@ -127,11 +136,17 @@ class Pencil {
   // Draw one point near the pointer, or take those under it away.
   act(event, spray) {
     const [x1, x2] = this.plane.place(event.offsetX, event.offsetY);
+    const { room, mostPoints } = this.run;
+    const beyond = Math.max(Math.abs(x1), Math.abs(x2)) - this.run.window[1];
+    if (beyond > SPRAY) return; // beside the plane
     if (this.tool === "eraser") {
-      const left = this.points.filter((point) => Math.hypot(point.x1 - x1, point.x2 - x2) > SPRAY);
+      const seen = ({ train }) => train || this.plane.testPoints;
+      const left = this.points.filter((point) => !seen(point) || Math.hypot(point.x1 - x1, point.x2 - x2) > SPRAY);
       if (left.length < this.points.length) this.touch(left);
-    } else if (this.points.length < this.run.mostPoints) {
-      const near = (x) => Math.max(-FAR, Math.min(FAR, Number((x + (Math.random() * 2 - 1) * spray).toFixed(3))));
+    } else if (this.points.length >= mostPoints) {
+      this.say(`There are ${mostPoints} points; more are not allowed.`);
+    } else {
+      const near = (x) => Math.max(-room, Math.min(room, Number((x + (Math.random() * 2 - 1) * spray).toFixed(3))));
       const label = this.run.classes ? this.tool : NUMBERS[this.tool];
       this.touch([{ x1: near(x1), x2: near(x2), label, train: true }, ...this.points]);
     }
@@ -146,22 +161,29 @@ class Pencil {
   // Tell Python, but not before it has answered the last time: a newer message may replace one unheard.
   send() {
     const labels = new Set(this.points.map((point) => point.label));
-    if (this.points.length < FEWEST || (this.run.classes && labels.size < 2)) {
+    const { fewestPoints } = this.run;
+    if (this.points.length < fewestPoints || (this.run.classes && labels.size < 2)) {
       const kinds = this.run.classes ? " of two classes or more" : "";
-      return this.say(`Draw ${FEWEST} points or more${kinds}: the network then learns them.`);
+      return this.say(`Draw ${fewestPoints} points or more${kinds}: the network then learns them.`);
     }
     const now = performance.now();
     if (this.told && now - this.told < ANSWER) return;
     this.told = now;
-    this.changed = false;
+    this.sent = this.points;
     this.tell(this.points.map(({ x1, x2, label }) => [x1, x2, label]));
   }
 }
 
+// So many names of classes: those there are, and numbers that are not among them, as Python goes on.
+function namesOf(names, many) {
+  const all = [...names];
+  for (let n = names.length; all.length < many; n++) if (!names.includes(String(n))) all.push(String(n));
+  return all;
+}
+
 // The name of a class: its own, or "class 0" where two are told apart by their numbers alone.
 function className(names, label, classes) {
-  const name = names[label] ?? String(label);
-  return name === String(label) && classes === 2 ? `class ${name}` : name;
+  return /^\d+$/.test(names[label]) && classes === 2 ? `class ${names[label]}` : names[label];
 }
 
 // Text from outside, to stand in HTML.

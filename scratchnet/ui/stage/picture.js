@@ -214,9 +214,10 @@ function unitTicks(from, to, [centre, unit]) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
   const ticks = [];
-  for (let k = Math.ceil((from * unit + centre) / step); k * step <= to * unit + centre; k++) {
+  const first = Math.ceil((from * unit + centre) / step);
+  for (let k = first; k < first + 12 && k * step <= to * unit + centre; k++) {
     const value = Number((k * step).toPrecision(12));
-    const text = Math.abs(value) >= 1e5 ? value.toExponential() : String(value);
+    const text = Math.abs(value) >= 1e6 ? value.toExponential() : String(value);
     ticks.push([(value - centre) / unit, text.replace("-", "−")]);
   }
   return ticks;

@@ -18,7 +18,7 @@ from scratchnet.datasets import grid
 from scratchnet.engine import Maps, Surface
 from scratchnet.features import features_of
 from scratchnet.settings import KINDS, Settings, TrainingSettings
-from scratchnet.table import MAX_CLASSES, MAX_ROWS
+from scratchnet.table import MAX_CLASSES, MAX_ROWS, MIN_ROWS, ROOM
 from scratchnet.trainer import Snapshot, Trainer
 from scratchnet.ui.stage.payload import frame, map_code, pack, picture
 from scratchnet.validation import MAX_EPOCHS, check_choice, check_whole
@@ -231,7 +231,9 @@ class Playback:
             "names": dataset.names,
             "classNames": dataset.class_names,
             "scales": dataset.scales,
+            "fewestPoints": MIN_ROWS,
             "mostPoints": MAX_ROWS,
+            "room": ROOM,
             "mostClasses": MAX_CLASSES,
             "features": network.features,
             "layerDims": network.layer_dims,

@@ -133,11 +133,12 @@ class Stage {
     this.data.featureMaps = body.bytes(features.length * mapSide ** 2);
     this.marked = this.wanted = null;
     this.seen = this.shown.epoch;
-    this.pencil.arrive(this.data);
     this.updateButton.hidden = header.updates === 1;
     this.root.querySelector(".accuracy").hidden = !classes;
+    this.pencil.arrive(this.data);
     this.layOut();
     this.say();
+    this.pencil.goOn();
     this.rest();
     if (later?.frames) this.ask({ ...later, ...this.from() });
     else if (request?.do === "again") this.play();
@@ -559,7 +560,7 @@ function sharesOf(frame, { classes, classNames, side }) {
   for (let k = 0; k < side ** 2; k++) if (frame.codes[k] !== -128) counts[winner(frame, k)]++;
   const percent = (n) => `${Math.round((100 * n) / side ** 2)} %`;
   if (!classes) return `The output is above 0 on ${percent(counts[1])} of the plane.`;
-  const name = (label) => (classNames[label] === String(label) ? `Class ${label}` : classNames[label]);
+  const name = (label) => (/^\d+$/.test(classNames[label]) ? `Class ${classNames[label]}` : classNames[label]);
   return `${counts.map((n, label) => `${name(label)} has ${percent(n)}`).join(", ")} of the plane.`;
 }
 
