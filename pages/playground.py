@@ -13,9 +13,8 @@ with st.sidebar:
         st.caption("A network in NumPy. What you see is what ran.")
     wanted = controls.show()
 playback = session.playback(wanted)
-if session.is_asked_for_data():
-    own_data.dialog()
-controls.say(session.corrections())
+with st.container():  # always there, or the stage below would be made anew when a sentence goes
+    controls.say(session.corrections())
 
 progress = st.empty()
 for done, asked in session.travel():
@@ -37,7 +36,7 @@ def watch():
         on_points=session.change_points,
     )
     session.write_address()
-    controls.say([playback.trouble] if playback.trouble else [])
+    controls.say(session.troubles())
     if playback.at_rest:
         controls.report(playback.trainer)
     view = controls.view(playback.settings.data.classes)
@@ -74,3 +73,5 @@ def explore(view):
 
 
 watch()
+if session.is_asked_for_data():
+    own_data.dialog()

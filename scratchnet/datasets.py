@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from scratchnet.streams import streams
-from scratchnet.table import PLAIN, Scale, Table, penguins
+from scratchnet.table import NAMES, PLAIN, Scale, Table, penguins
 from scratchnet.validation import check_labels, check_samples
 
 if TYPE_CHECKING:  # settings.py reads the names of the shapes from here
@@ -24,7 +25,7 @@ Window = tuple[float, float, float, float]
 # One window for all sets: x1_min, x1_max, x2_min, x2_max.
 WINDOW: Window = (-3.0, 3.0, -3.0, 3.0)
 MARGIN = 0.1
-NO_POINTS = "dataset is own, but no points are given; allowed is own with points, or another."
+NO_POINTS = "dataset is own, but no points are given with it; allowed is own with points, or another."
 REACH = 2.6  # of the points that are spread over the window, on each axis
 
 
@@ -52,7 +53,7 @@ class Dataset:
     Y_test: np.ndarray
     window: Window = WINDOW
     classes: int = 2
-    names: tuple[str, str, str] = ("x₁", "x₂", "label")
+    names: tuple[str, str, str] = NAMES
     class_names: tuple[str, ...] = ()
     scales: tuple[Scale, Scale, Scale] = PLAIN
 
@@ -101,10 +102,9 @@ def make_dataset(data: DataSettings) -> Dataset:
     Points of a table have no noise. At least one point is for training, and one for the test.
     """
     shape = SHAPES[data.dataset]
-    random = streams(data.seed, 3)
     if shape.table:
-        return _from_table(shape.table(data.own), data, random)
-    draw_points, draw_noise, _ = random
+        return _from_table(shape.table(data.own), data)
+    draw_points, draw_noise, draw_split = streams(data.seed, 3)
     if shape.draw:
         Y = np.arange(data.points) % data.classes
         X = _standardised(shape.draw(Y, draw_points))
@@ -114,21 +114,31 @@ def make_dataset(data: DataSettings) -> Dataset:
     X = X + data.noise * draw_noise.standard_normal(X.shape)
     X = _standardised(X) if shape.draw else X
     X *= min(1.0, (WINDOW[1] - MARGIN) / np.abs(X).max())
-    return Dataset(*_split(X, Y, data, random), classes=data.classes)
+    order = draw_split.permutation(data.points)
+    return Dataset(*_parts(X, Y, order, data.train_share), classes=data.classes)
 
 
-def _from_table(table: Table, data: DataSettings, random: list) -> Dataset:
+def _from_table(table: Table, data: DataSettings) -> Dataset:
     """The points of a table, with what leads back to its units."""
-    parts = _split(*table.on_plane, data, random)
+    X, Y = table.on_plane
+    parts = _parts(X, Y, _by_point(table, data.seed), data.train_share)
     return Dataset(*parts, WINDOW, data.classes, table.names, table.classes, table.scales)
 
 
-def _split(X: np.ndarray, Y: np.ndarray, data: DataSettings, random: list) -> tuple[np.ndarray, ...]:
-    """X_train, Y_train, X_test, Y_test."""
-    *_, draw_split = random
-    m = Y.size
-    order = draw_split.permutation(m)
-    train, test = np.split(order, [min(max(round(m * data.train_share), 1), m - 1)])
+def _by_point(table: Table, seed: int) -> np.ndarray:
+    """The rows of a table in a random order that stays when others come or go.
+
+    A row has a place of its own, from the seed and its numbers alone: where one point is drawn, the
+    others keep their parts.
+    """
+    places = [blake2b(repr((seed, *row)).encode(), digest_size=8).digest() for row in table.rows]
+    return np.array(sorted(range(len(places)), key=places.__getitem__))
+
+
+def _parts(X: np.ndarray, Y: np.ndarray, order: np.ndarray, share: float) -> tuple[np.ndarray, ...]:
+    """X_train, Y_train, X_test, Y_test: the first in this order are for training."""
+    m = order.size
+    train, test = np.split(order, [min(max(round(m * share), 1), m - 1)])
     return X[:, train], Y[None, train], X[:, test], Y[None, test]
 
 

@@ -96,8 +96,8 @@ PRESETS = (
         "Three species of penguins",
         {"dataset": "penguins"},
         "342 birds, measured at Palmer Station, Antarctica (palmerpenguins, CC0). The length or the "
-        "depth of the bill alone tells about three of four; both together tell more than 95 %, within "
-        "20 epochs.",
+        "depth of the bill alone tells about three of four; both together tell 95 % within 20 epochs. "
+        "The test cost is lowest near epoch 65: then some birds are learned by heart.",
     ),
 )
 

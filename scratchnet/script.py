@@ -34,8 +34,8 @@ SCHEDULES = ("settings", "SCHEDULES")
 TOP = '''"""A neural network from scratch in NumPy: a run of scratchnet to epoch {epochs}.
 
 Run it with Python 3.11 or newer and NumPy; it needs nothing else. It trains the network again from its
-first weights, prints the costs, and says whether they are what the page showed. They have the same bits
-on the same machine with the same versions, which were Python {python} and NumPy {numpy}: another
+first weights, prints the costs, and says whether they are what scratchnet found. They have the same
+bits on the same machine with the same versions, which were Python {python} and NumPy {numpy}: another
 processor or another BLAS may round sums differently in the last place.
 
 First stand the functions of scratchnet's network.py and what they need from its other files, then the
@@ -133,9 +133,9 @@ print("epochs", epochs)
 for name, number in found.items():
     print(name, repr(number))
 if repr(found) == repr(SHOWN):  # as text, in which nan equals nan
-    print("These are the numbers that the page showed, to the last bit.")
+    print("These are the numbers that scratchnet found, to the last bit.")
 else:
-    print("To the last bit these are not the numbers that the page showed:", SHOWN)
+    print("To the last bit these are not the numbers that scratchnet found:", SHOWN)
 """
 
 
@@ -210,7 +210,7 @@ def _run(trainer: Trainer, training: TrainingSettings) -> Iterator[str]:
         dims = network.layer_dims
         edits = [(at, *place_of(index, dims), value) for at, index, value in training.edits]
         yield _rows("EDITS", edits)
-    yield "\n# What the page showed."
+    yield "\n# What scratchnet found."
     yield from ["SHOWN = {", *_shown(trainer), "}"]
 
 

@@ -40,6 +40,7 @@ class Scale(NamedTuple):
 
 
 PLAIN = (Scale(), Scale(), Scale())
+NAMES = ("x₁", "x₂", "label")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Table:
     """
 
     rows: Rows
-    names: tuple[str, str, str] = ("x1", "x2", "label")
+    names: tuple[str, str, str] = NAMES
     classes: tuple[str, ...] = ("0", "1")
     scales: tuple[Scale, Scale, Scale] = PLAIN
 
@@ -168,7 +169,7 @@ def drawn(X: np.ndarray, Y: np.ndarray, classes: int, base: Table | None = None)
     Its names stay, and so does a row of it that lies at one of the points, as far as a float32 tells;
     other numbers are rounded to a thousandth of a unit. Raises ValueError as Table does.
     """
-    scales, names = (base.scales, base.names) if base else (PLAIN, ("x1", "x2", "label"))
+    scales, names = (base.scales, base.names) if base else (PLAIN, NAMES)
     scales = (*scales[:2], Scale()) if classes else scales
     known = dict(zip(_keys(*base.on_plane), base.rows, strict=True)) if base else {}
     rows = [

@@ -145,3 +145,18 @@ def test_a_dataset_names_what_is_wrong(part, value, sentence):
     parts |= {"X_test": np.zeros((2, 3)), "Y_test": np.zeros((1, 3))}
     with pytest.raises(ValueError, match=sentence):
         Dataset(**(parts | {part: value}))
+
+
+def test_a_point_that_comes_or_goes_leaves_the_others_in_their_parts():
+    data = data_of("own", 2, own_seed=4)
+    before = make_dataset(data)
+    fewer = replace(data.own, rows=data.own.rows[1:])
+    more = replace(data.own, rows=(*data.own.rows, (-70.0, 9000.0, 1.0)))
+    parts = [{tuple(point) for point in part.T} for part in (before.X_train, before.X_test)]
+    for own in (fewer, more):
+        dataset = make_dataset(replace(data, own=own))
+        now = [{tuple(point) for point in part.T} for part in (dataset.X_train, dataset.X_test)]
+        moved = (parts[0] & now[1]) | (parts[1] & now[0])
+        assert len(moved) <= 1
+    other = make_dataset(replace(data, seed=2))
+    assert {tuple(point) for point in other.X_test.T} != parts[1]

@@ -36,7 +36,7 @@ from scratchnet.script import script_of
 SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
 EDITS = ((0, 0, 0.5), (0, 30, -0.25), (12, 5, 1.5), (12, 9, 0.0), (40, 1, -1.0))
 LABELS = {"output": "linear", "cost": "squared_error", "learning_rate": 0.1}
-SAME = "These are the numbers that the page showed, to the last bit."
+SAME = "These are the numbers that scratchnet found, to the last bit."
 
 # One run for every dataset and its number of classes; 42 points are for training.
 RUNS = {
@@ -323,7 +323,7 @@ def test_a_script_says_when_the_numbers_are_others():
     assert text.count(cost) == 1
     found, verdict = run_here(text.replace(cost, other))
     assert found == expected(trainer)[0]
-    assert verdict.startswith("To the last bit these are not the numbers that the page showed:")
+    assert verdict.startswith("To the last bit these are not the numbers that scratchnet found:")
     assert other in verdict
 
 

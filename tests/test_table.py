@@ -122,7 +122,7 @@ def test_points_from_the_browser_are_checked():
         ("rows", (*ROWS, (0.0, 1.0)), r"Point 5 is \(0.0, 1.0\); allowed are three numbers"),
         ("rows", (*ROWS, (0.0, 1.0, 2.0)), "label holds the label 2; allowed are 0 and 1"),
         ("rows", ROWS[1:2] * 4, "All points are of class 1; allowed are points of two classes or more"),
-        ("rows", (*ROWS, (7.0, 1.0, 1.0)), "x1 is 7, beyond the plane; allowed are -3 to 3"),
+        ("rows", (*ROWS, (7.0, 1.0, 1.0)), "x₁ is 7, beyond the plane; allowed are -3 to 3"),
         ("names", ("a", "b"), "A table has 2 names; allowed are 3"),
         ("names", ("a", "", "c"), "A name is ''; allowed are 1 to 30 printable characters"),
         ("names", ("a", "b\n", "c"), r"A name is 'b\?'"),

@@ -264,8 +264,10 @@ def test_the_guess_is_what_is_named_or_filled_like_it(columns, guessed):
 
 def test_a_guess_needs_two_columns_of_numbers_and_a_third():
     sentence = refusal(guess, sheet_of_columns(a=MANY, b=WORDS, c=WORDS))
-    assert "columns that hold numbers are 1; allowed are 2 or more, and another" in sentence
-    assert "numbers are 2;" in refusal(guess, sheet_of_columns(a=MANY, b=MANY, c=[*"tuvwxyz"]))
+    assert "columns of numbers are 1, and 'c' has" in sentence
+    assert "columns of numbers are 2, and 'c' has 7 different values; allowed are" in refusal(
+        guess, sheet_of_columns(a=MANY, b=MANY, c=[*"tuvwxyz"])
+    )
 
 
 # Into a table

@@ -181,16 +181,15 @@ def _data(section: Any, more: Any) -> DataSettings:
 
 
 def describe(given: Table) -> str:
-    """How the columns of a table lie on the plane, and what to do if the address cannot hold it."""
-    lines = [
-        f"{symbol} = ({name} {'+-'[scale.centre >= 0]} {abs(scale.centre):.4g}) / {scale.unit:.4g}"
-        for symbol, name, scale in zip(("x₁", "x₂", "label"), given.names, given.scales, strict=True)
-        if scale != Scale()
-    ]
-    text = f"The network gets {', '.join(map(plain, lines))}." if lines else "They lie as drawn."
-    if session.fits_address(given):
-        return text
-    return f"{text} They are **too many for the address**: keep the model, or the points as a file."
+    """How the columns of a table lie on the plane."""
+    columns = zip(("x₁", "x₂", "label"), given.names, given.scales, strict=True)
+    lines = [_formula(*column) for column in columns if column[2] != Scale()]
+    return f"The network gets {', '.join(map(plain, lines))}." if lines else "They lie as drawn."
+
+
+def _formula(symbol: str, name: str, scale: Scale) -> str:
+    sign = "−" if scale.centre >= 0 else "+"
+    return f"{symbol} = ({name} {sign} {abs(scale.centre):.6g}) / {scale.unit:.6g}"
 
 
 def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:

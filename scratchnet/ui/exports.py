@@ -62,6 +62,12 @@ def show(trainer: Trainer) -> None:
     kept = trainer.state()  # the run may go on before a button is pressed
     settings = trainer.settings
     name = f"scratchnet-{settings.data.dataset}-{trainer.epoch}"
+    if trainer.update:
+        name += f"-{trainer.update}"
+        st.caption(
+            f"The run stands between two epochs. The model is of update {trainer.update}; script and "
+            f"history end with epoch {trainer.epoch:,}."
+        )
     for label, ending, mime, write, purpose in EXPORTS:
         button, text = st.columns([1, 4], vertical_alignment="center")
         button.download_button(

@@ -89,7 +89,8 @@ def _in_short(own: Table) -> str:
     count = f"{len(own.rows):,} points"
     if own.classes:
         count += f" of {len(own.classes)} classes: {', '.join(own.classes)}"
-    return f"{plain(count)}. {describe(own)}"
+    kept = "They travel in the address." if session.fits_address(own) else session.TOO_MANY
+    return f"{plain(count)}. {describe(own)} {kept}"
 
 
 def _edit(own: Table) -> None:

@@ -33,6 +33,10 @@ VIEW = {  # in the address as well: how the page looks, which never touches the 
     "projector": Choice(("0", "1")),
     "hide": Some(HIDEABLE),
 }
+TOO_MANY = (
+    f"Points of more than {MOST_IN_ADDRESS:,} characters do not travel in the address, so it does not "
+    "give this run again; the model does, see Export."
+)
 DOUBTS = {  # about a run from a file, by whether its settings give the same here
     True: "",
     False: "The file's numbers are not those that its settings give here: it was changed, or comes "
@@ -227,6 +231,14 @@ def change_points() -> None:
         use_table(drawn(X, Y, classes, given(data.own) if given else None))
     except ValueError as error:
         state.playback.trouble = str(error)
+
+
+def troubles() -> list[str]:
+    """A sentence for what could not be done as asked, and for what the address does not hold."""
+    playback = st.session_state.playback
+    own = playback.settings.data.own
+    too_many = own is not None and not fits_address(own)
+    return [playback.trouble] * bool(playback.trouble) + [TOO_MANY] * too_many
 
 
 def fits_address(own: Table) -> bool:

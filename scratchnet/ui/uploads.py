@@ -116,9 +116,12 @@ def guess(sheet: Sheet) -> tuple[str, str, str]:
     x = sorted(numbers, key=lambda name: (name == named, name in few))[:2]
     labels = [name for name in (*numbers, *few) if name not in x]
     if len(x) < 2 or not labels:
+        others = [name for name in sheet.frame if name not in x]
+        values = len(set(_class_texts(sheet.frame[others[-1]].dropna())))
         raise ValueError(
-            f"The columns that hold numbers are {len(numbers)}; allowed are 2 or more, and another one "
-            "of numbers or of two to five classes for the label."
+            f"The columns of numbers are {len(numbers)}, and {shown(others[-1])} has {values} "
+            "different values; allowed are two of numbers, and a label of numbers or of 2 to "
+            f"{MAX_CLASSES} classes."
         )
     x1, x2 = sorted(x, key=numbers.index)
     return x1, x2, named if named in labels else labels[-1]

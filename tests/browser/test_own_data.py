@@ -226,3 +226,46 @@ def test_a_class_more_and_the_rate_in_use_stay(visit):
     assert settings.data.own.classes == ("1", "2", "3")
     assert settings.training.learning_rate == 0.1
     assert set(table.rows) < set(settings.data.own.rows)
+
+
+def test_nothing_is_trained_on_points_that_are_not_on_the_plane(visit):
+    page = visit("/?dataset=blobs&points=60")
+    cost = page.read("trainCost")
+    page.page.get_by_label("draw", exact=True).click()
+    tool(page, "Take all points away")
+    draw(page, [(0, 0)])
+    for button in ("Play", "Step", "Reset"):
+        page.press(button)
+        page.page.get_by_text("Draw 4 points or more").wait_for()
+    assert (page.epoch, page.read("trainCost")) == (0, cost)
+    page.press("Play")
+    tool(page, "Draw points: class 1")
+    draw(page, [(1, 1), (1, -1), (-1, 1)])
+    page.wait_for_epoch(10)
+    wait_for_points(page, 4)
+    page.press("Pause")
+    page.wait_for_pause()
+    wait_for_address(page, f"epoch={page.epoch}", whole=True)
+    assert_true_to_numpy(page)
+
+
+def test_how_the_page_looks_stays_in_the_address_with_other_points(visit):
+    page = visit("/?dataset=blobs&points=60")
+    page.page.get_by_label("discrete", exact=True).click()
+    page.page.get_by_label("draw", exact=True).click()
+    draw(page, [(2, 2)])
+    wait_for_points(page, 61)
+    wait_for_address(page, "discrete=1")
+    page.page.wait_for_timeout(600)
+    assert address(page)["discrete"] == "1"
+
+
+def test_keys_in_the_dialog_leave_the_run_alone(visit):
+    page = visit("/?epoch=7")
+    page.wait_for_pause()
+    page.press("Your data")
+    page.page.get_by_role("tab", name="As a table").click()
+    for key in ("s", "r", "ArrowLeft", " "):
+        page.page.keyboard.press(key)
+    page.page.wait_for_timeout(300)
+    assert (page.epoch, page.read("playing")) == (7, "false")

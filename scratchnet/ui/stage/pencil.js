@@ -36,6 +36,7 @@ class Pencil {
     this.plane.canvas.classList.toggle("drawing", on);
     this.tool = 0;
     this.told = 0;
+    this.next = null;
     this.copy();
     this.offer();
     this.change();
@@ -53,10 +54,23 @@ class Pencil {
     this.offer();
   }
 
-  // Tell what was drawn while the answer was awaited.
+  // Tell what was drawn while the answer was awaited, or give what was asked for in the meantime.
   goOn() {
-    if (this.ahead && !this.stroke) this.send();
+    const { ahead, next } = this;
     this.ahead = false;
+    if (ahead && !this.stroke) this.send();
+    if (ahead) return null;
+    this.next = null;
+    return next;
+  }
+
+  // Whether there are points that no run has yet: Play, Step and the like (`act`) then wait for the run on
+  // them, or for enough of them.
+  holds(act) {
+    if (!this.drawing || !this.changed) return false;
+    this.next = act === "play" || act === "step" ? act : null;
+    this.send();
+    return true;
   }
 
   // The points of the run that is shown, to go on from.
@@ -83,7 +97,7 @@ class Pencil {
     const classNames = namesOf(this.run.classNames, many);
     const labels = classes ? Array.from({ length: many }, (_, k) => k) : NUMBERS;
     const buttons = labels.map((label, k) => {
-      const name = classes ? className(classNames, k, classes) : String(label).replace("-", "−");
+      const name = classes ? className(classNames, k, classes) : inUnits(label, this.run.scales[2]);
       const colour = labelColour({ classes }, label);
       const mark = `<svg viewBox="-8 -8 16 16"><path d="${MARKERS[classes ? k : 0]}" style="fill:${colour}"/></svg>`;
       return this.button(k, `${mark}${escaped(name)}`, `Draw points: ${name}`);
@@ -164,7 +178,7 @@ class Pencil {
     const { fewestPoints } = this.run;
     if (this.points.length < fewestPoints || (this.run.classes && labels.size < 2)) {
       const kinds = this.run.classes ? " of two classes or more" : "";
-      return this.say(`Draw ${fewestPoints} points or more${kinds}: the network then learns them.`);
+      return this.say(`Draw ${fewestPoints} points or more${kinds}: then press Play.`);
     }
     const now = performance.now();
     if (this.told && now - this.told < ANSWER) return;

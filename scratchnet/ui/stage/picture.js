@@ -113,10 +113,13 @@ class Plane extends Picture {
     context.fillStyle = this.muted;
     context.textAlign = "center";
     context.textBaseline = "top";
+    let free = 0; // where the next text has room
     for (const [place, text] of unitTicks(window[0], window[1], scales[0])) {
-      const [x] = this.at(place, 0);
       const half = context.measureText(text).width / 2;
-      context.fillText(text, Math.min(x, this.width - half), top + size + 4);
+      const x = Math.min(this.at(place, 0)[0], this.width - half);
+      if (x - half < free) continue;
+      context.fillText(text, x, top + size + 4);
+      free = x + half + 6;
     }
     context.textAlign = "right";
     context.textBaseline = "middle";
@@ -125,7 +128,7 @@ class Plane extends Picture {
       context.fillText(text, left - 5, Math.min(Math.max(y, top + 6), top + size - 4));
     }
     // A symbol has room between two numbers, a longer name on the plane.
-    const short = names.every((name, axis) => axis === 2 || name.length <= 2);
+    const short = scales.every(([centre, unit]) => centre === 0 && unit === 1);
     const [x, y] = this.at(window[1] - 0.5, window[3] - 0.5);
     if (short) {
       context.fillText(names[1], left - 5, y);
@@ -206,6 +209,11 @@ class Plane extends Picture {
 // The class that the network says at place k: that of the largest output, or the sign of the only one.
 function winner({ winners, codes }, k) {
   return winners ? winners[k] : Number(codes[k] >= 0);
+}
+
+// A value of the plane, in the units of the data, as text.
+function inUnits(value, [centre, unit]) {
+  return String(Number((value * unit + centre).toPrecision(6))).replace("-", "−");
 }
 
 // Round numbers on an axis of the plane, in the units of the data: where they lie, and as text.
@@ -311,7 +319,7 @@ function marker(context, x, y, data, i, scale) {
 }
 
 // What the colours, the shapes and the line of the plane mean; `map` is that of a neuron, if one is shown.
-function planeLegend({ classes, classNames, output }, map, { discrete, testPoints }) {
+function planeLegend({ classes, classNames, output, names, scales }, map, { discrete, testPoints }) {
   const sign = (path, style) => `<svg viewBox="-8 -8 16 16"><path d="${path}" style="${style}"/></svg>`;
   const outline = "fill:none;stroke:currentColor";
   const items = [];
@@ -320,13 +328,14 @@ function planeLegend({ classes, classNames, output }, map, { discrete, testPoint
     items.push(["", "pale 0, full colour 1: its share"]);
   } else if (map) scale("≤ −1", "≥ 1", "its output");
   else if (!discrete && output === "softmax") items.push(["", "pale: in doubt"]);
-  else if (!discrete) scale(output === "sigmoid" ? "0" : "−1", "1", classes ? "output" : "output, label");
+  else if (!discrete && classes) scale(output === "sigmoid" ? "0" : "−1", "1", "output");
+  else if (!discrete) scale(inUnits(-1, scales[2]), inUnits(1, scales[2]), `output, ${escaped(names[2])}`);
   for (let label = 0; label < classes; label++) {
     const text = escaped(className(classNames, label, classes));
     items.push(["", sign(MARKERS[label], `fill:rgb(${COLOURS[label]})`) + text]);
   }
   if (testPoints) items.push(["", `${sign(MARKERS[0], outline)}test`]);
-  const middle = { sigmoid: "0.5", softmax: "tie" }[output] ?? "0";
+  const middle = { sigmoid: "0.5", softmax: "tie" }[output] ?? (classes ? "0" : inUnits(0, scales[2]));
   if (!map) items.push(["", sign("M-8,3 C-3,-6 3,6 8,-3", outline) + middle]);
   return items.map(([name, content]) => `<li class="${name}">${content}</li>`).join("");
 }

@@ -323,5 +323,6 @@ class Playback:
             "ends": self._at_end(),
             "ended": [trainer.epoch, trainer.ended.reason] if trainer.at_end else None,
             "first": first,
+            "rate": trainer.settings.training.rate_at(trainer.epoch),
             "frames": frames,
         }

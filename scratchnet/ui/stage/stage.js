@@ -40,6 +40,8 @@ const WRITTEN = "input:not([type=range], [type=checkbox]), select, textarea, [ro
 const PRESSED = "button, a, [type=checkbox], [role=radio]";
 const MOVED = "[type=range], [role=slider], [role=radio], [role=menuitem]";
 
+const DIALOG = "[data-testid=stDialog]"; // of the page, over the stage
+
 const AWAITED = ["set", "restart", "again"];
 
 class Stage {
@@ -80,11 +82,11 @@ class Stage {
     this.updateButton.onclick = () => this.step("updates");
     this.speed.onchange = () => this.changeSpeed();
     this.rewind.oninput = () => this.goTo(Number(this.rewind.value));
-    for (const [name, { selector, off }] of Object.entries(BOXES)) {
+    for (const [name, { selector }] of Object.entries(BOXES)) {
       const box = find(selector);
       const text = new URLSearchParams(location.search).get(name);
       if (text === "0" || text === "1") box.checked = text === "1";
-      box.onchange = () => this.changeView(name, box.checked, off);
+      box.onchange = () => this.changeView();
     }
     this.log = find(BOXES.log.selector);
     this.onKey = (event) => this.key(event);
@@ -138,9 +140,10 @@ class Stage {
     this.pencil.arrive(this.data);
     this.layOut();
     this.say();
-    this.pencil.goOn();
+    const next = this.pencil.goOn();
     this.rest();
-    if (later?.frames) this.ask({ ...later, ...this.from() });
+    if (next) this[next]();
+    else if (later?.frames) this.ask({ ...later, ...this.from() });
     else if (request?.do === "again") this.play();
     else if (header.playing) this.settle(); // Python has not heard yet that this page does not play
   }
@@ -153,7 +156,10 @@ class Stage {
     this.allHere = header.ends;
     if (this.playing) this.queue.push(...frames);
     else if (frames.length) this.show(frames.at(-1));
-    else this.say();
+    else {
+      this.shown.rate = header.rate;
+      this.say();
+    }
     const { wanted } = this;
     this.wanted = null;
     if (later) this.ask(later);
@@ -261,8 +267,13 @@ class Stage {
 
   addressAt({ epoch, update }) {
     const address = new URL(location);
-    for (const [name, n] of Object.entries({ epoch, update })) {
-      if (n) address.searchParams.set(name, n);
+    const texts = { epoch, update };
+    for (const [name, { selector, off }] of Object.entries(BOXES)) {
+      const { checked } = this.root.querySelector(selector);
+      texts[name] = checked === (off === "0") ? "" : checked ? "1" : off;
+    }
+    for (const [name, text] of Object.entries(texts)) {
+      if (text) address.searchParams.set(name, text);
       else address.searchParams.delete(name);
     }
     return address;
@@ -303,6 +314,7 @@ class Stage {
   }
 
   play() {
+    if (this.pencil.holds("play")) return;
     if (this.over) return this.ask({ epoch: 0, do: "again" });
     this.playing = true;
     this.painted = performance.now();
@@ -320,7 +332,7 @@ class Stage {
 
   // One epoch more, or one update.
   step(kind = "frames") {
-    if (this.over) return;
+    if (this.over || this.pencil.holds("step")) return;
     const { waiting } = this;
     this.stop();
     // A click before the answer to the last one asks for one more.
@@ -330,12 +342,14 @@ class Stage {
   }
 
   reset() {
+    if (this.pencil.holds("reset")) return;
     this.stop();
     this.ask({ epoch: 0, do: "restart" });
   }
 
   // Show another epoch that is known: back, or on again.
   goTo(epoch) {
+    if (this.pencil.holds("goTo")) return;
     this.stop();
     this.wanted = Math.max(0, Math.min(epoch, this.known));
     if (this.waiting?.request.do !== "show") this.ask({ epoch: this.wanted, do: "show" });
@@ -352,8 +366,9 @@ class Stage {
     this.ask({ ...this.from(), do: "set", index, value });
   }
 
-  // Have a run begun on points that were drawn.
+  // Have a run begun on points that were drawn; what played goes on to play.
   draw(points) {
+    if (this.playing) this.pencil.next = "play";
     this.stop();
     this.send("points", points);
   }
@@ -366,7 +381,7 @@ class Stage {
   key(event) {
     const on = event.composedPath()[0];
     if (event.ctrlKey || event.metaKey || event.altKey || !this.shown || !on.closest) return;
-    if (on.closest(WRITTEN)) return;
+    if (on.closest(WRITTEN) || document.querySelector(DIALOG)) return;
     if (event.key === " " && on.closest(PRESSED)) return;
     if (event.key.startsWith("Arrow") && on.closest(MOVED)) return;
     const { epoch } = this.shown;
@@ -384,12 +399,8 @@ class Stage {
     act();
   }
 
-  changeView(name, checked, off) {
-    const address = new URL(location);
-    const text = checked === (off === "0") ? "" : checked ? "1" : off;
-    if (text) address.searchParams.set(name, text);
-    else address.searchParams.delete(name);
-    history.replaceState(history.state, "", address);
+  changeView() {
+    this.addressEpoch(this.playing ? {} : this.shown);
     this.layOut();
   }
 
