@@ -95,9 +95,9 @@ PRESETS = (
     Preset(
         "Three species of penguins",
         {"dataset": "penguins"},
-        "342 birds, measured at Palmer Station, Antarctica (palmerpenguins, CC0). The length or the "
-        "depth of the bill alone tells about three of four; both together tell 95 % within 20 epochs. "
-        "The test cost is lowest near epoch 65: then some birds are learned by heart.",
+        "Real data (palmerpenguins, CC0). Length or depth of the bill alone tells three birds of four, "
+        "both together 95 % within 20 epochs. From epoch 65 on the test cost rises: some are learned "
+        "by heart.",
     ),
 )
 

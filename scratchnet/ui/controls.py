@@ -1,5 +1,6 @@
 """The controls: widgets that show the settings and give them back."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -189,7 +190,8 @@ def describe(given: Table) -> str:
 
 def _formula(symbol: str, name: str, scale: Scale) -> str:
     sign = "−" if scale.centre >= 0 else "+"
-    return f"{symbol} = ({name} {sign} {abs(scale.centre):.6g}) / {scale.unit:.6g}"
+    centre = round(abs(scale.centre), 2 - math.floor(math.log10(scale.unit)))
+    return f"{symbol} = ({name} {sign} {centre:.12g}) / {scale.unit:.4g}"
 
 
 def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:

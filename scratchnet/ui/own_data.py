@@ -11,7 +11,12 @@ MEGABYTES = 5
 MODEL = b"PK\3\4"  # how a model file begins: it is a zip file
 
 
-@st.dialog("Your own data", width="large", icon=":material/table_view:")
+@st.dialog(
+    "Your own data",
+    width="large",
+    icon=":material/table_view:",
+    on_dismiss=session.close_dialog,
+)
 def dialog() -> None:
     """Choose a file and its columns, or change the points at hand in a table."""
     if session.whole_page():

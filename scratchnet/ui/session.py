@@ -170,6 +170,7 @@ def _open(playback: Playback) -> None:
     _keep_table()
     state.update(_widget_values())
     state.widgets = None  # the widgets decide now, not the address of the run before
+    state.dialog = False
     state.whole_page = True
 
 
@@ -185,12 +186,17 @@ def _keep_table() -> None:
 
 def ask_for_data() -> None:
     """Called when the dialog for points of one's own is asked for."""
-    st.session_state.asked_for_data = True
+    st.session_state.dialog = True
+
+
+def close_dialog() -> None:
+    """Called when the dialog is closed without a choice."""
+    st.session_state.dialog = False
 
 
 def is_asked_for_data() -> bool:
-    """Whether that dialog was asked for, since this was asked last."""
-    return st.session_state.pop("asked_for_data", False)
+    """Whether that dialog is open: it stays so when the page is run again, until it is closed."""
+    return st.session_state.get("dialog", False)
 
 
 def use_table(own: Table) -> None:
