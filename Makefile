@@ -20,7 +20,7 @@ run: .venv/run
 	  --server.fileWatcherType $(WATCH)
 
 test: lint
-	.venv/bin/python -m pytest -n 2 --dist worksteal
+	.venv/bin/python -m pytest -n 2 --dist loadgroup
 
 lint: .venv/test
 	.venv/bin/ruff check

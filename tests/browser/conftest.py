@@ -1,10 +1,18 @@
 """A server with the page, and visitors with a real browser."""
 
 import os
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error, sync_playwright
 from server import BROWSERS, launch, serve
+
+
+def pytest_collection_modifyitems(items):
+    """These tests run one after another, in one process: a page has a core, and one server will do."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

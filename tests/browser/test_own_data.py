@@ -127,7 +127,7 @@ def test_a_file_is_chosen_and_its_columns_are_shown_in_their_units(visit):
     assert settings.data.own == table
     assert page.page.get_by_role("dialog", name="Your own data").count() == 0
     for name in table.classes:
-        assert page.page.locator(".plane .legend", has_text=name).count() == 1
+        page.page.locator(".plane .legend li", has_text=name).first.wait_for()
     page.press("Step")
     page.wait_for_epoch(1)
     wait_for_address(page, "epoch=1", whole=True)

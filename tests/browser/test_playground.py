@@ -35,7 +35,11 @@ def settings_of(page, update=None):
 
 def assert_true_to_numpy(page):
     """The costs on the page are those of a run of the address, to the last bit."""
-    settings, epoch = settings_of(page)
+    for _ in range(100):  # the address follows the picture when that has come to rest
+        settings, epoch = settings_of(page)
+        if epoch == page.epoch:
+            break
+        page.page.wait_for_timeout(50)
     snapshot = Trainer(settings).seek(epoch)
     assert page.epoch == epoch
     assert float(page.read("trainCost")) == snapshot.train_cost
