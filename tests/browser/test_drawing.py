@@ -223,6 +223,19 @@ def test_ten_resets_of_one_address_give_one_cost(visit):
     assert len(costs) == 1
 
 
+def test_steps_right_after_a_reset_are_all_made(visit):
+    page = visit("/?epoch=5")
+    page.wait_for_pause()
+    page.page.eval_on_selector(
+        ".stage",
+        """stage => {
+            for (const name of ["reset", "step", "step", "step"]) stage.querySelector(`.${name}`).click();
+        }""",
+    )
+    page.wait("stage.dataset.epoch === '3'")
+    assert_true_to_numpy(page)
+
+
 def test_what_is_displayed_never_changes_the_run(visit):
     page = visit("/?epoch=30")
     page.wait_for_pause()

@@ -336,8 +336,8 @@ class Stage {
     const { waiting } = this;
     this.stop();
     // A click before the answer to the last one asks for one more.
-    const again = waiting?.request.do === kind && waiting.request.speed === 1;
-    const frames = again ? Math.min(waiting.request.frames + 1, MOST_FRAMES) : 1;
+    const again = [this.later, waiting?.request].find((asked) => asked?.do === kind && asked.speed === 1);
+    const frames = again ? Math.min(again.frames + 1, MOST_FRAMES) : 1;
     this.ask({ ...this.from(), do: kind, speed: 1, frames });
   }
 
