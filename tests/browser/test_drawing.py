@@ -229,7 +229,8 @@ def test_steps_right_after_a_reset_are_all_made(visit):
     page.page.eval_on_selector(
         ".stage",
         """stage => {
-            for (const name of ["reset", "step", "step", "step"]) stage.querySelector(`.${name}`).click();
+            const press = (name) => stage.querySelector(name).click();
+            [".reset", ".step", ".step", ".step"].forEach(press);
         }""",
     )
     page.wait("stage.dataset.epoch === '3'")
