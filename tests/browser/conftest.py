@@ -84,6 +84,11 @@ class Page:
     def wait_for_pause(self):
         self.page.get_by_text("Explore epoch").wait_for(timeout=20_000)
 
+    def wait_for_rest(self):
+        """Until the page has been run to its end, and the views of the epoch are drawn."""
+        self.page.wait_for_timeout(400)
+        self.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+
     def colour(self, view, x, y):
         """Red, green and blue of a canvas (plane or curve) at a place in CSS pixels."""
         return self.page.eval_on_selector(

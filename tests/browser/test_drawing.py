@@ -389,6 +389,8 @@ def test_an_example_is_opened_and_says_what_to_look_for(visit):
         wait_for_address(page, f"learning_rate={preset.settings.training.learning_rate}")
         page.page.wait_for_url(lambda url: "edits=" not in url)
         assert settings_of(page)[0] == preset.settings
+        page.page.get_by_text("Explore epoch 0", exact=True).wait_for()
+        page.wait_for_rest()
     assert_true_to_numpy(page)
 
 
