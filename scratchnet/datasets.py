@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scratchnet.streams import streams
-from scratchnet.table import NAMES, PLAIN, Scale, Table, penguins
+from scratchnet.table import NAMES, PLAIN, ROOM, WIDEST, Scale, Table, penguins
 from scratchnet.validation import check_labels, check_samples
 
 if TYPE_CHECKING:  # settings.py reads the names of the shapes from here
@@ -23,8 +23,7 @@ if TYPE_CHECKING:  # settings.py reads the names of the shapes from here
 Window = tuple[float, float, float, float]
 
 # One window for all sets: x1_min, x1_max, x2_min, x2_max.
-WINDOW: Window = (-3.0, 3.0, -3.0, 3.0)
-MARGIN = 0.1
+WINDOW: Window = (-WIDEST, WIDEST, -WIDEST, WIDEST)
 NO_POINTS = "dataset is own, but no points are given with it; allowed is own with points, or another."
 REACH = 2.6  # of the points that are spread over the window, on each axis
 
@@ -102,8 +101,8 @@ def make_dataset(data: DataSettings) -> Dataset:
     Points of a table have no noise. At least one point is for training, and one for the test.
     """
     shape = SHAPES[data.dataset]
-    if shape.table:
-        return _from_table(shape.table(data.own), data)
+    if (table := given_points(data)) is not None:
+        return _from_table(table, data)
     draw_points, draw_noise, draw_split = streams(data.seed, 3)
     if shape.draw:
         Y = np.arange(data.points) % data.classes
@@ -113,9 +112,15 @@ def make_dataset(data: DataSettings) -> Dataset:
         Y = shape.label(*X)
     X = X + data.noise * draw_noise.standard_normal(X.shape)
     X = _standardised(X) if shape.draw else X
-    X *= min(1.0, (WINDOW[1] - MARGIN) / np.abs(X).max())
+    X *= min(1.0, ROOM / np.abs(X).max())
     order = draw_split.permutation(data.points)
     return Dataset(*_parts(X, Y, order, data.train_share), classes=data.classes)
+
+
+def given_points(data: DataSettings) -> Table | None:
+    """The points of these settings if they are not drawn; ValueError where own ones are missing."""
+    table = SHAPES[data.dataset].table
+    return table(data.own) if table else None
 
 
 def _from_table(table: Table, data: DataSettings) -> Dataset:

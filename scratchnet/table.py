@@ -26,7 +26,7 @@ LARGEST = 1e9  # of the numbers in a table, and of what a step of a scale may be
 WIDEST = 3.0  # how far from the middle of the plane a point may lie
 LARGEST_LABEL = 10.0  # of labels that are numbers, in units of their scale
 MAX_TEXT = 200_000  # bytes of a table as text, before it is compressed
-ROOM = 2.9  # from the middle of the plane to the farthest point, where a table is scaled to fit
+ROOM = 2.9  # from the middle of the plane to the farthest point, where points are scaled to fit
 
 Rows = tuple[tuple[float, float, float], ...]
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")

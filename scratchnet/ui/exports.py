@@ -69,31 +69,30 @@ def show(trainer: Trainer) -> None:
             f"history end with epoch {trainer.epoch:,}."
         )
     for label, ending, mime, write, purpose in EXPORTS:
-        button, text = st.columns([1, 4], vertical_alignment="center")
-        button.download_button(
-            label,
-            _writing(write, kept),
-            name + ending,
-            mime,
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
-        )
-        text.caption(purpose)
+        _row(label, _writing(write, kept), name + ending, mime, purpose)
     own = session.points_at_hand()
-    button, text = st.columns([1, 4], vertical_alignment="center")
-    button.download_button(
+    _row(
         "Points",
-        uploads.to_csv(own).encode(),
+        lambda: uploads.to_csv(own).encode(),
         f"scratchnet-{settings.data.dataset}.csv",
         "text/csv",
+        "All points, training and test, as a table; those drawn at random are rounded to three places.",
+    )
+
+
+def _row(label: str, content: Callable[[], bytes], name: str, mime: str, purpose: str) -> None:
+    """A button that gives a file, which is written when it is pressed, and what the file is for."""
+    button, text = st.columns([1, 4], vertical_alignment="center")
+    button.download_button(
+        label,
+        content,
+        name,
+        mime,
         icon=":material/download:",
         on_click="ignore",
         width="stretch",
     )
-    text.caption(
-        "All points, training and test, as a table; those drawn at random are rounded to three places."
-    )
+    text.caption(purpose)
 
 
 def _writing(write: Callable[[Trainer], str | bytes], kept: dict[str, Any]) -> Callable[[], bytes]:

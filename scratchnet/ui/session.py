@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from scratchnet.datasets import SHAPES
+from scratchnet.datasets import given_points
 from scratchnet.kinds import Choice, Some, Whole, parse
 from scratchnet.model import reproduced
 from scratchnet.presets import PRESETS
@@ -219,9 +219,8 @@ def points_at_hand() -> Table:
     """The points of the run, as a table: the visitor's own, or those that were drawn, rounded."""
     trainer = st.session_state.playback.trainer
     data, points = trainer.settings.data, trainer.dataset
-    given = SHAPES[data.dataset].table
-    if given:
-        return given(data.own)
+    if (given := given_points(data)) is not None:
+        return given
     X = np.hstack([points.X_train, points.X_test])
     Y = np.hstack([points.Y_train, points.Y_test])
     return drawn(X, Y[0], data.classes)
@@ -231,10 +230,9 @@ def change_points() -> None:
     """Points were drawn on the stage or taken away: begin a run on those that it has now."""
     state = st.session_state
     data = state.playback.settings.data
-    given = SHAPES[data.dataset].table
     try:
         X, Y, classes = read_points(state[STAGE].points, numbers=data.classes == 0)
-        use_table(drawn(X, Y, classes, given(data.own) if given else None))
+        use_table(drawn(X, Y, classes, given_points(data)))
     except ValueError as error:
         state.playback.trouble = str(error)
 

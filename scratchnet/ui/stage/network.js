@@ -189,13 +189,8 @@ class Network extends Picture {
     const { layerDims, features } = this.data;
     if (i !== undefined) return `Weight from ${this.short(l - 1, i)} to ${this.short(l, j)}`;
     if (l === 0) return `Feature ${FEATURE_NAMES[features[j]]}`;
-    if (l === layerDims.length - 1) return layerDims[l] > 1 ? `Output for ${this.className(j)}` : "Output";
+    if (l === layerDims.length - 1) return layerDims[l] > 1 ? `Output for ${fullName(this.data.classNames[j])}` : "Output";
     return `Neuron ${j + 1} of layer ${l}`;
-  }
-
-  className(label) {
-    const name = this.data.classNames[label];
-    return /^\d+$/.test(name) ? `class ${name}` : name;
   }
 
   // A neuron as formulas name it.

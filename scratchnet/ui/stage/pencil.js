@@ -197,7 +197,12 @@ function namesOf(names, many) {
 
 // The name of a class: its own, or "class 0" where two are told apart by their numbers alone.
 function className(names, label, classes) {
-  return /^\d+$/.test(names[label]) && classes === 2 ? `class ${names[label]}` : names[label];
+  return classes === 2 ? fullName(names[label]) : names[label];
+}
+
+// A name that tells that it is one of a class, though it is only a number.
+function fullName(name) {
+  return /^\d+$/.test(name) ? `class ${name}` : name;
 }
 
 // Text from outside, to stand in HTML.
