@@ -26,7 +26,7 @@ from scratchnet.settings import (  # noqa: E402
 )
 from scratchnet.trainer import History, Snapshot, Trainer  # noqa: E402
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "DataSettings",

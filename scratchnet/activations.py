@@ -7,6 +7,7 @@ share, which is why the two agree bit for bit: they write into ``out`` where one
 ``derivative(Z, A, out)``  g'(Z), given A = g(Z); ``out`` must be neither Z nor A
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -15,10 +16,16 @@ from numpy import add, divide, exp, multiply, negative, subtract  # found faster
 
 from scratchnet.validation import check_choice
 
+
+def constant(value: float) -> dict[np.dtype, np.ndarray]:
+    """A number as a 0-d array of each type of float, for a ufunc beside an array of that type."""
+    return {np.dtype(kind): np.array(value, kind) for kind in (np.float64, np.float32)}
+
+
 # These functions run many thousand times a second on small arrays, where the call costs as much as the
 # work: a ufunc takes a 0-d array faster than a Python number, and ``out`` by position than by name.
-ZERO = np.array(0.0)
-ONE = np.array(1.0)
+ZERO = constant(0.0)
+ONE = constant(1.0)
 
 
 class Activation(NamedTuple):
@@ -37,14 +44,15 @@ def sigmoid(Z, out=None):
     out = np.empty_like(Z) if out is None else out
     negative(Z, out)
     exp(out, out)
-    add(out, ONE, out)
-    return divide(ONE, out, out)
+    one = ONE[Z.dtype]
+    add(out, one, out)
+    return divide(one, out, out)
 
 
 def sigmoid_derivative(Z, A, out=None):
     """A (1 - A)."""
     out = np.empty_like(A) if out is None else out
-    subtract(ONE, A, out)
+    subtract(ONE[A.dtype], A, out)
     return multiply(A, out, out)
 
 
@@ -52,7 +60,7 @@ def tanh_derivative(Z, A, out=None):
     """1 - A²."""
     out = np.empty_like(A) if out is None else out
     multiply(A, A, out)
-    return subtract(ONE, out, out)
+    return subtract(ONE[A.dtype], out, out)
 
 
 def relu(Z, out=None):
@@ -65,7 +73,7 @@ def relu(Z, out=None):
 def relu_derivative(Z, A, out=None):
     """1 where Z > 0, else 0; at the kink, 0."""
     out = np.empty_like(Z) if out is None else out
-    return np.greater(Z, ZERO, out)
+    return np.greater(Z, ZERO[Z.dtype], out)
 
 
 def linear_derivative(Z, A, out=None):
@@ -75,13 +83,14 @@ def linear_derivative(Z, A, out=None):
     return out
 
 
-LEAK = np.array(0.01)
+LEAK = 0.01
+_LEAK = constant(LEAK)
 
 
 def leaky_relu(Z, out=None):
     """Z where Z > 0, else 0.01 Z (Maas et al. 2013)."""
     out = np.empty_like(Z) if out is None else out
-    multiply(Z, LEAK, out)
+    multiply(Z, _LEAK[Z.dtype], out)
     return np.maximum(Z, out, out=out)
 
 
@@ -89,14 +98,14 @@ def leaky_relu_derivative(Z, A, out=None):
     """1 where Z > 0, else 0.01."""
     out = np.empty_like(Z) if out is None else out
     out.fill(LEAK)
-    np.copyto(out, ONE, where=Z > ZERO)
+    np.copyto(out, ONE[Z.dtype], where=Z > ZERO[Z.dtype])
     return out
 
 
 def elu(Z, out=None):
     """Z where Z > 0, else exp(Z) - 1 (Clevert et al. 2016)."""
     out = np.empty_like(Z) if out is None else out
-    np.minimum(Z, ZERO, out=out)
+    np.minimum(Z, ZERO[Z.dtype], out=out)
     np.expm1(out, out)
     return np.maximum(Z, out, out=out)
 
@@ -104,11 +113,11 @@ def elu(Z, out=None):
 def elu_derivative(Z, A, out=None):
     """1 where Z > 0, else exp(Z), which is A + 1."""
     out = np.empty_like(Z) if out is None else out
-    np.minimum(A, ZERO, out=out)
-    return add(out, ONE, out)
+    np.minimum(A, ZERO[A.dtype], out=out)
+    return add(out, ONE[A.dtype], out)
 
 
-GELU_SCALE = np.sqrt(2.0 / np.pi)
+GELU_SCALE = math.sqrt(2.0 / math.pi)
 GELU_CUBIC = 0.044715
 
 
@@ -116,7 +125,7 @@ def gelu(Z, out=None):
     """Z Φ(Z) with Φ in its tanh form: ½ Z (1 + tanh(√(2/π) (Z + 0.044715 Z³))) (Hendrycks 2016)."""
     out = np.empty_like(Z) if out is None else out
     np.tanh(GELU_SCALE * (Z + GELU_CUBIC * Z * Z * Z), out)
-    add(out, ONE, out)
+    add(out, ONE[Z.dtype], out)
     multiply(out, 0.5, out)
     return multiply(Z, out, out)
 
@@ -127,7 +136,7 @@ def gelu_derivative(Z, A, out=None):
     np.tanh(GELU_SCALE * (Z + GELU_CUBIC * Z * Z * Z), out)
     inner = GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * Z * Z)
     bend = 0.5 * Z * (1.0 - out * out) * inner
-    add(out, ONE, out)
+    add(out, ONE[Z.dtype], out)
     multiply(out, 0.5, out)
     return add(out, bend, out)
 
@@ -139,7 +148,7 @@ def softplus(Z, out=None):
     negative(out, out)
     exp(out, out)
     np.log1p(out, out)
-    return add(out, np.maximum(Z, ZERO), out)
+    return add(out, np.maximum(Z, ZERO[Z.dtype]), out)
 
 
 def softplus_derivative(Z, A, out=None):
@@ -169,9 +178,9 @@ ACTIVATIONS = {
 def softmax(Z, out=None):
     """exp(Z) / Σ exp(Z) over the rows; the largest Z of a column is first made 0."""
     out = np.empty_like(Z) if out is None else out
-    subtract(Z, np.max(Z, axis=0, keepdims=True), out)
+    subtract(Z, np.max(Z, axis=-2, keepdims=True), out)
     exp(out, out)
-    return divide(out, np.add.reduce(out, axis=0, keepdims=True), out)
+    return divide(out, np.add.reduce(out, axis=-2, keepdims=True), out)
 
 
 OUTPUTS = {"sigmoid": sigmoid, "softmax": softmax, "tanh": np.tanh, "linear": np.positive}

@@ -104,8 +104,9 @@ def experiment(init: str) -> list[float]:
     """The cost history of the experiment, from first weights of that name: "article" or "xavier"."""
     settings, _ = Settings.from_query(EXPERIMENT)
     data, training = make_dataset(settings.data), settings.training
-    dims, rate = settings.network.layer_dims, training.learning_rate
-    _, costs = train(data.X_train, data.Y_train, dims, training.epochs, rate, init=init)
+    samples, dims = (data.X_train, data.Y_train), settings.network.layer_dims
+    how = {"init": init, "precision": training.precision}
+    _, costs = train(*samples, dims, training.epochs, training.learning_rate, **how)
     return costs
 
 

@@ -24,6 +24,7 @@ from scratchnet.features import features_of
 from scratchnet.gradcheck import FAILURES, Case, told
 from scratchnet.network import activate, linear_backward, one_layer_backward, sigmoid
 from scratchnet.optimizers import OPTIMIZERS
+from scratchnet.precision import PRECISIONS
 from scratchnet.settings import Settings
 from scratchnet.validation import check_choice
 
@@ -185,7 +186,10 @@ def no_penalty(W, l1, l2):
 # In the place of update_parameters.
 
 
-def uphill(parameters, grads, learning_rate, optimizer="gradient_descent", memory=None):
+def uphill(
+    parameters, grads, learning_rate, optimizer="gradient_descent", memory=None, precision="double"
+):
+    keep = PRECISIONS[check_choice("precision", precision, PRECISIONS)]
     update, slots = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
     memory = {} if memory is None else memory
     memory["t"] = memory.get("t", 0) + 1
@@ -194,11 +198,15 @@ def uphill(parameters, grads, learning_rate, optimizer="gradient_descent", memor
         for name in (f"W{l}", f"b{l}"):
             theta, grad = parameters[name], -grads[f"d{name}"]  # so the step adds the gradient
             remembered = memory.setdefault(name, np.zeros((slots, *theta.shape)))
-            updated[name] = update(theta, grad, learning_rate, remembered, memory["t"])
+            updated[name] = keep(update(theta, grad, learning_rate, remembered, memory["t"]))
+            memory[name] = keep(remembered)
     return updated
 
 
-def last_layer_forgotten(parameters, grads, learning_rate, optimizer="gradient_descent", memory=None):
+def last_layer_forgotten(
+    parameters, grads, learning_rate, optimizer="gradient_descent", memory=None, precision="double"
+):
+    keep = PRECISIONS[check_choice("precision", precision, PRECISIONS)]
     update, slots = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
     memory = {} if memory is None else memory
     memory["t"] = memory.get("t", 0) + 1
@@ -207,11 +215,15 @@ def last_layer_forgotten(parameters, grads, learning_rate, optimizer="gradient_d
         for name in (f"W{l}", f"b{l}"):
             theta, grad = parameters[name], grads[f"d{name}"]
             remembered = memory.setdefault(name, np.zeros((slots, *theta.shape)))
-            updated[name] = update(theta, grad, learning_rate, remembered, memory["t"])
+            updated[name] = keep(update(theta, grad, learning_rate, remembered, memory["t"]))
+            memory[name] = keep(remembered)
     return updated
 
 
-def key_without_d(parameters, grads, learning_rate, optimizer="gradient_descent", memory=None):
+def key_without_d(
+    parameters, grads, learning_rate, optimizer="gradient_descent", memory=None, precision="double"
+):
+    keep = PRECISIONS[check_choice("precision", precision, PRECISIONS)]
     update, slots = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
     memory = {} if memory is None else memory
     memory["t"] = memory.get("t", 0) + 1
@@ -220,7 +232,8 @@ def key_without_d(parameters, grads, learning_rate, optimizer="gradient_descent"
         for name in (f"W{l}", f"b{l}"):
             theta, grad = parameters[name], grads[name]  # there is dW1, and no W1
             remembered = memory.setdefault(name, np.zeros((slots, *theta.shape)))
-            updated[name] = update(theta, grad, learning_rate, remembered, memory["t"])
+            updated[name] = keep(update(theta, grad, learning_rate, remembered, memory["t"]))
+            memory[name] = keep(remembered)
     return updated
 
 
@@ -449,6 +462,7 @@ def train_with(bug: Bug | None, settings: Settings, epochs: int | None = None) -
                 l1=training.l1,
                 l2=training.l2,
                 seed=net.init_seed,
+                precision=training.precision,
             )
     except FAILURES as error:
         return Training((), told(error))

@@ -4,8 +4,8 @@ Each cost stands beside its gradient at the output layer. Both are leaf function
 engine.py share. A cross-entropy is computed from the logits ZL, the output layer's Z, where it stays
 finite and exact however sure the network is; from AL it would be log(0) once AL rounds to 0 or 1.
 
-``cost(ZL, AL, T, work)``  summed over the outputs, mean over the m samples; ``work`` is scratch of
-                           shape (2, n_L, m)
+``cost(ZL, AL, T, work)``  summed over the outputs, mean over the m samples; of a stack of outputs,
+                           (k, n_L, m), the k costs; ``work`` is scratch of shape (2, …, n_L, m)
 ``dZ(AL, T, out)``         the derivative of m times that cost with respect to ZL, (n_L, m)
 
 T are the targets, (n_L, m): what the outputs should be, see ``targets``.
@@ -23,11 +23,16 @@ from scratchnet.validation import check_choice, check_labels
 class Cost(NamedTuple):
     """A cost and its derivative at the output layer."""
 
-    cost: Callable[..., float]
+    cost: Callable[..., np.ndarray]
     dZ: Callable[..., np.ndarray]
 
 
-def sigmoid_cross_entropy(ZL, AL, T, work=None) -> float:
+def _total(loss):
+    """Sum over outputs and samples, for each of a stack: as one row, whatever the number of outputs."""
+    return np.add.reduce(loss.reshape(*loss.shape[:-2], -1), axis=-1)
+
+
+def sigmoid_cross_entropy(ZL, AL, T, work=None):
     """Binary cross-entropy of sigmoid outputs: max(z, 0) - z t + log(1 + exp(-|z|)).
 
     This equals -(t log a + (1 - t) log(1 - a)) with a = sigmoid(z).
@@ -39,31 +44,31 @@ def sigmoid_cross_entropy(ZL, AL, T, work=None) -> float:
     np.log1p(tail, tail)
     np.multiply(ZL, T, loss)
     np.subtract(tail, loss, loss)
-    np.maximum(ZL, ZERO, out=tail)
+    np.maximum(ZL, ZERO[ZL.dtype], out=tail)
     np.add(loss, tail, loss)
-    return float(np.add.reduce(loss, axis=None)) / ZL.shape[1]
+    return _total(loss) / ZL.shape[-1]
 
 
-def softmax_cross_entropy(ZL, AL, T, work=None) -> float:
+def softmax_cross_entropy(ZL, AL, T, work=None):
     """Categorical cross-entropy of softmax outputs: log Σ exp(z) - Σ t z, over the classes.
 
     This equals -Σ t log a with a = softmax(z), where the targets of a sample sum to 1.
     """
     loss, shifted = np.empty((2, *ZL.shape)) if work is None else work
-    top = np.max(ZL, axis=0, keepdims=True)
+    top = np.max(ZL, axis=-2, keepdims=True)
     np.subtract(ZL, top, shifted)
     np.multiply(shifted, T, loss)
     np.exp(shifted, shifted)
-    log_sum = np.log(np.add.reduce(shifted, axis=0))
-    return float(np.add.reduce(log_sum) - np.add.reduce(loss, axis=None)) / ZL.shape[1]
+    log_sum = np.log(np.add.reduce(shifted, axis=-2))
+    return (np.add.reduce(log_sum, axis=-1) - _total(loss)) / ZL.shape[-1]
 
 
-def squared_error(ZL, AL, T, work=None) -> float:
+def squared_error(ZL, AL, T, work=None):
     """Half the squared difference: ½ (a - t)²."""
     loss, difference = np.empty((2, *AL.shape)) if work is None else work
     np.subtract(AL, T, difference)
     np.multiply(difference, difference, loss)
-    return 0.5 * float(np.add.reduce(loss, axis=None)) / AL.shape[1]
+    return 0.5 * _total(loss) / AL.shape[-1]
 
 
 # AL - T, of each cost with the output it belongs to. For a sigmoid this is dAL · AL (1 - AL) without
@@ -137,16 +142,16 @@ def penalty_gradient(W, l1: float, l2: float):
     return l1 * np.sign(W) + l2 * W
 
 
-def accuracy(ZL, T) -> float:
-    """The share of samples that are told right.
+def accuracy(ZL, T):
+    """The share of samples that are told right; of a stack of logits, (k, n_L, m), the k shares.
 
     With one output: whose logit is above 0 just where the target is. With more: whose largest logit is
     that of their class. What is not a number is never right.
     """
-    if ZL.shape[0] == 1:
-        right = np.equal(np.greater(ZL, ZERO), np.greater(T, ZERO))
+    if ZL.shape[-2] == 1:
+        right = np.equal(np.greater(ZL, 0.0), np.greater(T, 0.0))[..., 0, :]
     else:
-        right = np.equal(ZL.argmax(axis=0), T.argmax(axis=0))
+        right = np.equal(ZL.argmax(axis=-2), T.argmax(axis=-2))
     if np.isnan(np.add.reduce(ZL, axis=None)):
-        right &= np.equal(ZL, ZL).all(axis=0)
-    return np.count_nonzero(right) / ZL.shape[1]
+        right &= np.equal(ZL, ZL).all(axis=-2)
+    return np.add.reduce(right, axis=-1, dtype=np.int64) / ZL.shape[-1]

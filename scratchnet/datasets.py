@@ -2,6 +2,8 @@
 
 Every shape is drawn with three streams of random numbers, for the points, the noise and the split, so
 that more noise moves the same points further and another train share splits the same points elsewhere.
+Coordinates, and labels that are numbers, are kept in single precision, see precision.py, so that every
+processor draws the same.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from scratchnet.precision import single
 from scratchnet.streams import streams
 from scratchnet.table import NAMES, PLAIN, ROOM, WIDEST, Scale, Table, penguins
 from scratchnet.validation import check_labels, check_samples
@@ -108,11 +111,11 @@ def make_dataset(data: DataSettings) -> Dataset:
         Y = np.arange(data.points) % data.classes
         X = _standardised(shape.draw(Y, draw_points))
     else:
-        X = draw_points.uniform(-REACH, REACH, (2, data.points))
-        Y = shape.label(*X)
+        X = single(draw_points.uniform(-REACH, REACH, (2, data.points)))
+        Y = single(shape.label(*X))
     X = X + data.noise * draw_noise.standard_normal(X.shape)
     X = _standardised(X) if shape.draw else X
-    X *= min(1.0, ROOM / np.abs(X).max())
+    X = single(X * min(1.0, ROOM / np.abs(X).max()))
     order = draw_split.permutation(data.points)
     return Dataset(*_parts(X, Y, order, data.train_share), classes=data.classes)
 

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scratchnet.activations import ACTIVATIONS, layer_activations
-from scratchnet.costs import cost_of, targets
-from scratchnet.features import features_of
+from scratchnet.costs import cost_of
 from scratchnet.network import Params, backprop, forward_prop
 from scratchnet.trainer import History, Trainer
 
@@ -90,10 +89,9 @@ def diagnose(trainer: Trainer) -> list[Finding]:
 
 
 def _run_of(trainer: Trainer) -> Run:
-    network, training, data = trainer.settings.network, trainer.settings.training, trainer.dataset
+    network, training = trainer.settings.network, trainer.settings.training
     params, kind = trainer.params, (network.activation, network.output)
-    X = features_of(data.X_train, network.features)  # (n_0, m)
-    T = targets(data.Y_train, network.output, network.layer_dims[-1])  # (n_L, m)
+    X, T = trainer.training_set
     AL, caches = forward_prop(X, params, *kind)
     grads = backprop(AL, T, caches, *kind, network.cost, training.l1, training.l2)
     activations = layer_activations(network.activation, len(caches))
@@ -187,10 +185,8 @@ def _diverging(run: Run) -> str | None:
     """The run ended as diverged, or the train cost is far above its start, or jumps up and down."""
     cost = run.history.train_cost
     if run.trainer.snapshot().ended == "diverged":
-        trouble = (
-            f"The run diverged after epoch {run.trainer.epoch}: in the next one, a weight or bias "
-            "would not be finite any more."
-        )
+        what = "a weight or bias" if np.isfinite(cost[-1]) else "the train cost"
+        trouble = f"The run diverged at epoch {run.trainer.epoch}: {what} is not finite any more."
     elif not cost[-1] <= ABOVE_START * cost[0]:
         trouble = f"The train cost has risen from {cost[0]:.3g} at the start to {cost[-1]:.3g}."
     else:

@@ -3,6 +3,9 @@
 Every operation has the operands of its twin in network.py, in the same layout and the same order. What
 differs is where the results go: into arrays that are made once. The parameters are views of one flat
 vector, so that an optimizer moves all of them at once, and so are the gradients.
+
+What is only looked at, a surface or the maps of neurons, is computed in float32 throughout: an eye tells
+a hundredth, and where there is no AVX-512 it takes a quarter of the time.
 """
 
 import math
@@ -13,24 +16,73 @@ import numpy as np
 from numpy import add, multiply  # found faster than np.add
 
 from scratchnet.activations import ACTIVATIONS, OUTPUTS, layer_activations
-from scratchnet.costs import cost_of
+from scratchnet.costs import accuracy, cost_of, penalty_gradient, squared_error
 from scratchnet.network import batches_of
+from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.params import count, count_weights, views
+from scratchnet.precision import PRECISIONS
 
 
-def aligned(*shape: int) -> np.ndarray:
+def aligned(*shape: int, dtype: type = np.float64) -> np.ndarray:
     """An array to write to that begins at a multiple of 64 bytes, as vector units like it."""
     size = math.prod(shape)
-    room = np.empty(size + 8)
+    room = np.empty(size + 16, dtype)
     start = -room.ctypes.data % 64 // room.itemsize
     return room[start : start + size].reshape(shape)
 
 
-class Forward:
+class Views:
+    """Something that holds views of arrays, which in a copy would be views of nothing."""
+
+    def __reduce__(self):
+        raise TypeError(f"{type(self).__name__} holds views and cannot be copied; copy the Trainer.")
+
+
+class Parameters(Views):
+    """The parameters of a network, and all that an update needs to move them.
+
+    ``theta`` are the parameters, flat, ``grad`` their gradient, to be filled before ``update``, and
+    ``slots`` what the optimizer remembers; ``updates`` counts. What is kept from update to update,
+    theta and slots, lies in one block, so that one call rounds it to the ``precision``.
+    """
+
+    def __init__(
+        self,
+        theta: np.ndarray,
+        layer_dims: Sequence[int],
+        optimizer: str = "gradient_descent",
+        precision: str = "double",
+        l1: float = 0.0,
+        l2: float = 0.0,
+    ):
+        self._move, k = OPTIMIZERS[optimizer]
+        self._kept = np.zeros((1 + k, theta.size))
+        self.theta, *slots = self._kept
+        self.slots = tuple(slots)  # to unpack the array itself would make them each time
+        self.grad, self._work = np.empty_like(theta), np.empty_like(theta)
+        self.updates = 0
+        self._weights = slice(count_weights(layer_dims))
+        self._penalty = (l1, l2) if l1 or l2 else None
+        self._round = PRECISIONS[precision] if precision != "double" else None
+        self._float32 = np.empty(self._kept.shape, np.float32)
+        self.theta[:] = PRECISIONS[precision](theta)
+
+    def update(self, learning_rate: np.ndarray) -> None:
+        """Make one update with the gradient of the cost in ``grad``, to which the penalty's is added."""
+        theta, grad = self.theta, self.grad
+        if self._penalty:
+            grad[self._weights] += penalty_gradient(theta[self._weights], *self._penalty)
+        self.updates += 1
+        self._move(theta, grad, learning_rate, self.slots, self.updates, theta, self._work)
+        if self._round:
+            self._round(self._kept, self._kept, self._float32)
+
+
+class Forward(Views):
     """Forward propagation of one network over m samples at a time.
 
     ``theta`` is the flat vector of parameters; the network always is what theta holds at the time of a
-    call. What layer l gave stands in Z[l - 1] and A[l - 1], (n_l, m); ZL are the logits and AL the
+    call, and computes in its type, float64 or float32. What layer l gave stands in Z[l - 1] and A[l - 1], (n_l, m); ZL are the logits and AL the
     outputs. Call it where overflow is silenced: ``with np.errstate(over="ignore")``.
 
     All layers are stacked in ``all_Z`` and ``all_A``, (n_1 + … + n_L, m), so that what is the same for
@@ -48,7 +100,9 @@ class Forward:
         L = len(layer_dims) - 1
         ends = np.cumsum(layer_dims[1:]).tolist()
         self.rows = [slice(end - n, end) for end, n in zip(ends, layer_dims[1:], strict=True)]
-        self.all_Z, self.all_A, self._all_b = (aligned(ends[-1], m) for _ in range(3))
+        self.all_Z, self.all_A, self._all_b = (
+            aligned(ends[-1], m, dtype=theta.dtype) for _ in range(3)
+        )
         self.Z = [self.all_Z[rows] for rows in self.rows]
         self.A = [self.all_A[rows] for rows in self.rows]
         self.ZL, self.AL = self.Z[-1], self.A[-1]
@@ -81,7 +135,7 @@ class Forward:
         return A
 
 
-class Engine:
+class Engine(Views):
     """Forward and backward propagation of one network over m samples at a time.
 
     ``forward(X)`` fills the activations, ``cost(T)`` reads them, ``backward(X, T)`` turns them into
@@ -119,7 +173,7 @@ class Engine:
 
     def cost(self, T: np.ndarray) -> float:
         """The cost of the last forward pass."""
-        return self._cost.cost(self.forward.ZL, self.forward.AL, T, self._cost_work)
+        return float(self._cost.cost(self.forward.ZL, self.forward.AL, T, self._cost_work))
 
     def backward(self, X: np.ndarray, T: np.ndarray) -> np.ndarray:
         """The gradient of the cost at the last forward pass, flat; the same buffer at every call."""
@@ -153,7 +207,7 @@ class Engine:
         return self.forward.params[f"W{l + 1}"].T.dot, self._dZ[l], D, self._dZ[l - 1]
 
 
-class Batches:
+class Batches(Views):
     """The mini-batches of one training set, X and T, shuffled into buffers that are made once.
 
     Iterating gives (engine, X, T) for each batch; the last batch holds what is left, and has an engine
@@ -191,49 +245,125 @@ class Batches:
         np.take(self._T, order, axis=1, out=self._shuffled_T, mode="clip")
 
 
-class Surface:
+class Evaluation(Views):
+    """Costs and accuracies of one set of samples, for many parameters at once.
+
+    ``thetas``, (k, count(layer_dims)), are the parameters; each call is about the first of its rows, as
+    many as are asked for. On a small network a call of NumPy takes longer than its work, and so one call
+    for k networks is several times as fast as k calls. ``T`` are the targets; where they are numbers, the
+    output is linear and the accuracies are nan. Call it where overflow is silenced.
+    """
+
+    def __init__(
+        self,
+        thetas: np.ndarray,
+        layer_dims: Sequence[int],
+        activation: str | Sequence[str],
+        output: str,
+        cost: str | None,
+        X: np.ndarray,
+        T: np.ndarray,
+    ):
+        (k, _), L, m = thetas.shape, len(layer_dims) - 1, X.shape[1]
+        params = views(thetas, layer_dims)
+        functions = [ACTIVATIONS[name].function for name in layer_activations(activation, L)]
+        self._X, self._T = X, T
+        self._cost, self._output, self._has_classes = cost_of(output, cost), output, output != "linear"
+        self._layers = [
+            (params[f"W{l}"], params[f"b{l}"], function, *(aligned(k, n, m) for _ in range(2)))
+            for l, (n, function) in enumerate(zip(layer_dims[1:], [*functions, None], strict=True), 1)
+        ]
+        *_, self.ZL, self._AL = self._layers[-1]
+        self._work = aligned(2, *self.ZL.shape)
+
+    def forward(self, k: int) -> None:
+        """Fill the first k of ``ZL``, the logits, (k, n_L, m)."""
+        A = self._X
+        for W, b, function, Z, A_next in self._layers:
+            Z, A_next = Z[:k], A_next[:k]
+            np.matmul(W[:k], A, Z)
+            add(Z, b[:k], Z)
+            if function:
+                function(Z, A_next)
+            A = A_next
+
+    def costs(self, k: int) -> np.ndarray:
+        """The costs of the first k logits, (k,)."""
+        ZL, AL = self.ZL[:k], self._AL[:k]
+        if self._cost.cost is squared_error:  # the others take the logits
+            OUTPUTS[self._output](ZL, AL)
+        return self._cost.cost(ZL, AL, self._T, self._work[:, :k])
+
+    def accuracies(self, k: int) -> np.ndarray:
+        """The accuracies of the first k logits, (k,)."""
+        return accuracy(self.ZL[:k], self._T) if self._has_classes else np.full(k, np.nan)
+
+
+class Surface(Views):
     """What a network answers at many points, such as those of a picture: their logits.
 
     A logit is an output before its output function. Between the points of a grid it is much nearer to a
     straight line than a sigmoid, which jumps from 0 to 1. ``X``, (n_0, m), is worked through in blocks
-    that stay in the cache.
+    that stay in the cache, in float32; in float64 where a number overflows that, or where its rounding
+    would be seen, since the logits are small beside the terms that they are sums of.
     """
 
-    BLOCK = 2000  # columns; a hidden layer of 8 then takes 128 kB
+    BLOCK = 4000  # columns; a hidden layer of 8 then takes 128 kB
+    SEEN = 1e-5  # what the rounding may be beside the largest logit, or the largest lead of a class
 
     def __init__(self, layer_dims: Sequence[int], activation: str | Sequence[str], X: np.ndarray):
-        n_y, m = layer_dims[-1], X.shape[1]
-        self._theta, self._logits = np.empty(count(layer_dims)), np.empty((n_y, m))
-        parts = list(batches_of(X, self._logits, self.BLOCK))
-        forwards = {
-            size: Forward(self._theta, layer_dims, size, activation, "linear")
-            for size in {block.shape[1] for block, _ in parts}
-        }
-        self._blocks = [
-            (forwards[block.shape[1]], np.ascontiguousarray(block), ZL) for block, ZL in parts
-        ]
+        self._network, self._X = (layer_dims, activation), X
+        self._passes = {}
 
     def __call__(self, theta: np.ndarray) -> np.ndarray:
         """The logits of the network with the parameters theta, (n_L, m), as a new array."""
-        self._theta[:] = theta
         with np.errstate(over="ignore", invalid="ignore"):
-            for forward, X, ZL in self._blocks:
-                ZL[:] = forward(X)
-        return self._logits.copy()
+            logits, terms = self._logits(theta, np.float32)
+            spread = np.abs(logits).max() if len(logits) == 1 else np.ptp(logits, axis=0).max()
+            if np.finfo(np.float32).eps * terms <= self.SEEN * spread < np.inf:
+                return logits
+            return self._logits(theta, np.float64)[0]
+
+    def _logits(self, theta: np.ndarray, kind: type) -> tuple[np.ndarray, float]:
+        """The logits, computed in this type, and how large the terms of their sums can be."""
+        if kind not in self._passes:
+            self._passes[kind] = self._forwards(kind)
+        own_theta, blocks = self._passes[kind]
+        own_theta[:] = theta
+        parts, largest = [], 0.0
+        for forward, X in blocks:
+            parts.append(forward(X).copy())
+            A_prev = forward.A[-2] if len(forward.A) > 1 else X
+            largest = np.fmax(largest, np.abs(A_prev).max())
+        L = len(self._network[0]) - 1
+        W, b = forward.params[f"W{L}"], forward.params[f"b{L}"]
+        terms = (np.abs(W).sum(axis=1) * largest + np.abs(b[:, 0])).max()
+        return np.concatenate(parts, axis=1), terms
+
+    def _forwards(self, kind: type) -> tuple[np.ndarray, list[tuple[Forward, np.ndarray]]]:
+        """The parameters, to be filled, and the forward pass of each block with its points."""
+        layer_dims, activation = self._network
+        theta, X = np.empty(count(layer_dims), kind), self._X.astype(kind)
+        blocks = [np.ascontiguousarray(block) for block, _ in batches_of(X, X, self.BLOCK)]
+        forwards = {
+            m: Forward(theta, layer_dims, m, activation, "linear")
+            for m in {block.shape[1] for block in blocks}
+        }
+        return theta, [(forwards[block.shape[1]], block) for block in blocks]
 
 
-class Maps:
-    """What each neuron answers at many points, such as those of a small picture of it."""
+class Maps(Views):
+    """What each neuron answers at many points, X, such as those of a small picture of it, in float32."""
 
     def __init__(
         self, layer_dims: Sequence[int], activation: str | Sequence[str], output: str, X: np.ndarray
     ):
-        self._theta, self._X = np.empty(count(layer_dims)), X
+        self._theta, self._X = np.empty(count(layer_dims), np.float32), X.astype(np.float32)
         self._forward = Forward(self._theta, layer_dims, X.shape[1], activation, output)
 
     def __call__(self, theta: np.ndarray) -> np.ndarray:
         """A of all layers for the parameters theta, (n_1 + … + n_L, m): always the same buffer."""
-        self._theta[:] = theta
         with np.errstate(over="ignore", invalid="ignore"):
+            self._theta[:] = theta
             self._forward(self._X)
         return self._forward.all_A

@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 
 from scratchnet.activations import GELU_CUBIC, LEAK
-from scratchnet.costs import targets
-from scratchnet.features import features_of
 from scratchnet.optimizers import BETA1, BETA2, EPSILON, MOMENTUM, RHO
 from scratchnet.params import place_of
 from scratchnet.step import Step, next_step
@@ -220,14 +218,15 @@ def _labels(step: Step) -> np.ndarray:
 
 
 def _history(trainer: Trainer) -> dict[str, Any]:
-    network, training, data = trainer.settings.network, trainer.settings.training, trainer.dataset
-    dims, output, history = network.layer_dims, network.output, trainer.history
+    training, history = trainer.settings.training, trainer.history
+    dims = trainer.settings.network.layer_dims
+    (X_train, T_train), (X_test, T_test) = trainer.training_set, trainer.test_set
     edits = [edit for edit in training.edits if edit[0] <= trainer.epoch]
     arrays = {
-        "X_train": features_of(data.X_train, network.features),
-        "T_train": targets(data.Y_train, output, dims[-1]),
-        "X_test": features_of(data.X_test, network.features),
-        "T_test": targets(data.Y_test, output, dims[-1]),
+        "X_train": X_train,
+        "T_train": T_train,
+        "X_test": X_test,
+        "T_test": T_test,
         "train_cost": history.train_cost,
         "test_cost": history.test_cost,
     }

@@ -20,8 +20,7 @@ import numpy as np
 
 from scratchnet import network
 from scratchnet.activations import layer_activations
-from scratchnet.costs import cost_of, penalty, targets
-from scratchnet.features import features_of
+from scratchnet.costs import cost_of, penalty
 from scratchnet.network import Params, forward_prop
 from scratchnet.trainer import Trainer
 
@@ -81,9 +80,8 @@ class Case:
 
 def case_of(trainer: Trainer, samples: int = SAMPLES) -> Case:
     """The network of a run as it is now, on the first ``samples`` of its training points."""
-    net, training, data = trainer.settings.network, trainer.settings.training, trainer.dataset
-    X = features_of(data.X_train[:, :samples], net.features)
-    T = targets(data.Y_train[:, :samples], net.output, net.layer_dims[-1])
+    net, training = trainer.settings.network, trainer.settings.training
+    X, T = (np.ascontiguousarray(array[:, :samples]) for array in trainer.training_set)
     kind = (net.activation, net.output, net.cost, training.l1, training.l2)
     return Case(trainer.params, X, T, *kind)
 

@@ -2,8 +2,9 @@
 
 It is a zip file that NumPy reads as .npz. settings.json says which run it is and where in it, theta.npy
 has all weights and then all biases, see params.py, slots.npy what the optimizer remembers, history.npy
-the rows of History, shuffling.npy the state of the shuffling. Between two epochs theta and slots are
-those of the last whole epoch, from which the updates are made again; the points are drawn again.
+and checksums.npy the rows of History, shuffling.npy the state of the shuffling. Between two epochs theta
+and slots are those of the last whole epoch, from which the updates are made again; the points are drawn
+again. Format 1 was of runs in double precision, and had no checksums.
 
 A file may come from anyone. So the size of each member is bounded before it is unpacked, the shape and
 type of each array follow from the settings, and nothing is unpickled or evaluated.
@@ -20,11 +21,12 @@ from typing import Any
 import numpy as np
 
 from scratchnet.datasets import make_dataset
+from scratchnet.params import fingerprint
 from scratchnet.settings import Settings
-from scratchnet.trainer import Checkpoint, End, Trainer
-from scratchnet.validation import MAX_EPOCHS, check_choice, check_whole, shown
+from scratchnet.trainer import Checkpoint, Trainer
+from scratchnet.validation import MAX_EPOCHS, check_whole, shown
 
-FORMAT = 1
+FORMAT = 2
 FLOAT, WHOLE = "<f8", "<u4"  # the types of the arrays, in one byte order for every machine
 MAX_BYTES = 10_000_000  # of the file
 # The members, and how many bytes each may have when it is unpacked: enough for the largest network, and
@@ -34,10 +36,10 @@ MEMBERS = {
     "theta.npy": 100_000,
     "slots.npy": 200_000,
     "history.npy": 4_000_000,
+    "checksums.npy": 1_000_000,
     "shuffling.npy": 10_000,
 }
-FACTS = ("format", "settings", "epoch", "update", "updates", "ended", "shuffling")
-REASONS = ("diverged", "cost", "accuracy", "patience")
+FACTS = ("format", "settings", "epoch", "update", "updates", "fingerprint", "shuffling")
 DIRECTORY_END = struct.Struct("<4s4H2LH")  # the last bytes of a zip file without a comment
 MAX_DIRECTORY = 4096
 
@@ -53,12 +55,13 @@ def save(trainer: Trainer) -> bytes:
     state = trainer.state()
     theta, slots, updates, (_, key, position, *_) = state["checkpoint"]
     query = trainer.settings.to_query()
-    facts = (FORMAT, query, trainer.epoch, trainer.update, updates, trainer.ended, position)
+    facts = (FORMAT, query, trainer.epoch, trainer.update, updates, fingerprint(theta), position)
     members = (
         json.dumps(dict(zip(FACTS, facts, strict=True)), indent=1).encode(),
         _packed(theta, FLOAT),
         _packed(slots, FLOAT),
         _packed(state["history"], FLOAT),
+        _packed(state["checksums"], WHOLE),
         _packed(key, WHOLE),
     )
     file = io.BytesIO()
@@ -74,15 +77,16 @@ def load(data: bytes) -> Trainer:
     Raises ValueError, in one sentence, for any other file.
     """
     raw = _members(data)
+    raw = raw if "checksums.npy" in raw else _upgraded(raw)
     facts = _facts(raw["settings.json"])
     trainer = Trainer(_settings(facts["settings"]))
     epoch = check_whole("epoch", facts["epoch"], 0, MAX_EPOCHS)
     state = {
         "epoch": epoch,
         "update": check_whole("update", facts["update"], 0, trainer.updates_an_epoch - 1),
-        "ended": _end(facts["ended"]),
         "checkpoint": _checkpoint(raw, facts, trainer),
         "history": _array(raw, "history.npy", FLOAT, (4, epoch + 1)),
+        "checksums": _array(raw, "checksums.npy", WHOLE, (epoch + 1,)),
     }
     trainer = Trainer.restore(trainer.state() | state)
     trainer.change_epochs(max(epoch, trainer.settings.training.epochs))  # a Trainer may go beyond them
@@ -90,9 +94,10 @@ def load(data: bytes) -> Trainer:
 
 
 def reproduced(trainer: Trainer, seconds: float = 2.0) -> bool | None:
-    """Whether a new run of the same settings has the same parameters and costs here, bit for bit.
+    """Whether a new run of the same settings comes to just this state, bit for bit.
 
-    None if it does not get here within so many ``seconds``. The trainer stays as it is.
+    That is the parameters, the costs on the way, what the optimizer remembers and the shuffling. None if
+    it does not get here within so many ``seconds``. The trainer stays as it is.
     """
     deadline = time.monotonic() + seconds
     again = Trainer(trainer.settings, trainer.dataset)
@@ -101,9 +106,17 @@ def reproduced(trainer: Trainer, seconds: float = 2.0) -> bool | None:
         if time.monotonic() >= deadline:
             return None
         again.advance(min(stride, trainer.epoch - again.epoch))
-    here, there = again.seek(again.epoch, trainer.update), trainer.snapshot()
-    histories = again.state()["history"], trainer.state()["history"]
-    return here.theta.tobytes() == there.theta.tobytes() and np.array_equal(*histories, equal_nan=True)
+    again.seek(again.epoch, trainer.update)
+    return _bits(again) == _bits(trainer)
+
+
+def _bits(trainer: Trainer) -> list[bytes]:
+    """All that decides how a run goes on, and all that it was, as bytes."""
+    state = trainer.state()
+    theta, slots, updates, (_, key, position, *_) = state["checkpoint"]
+    now = np.array([state["epoch"], state["update"], updates, position])
+    arrays = (theta, slots, key, now, state["history"], state["checksums"], trainer.snapshot().theta)
+    return [array.tobytes() for array in arrays]
 
 
 def _is_of_settings(trainer: Trainer) -> bool:
@@ -152,12 +165,25 @@ def _members(data: bytes) -> dict[str, bytes]:
         raise ValueError(
             f"The file cannot be unpacked, {shown(str(error))}; allowed is a file as it was saved."
         ) from None
-    if sorted(names) != sorted(MEMBERS):
+    if sorted(names) not in (sorted(MEMBERS), sorted(MEMBERS.keys() - {"checksums.npy"})):
         raise ValueError(f"The file holds {shown(names)}; allowed are {', '.join(MEMBERS)}.")
-    for name, most in MEMBERS.items():
-        if len(raw[name]) > most:
+    for name, part in raw.items():
+        if len(part) > (most := MEMBERS[name]):
             raise ValueError(f"{name} unpacks to more than {most} bytes; allowed are up to {most}.")
     return raw
+
+
+def _upgraded(raw: dict[str, bytes]) -> dict[str, bytes]:
+    """The members of a file in format 1 as those of this format; the checksums are not known, but 0."""
+    facts = _parsed(raw["settings.json"])
+    if facts.pop("format", None) != 1 or not isinstance(facts.get("settings"), dict):
+        raise ValueError(f"The file holds {shown([*raw])}; allowed are {', '.join(MEMBERS)}.")
+    facts["settings"] |= {"precision": "double"}
+    facts |= {"format": FORMAT, "fingerprint": None}
+    facts.pop("ended", None)
+    epoch = check_whole("epoch", facts.get("epoch"), 0, MAX_EPOCHS)
+    checksums = _packed(np.zeros(epoch + 1), WHOLE)
+    return raw | {"settings.json": json.dumps(facts).encode(), "checksums.npy": checksums}
 
 
 def _check_directory(data: bytes) -> None:
@@ -182,16 +208,22 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _facts(text: bytes) -> dict[str, Any]:
     """What settings.json says, by the names of FACTS, each still to be checked."""
-    try:
-        facts = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ValueError(
-            f"settings.json begins with {shown(text)}; allowed is JSON text as it was saved."
-        ) from None
-    if not isinstance(facts, dict) or sorted(facts) != sorted(FACTS):
+    facts = _parsed(text)
+    if sorted(facts) != sorted(FACTS):
         raise ValueError(f"settings.json holds {shown(facts)}; allowed are {', '.join(FACTS)}.")
     if facts["format"] != FORMAT:
         raise ValueError(f"format is {shown(facts['format'])}; allowed is {FORMAT}.")
+    return facts
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    """A JSON object; ValueError for any other text."""
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError):
+        facts = None
+    if not isinstance(facts, dict):
+        raise ValueError(f"settings.json begins with {shown(text)}; allowed is a JSON object as saved.")
     return facts
 
 
@@ -209,24 +241,14 @@ def _settings(query: object) -> Settings:
     return settings
 
 
-def _end(ended: object) -> End | None:
-    if ended is None:
-        return None
-    if not isinstance(ended, list) or len(ended) != 2:
-        raise ValueError(f"ended is {shown(ended)}; allowed are an epoch with a reason, and null.")
-    epoch, reason = ended
-    return End(
-        check_whole("the epoch of ended", epoch, 0, MAX_EPOCHS),
-        check_choice("the reason of ended", reason, REASONS),
-    )
-
-
 def _checkpoint(raw: dict[str, bytes], facts: dict[str, Any], trainer: Trainer) -> Checkpoint:
     """What the epochs to come depend on; ``trainer`` is at epoch 0 of the same run."""
     first = trainer.state()["checkpoint"]
     theta = _array(raw, "theta.npy", FLOAT, first.theta.shape)
-    if not np.isfinite(theta).all():
-        raise ValueError(f"theta holds {theta[~np.isfinite(theta)][0]}; allowed are finite numbers.")
+    if facts["fingerprint"] not in (fingerprint(theta), None):
+        raise ValueError(
+            f"fingerprint is {shown(facts['fingerprint'])}; allowed is {fingerprint(theta)}, that of theta."
+        )
     updates = facts["epoch"] * trainer.updates_an_epoch
     if facts["updates"] != updates:
         raise ValueError(

@@ -17,6 +17,7 @@ import numpy as np
 from scratchnet.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.costs import cost_of, penalty_gradient, targets
 from scratchnet.optimizers import OPTIMIZERS
+from scratchnet.precision import PRECISIONS
 from scratchnet.streams import streams
 from scratchnet.validation import (
     MAX_EPOCHS,
@@ -199,12 +200,15 @@ def update_parameters(
     learning_rate: float,
     optimizer: str = "gradient_descent",
     memory: dict | None = None,
+    precision: str = "double",
 ) -> Params:
     """One step of gradient descent: W - learning_rate · dW and b - learning_rate · db, as new arrays.
 
     The article's seventh function. Another ``optimizer`` of OPTIMIZERS needs a ``memory``: a dictionary
-    that is empty at first, holds what the optimizer remembers, and is changed.
+    that is empty at first, holds what the optimizer remembers, and is changed. In the ``precision``
+    "single", the new parameters and the memory are rounded to it, see precision.py.
     """
+    keep = PRECISIONS[check_choice("precision", precision, PRECISIONS)]
     update, slots = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
     memory = {} if memory is None else memory
     memory["t"] = memory.get("t", 0) + 1
@@ -213,7 +217,8 @@ def update_parameters(
         for name in (f"W{l}", f"b{l}"):
             theta, grad = parameters[name], grads[f"d{name}"]
             remembered = memory.setdefault(name, np.zeros((slots, *theta.shape)))
-            updated[name] = update(theta, grad, learning_rate, remembered, memory["t"])
+            updated[name] = keep(update(theta, grad, learning_rate, remembered, memory["t"]))
+            memory[name] = keep(remembered)
     return updated
 
 
@@ -243,6 +248,7 @@ def train(
     l1: float = 0.0,
     l2: float = 0.0,
     seed: int = 3,
+    precision: str = "double",
 ) -> tuple[Params, list[float]]:
     """Train a network of ``layer_dims`` on X, (n_0, m), and labels Y, (1, m), for so many ``epochs``.
 
@@ -253,18 +259,24 @@ def train(
     ``shuffle`` is off; the last batch has what is left, and its gradient is the mean over that.
     ``output`` and ``cost`` say what the network ends in and what is minimised, "cross_entropy" or
     "squared_error"; which labels an output takes is said in costs.targets. ``l1`` and ``l2`` are the
-    weights of the penalty, see backprop.
+    weights of the penalty, see backprop. In the ``precision`` "single", all that is kept is rounded to
+    it: X and the targets, the parameters, what the optimizer remembers, and the costs. Then the numbers
+    are the same on every machine, see precision.py.
 
     Returns the parameters and the cost history: cost_history[i] is the cost of all samples, without
     the penalty, before the updates of epoch i, so cost_history[0] is that of the first parameters.
     Raises ValueError for a value that is not allowed, and names it. A rate that is far too high ends
     in nan, without a warning.
     """
+    keep = PRECISIONS[check_choice("precision", precision, PRECISIONS)]
     X, Y, layer_dims = _samples_for(X, Y, layer_dims, output)
     m = X.shape[1]
     batch_size = m if batch_size is None else check_whole("batch_size", batch_size, 1, m)
     _check_training(layer_dims, epochs, lr, activation, optimizer, l1, l2)
     params = _first_params(params, layer_dims, seed, init)
+    with np.errstate(over="ignore"):
+        X, Y = keep(X), keep(Y)
+        params = {name: keep(part) for name, part in params.items()}
     cost_at = cost_of(output, cost).cost
     (order_of,) = streams(seed, 1)
     memory, cost_history = {}, []
@@ -273,7 +285,7 @@ def train(
             rate = lr(epoch) if callable(lr) else lr
             AL, caches = forward_prop(X, params, activation, output)
             _, ZL = caches[-1]
-            cost_history.append(cost_at(ZL, AL, Y))
+            cost_history.append(float(keep(cost_at(ZL, AL, Y))))
             X_epoch, Y_epoch = X, Y
             if batch_size < m and shuffle:
                 order = order_of.permutation(m)
@@ -281,7 +293,7 @@ def train(
             for X_batch, Y_batch in batches_of(X_epoch, Y_epoch, batch_size):
                 AL, caches = forward_prop(X_batch, params, activation, output)
                 grads = backprop(AL, Y_batch, caches, activation, output, cost, l1, l2)
-                params = update_parameters(params, grads, rate, optimizer, memory)
+                params = update_parameters(params, grads, rate, optimizer, memory, precision)
     return params, cost_history
 
 

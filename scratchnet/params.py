@@ -6,6 +6,7 @@ all layers are one column, and a penalty on the weights is one on the front of t
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from zlib import crc32
 
 import numpy as np
 
@@ -23,13 +24,14 @@ def count(layer_dims: Sequence[int]) -> int:
 def views(theta: np.ndarray, layer_dims: Sequence[int], prefix: str = "") -> dict[str, np.ndarray]:
     """theta, (count(layer_dims),), as {"W1": (n_1, n_0), "b1": (n_1, 1), …}: views, not copies.
 
-    ``prefix`` "d" names the parts of a gradient, {"dW1": …, "db1": …}.
+    ``prefix`` "d" names the parts of a gradient, {"dW1": …, "db1": …}. Of many theta, (k, count), the
+    parts are stacks, {"W1": (k, n_1, n_0), …}.
     """
     parts = {}
-    at_W, at_b = 0, count_weights(layer_dims)
+    many, at_W, at_b = theta.shape[:-1], 0, count_weights(layer_dims)
     for l, (n_prev, n) in enumerate(pairwise(layer_dims), start=1):
-        parts[f"{prefix}W{l}"] = theta[at_W : at_W + n * n_prev].reshape(n, n_prev)
-        parts[f"{prefix}b{l}"] = theta[at_b : at_b + n].reshape(n, 1)
+        parts[f"{prefix}W{l}"] = theta[..., at_W : at_W + n * n_prev].reshape(*many, n, n_prev)
+        parts[f"{prefix}b{l}"] = theta[..., at_b : at_b + n].reshape(*many, n, 1)
         at_W, at_b = at_W + n * n_prev, at_b + n
     return parts
 
@@ -46,3 +48,16 @@ def flatten(params: Mapping[str, np.ndarray]) -> np.ndarray:
     """{"W1": …, "b1": …, …} as one new vector."""
     L = len(params) // 2
     return np.concatenate([params[f"{part}{l}"].ravel() for part in "Wb" for l in range(1, L + 1)])
+
+
+def checksum(theta: np.ndarray) -> int:
+    """Return the CRC-32 of theta: of its float64, little-endian and in their order, with -0 as 0."""
+    return crc32((theta + 0.0).astype("<f8", copy=False))
+
+
+def fingerprint(theta: np.ndarray) -> str:
+    """Return the checksum as eight hex digits, which tell these parameters from any others.
+
+    Two runs that show the same at an epoch have, but for one chance in 4 billion, the same parameters.
+    """
+    return f"{checksum(theta):08x}"

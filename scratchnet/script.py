@@ -2,7 +2,7 @@
 
 It holds the functions of network.py themselves and all that they need, see library.py. Then come the
 points, as numbers, and the lines that train the network of this run again and print the same costs to
-the last bit.
+the last digit.
 
 Nobody's own text comes into a script: the names of columns and classes stay out, and what is written
 into it are numbers, and names that the settings have checked.
@@ -27,6 +27,9 @@ ROOTS = (
     ("costs", "cost_of"),
     ("costs", "targets"),
     ("features", "features_of"),
+    ("params", "fingerprint"),
+    ("params", "flatten"),
+    ("precision", "PRECISIONS"),
     ("streams", "streams"),
 )
 SCHEDULES = ("settings", "SCHEDULES")
@@ -34,9 +37,9 @@ SCHEDULES = ("settings", "SCHEDULES")
 TOP = '''"""A neural network from scratch in NumPy: a run of scratchnet to epoch {epochs}.
 
 Run it with Python 3.11 or newer and NumPy; it needs nothing else. It trains the network again from its
-first weights, prints the costs, and says whether they are what scratchnet found. They have the same
-bits on the same machine with the same versions, which were Python {python} and NumPy {numpy}: another
-processor or another BLAS may round sums differently in the last place.
+first weights, prints the costs and the fingerprint of the parameters, and says whether they are what
+scratchnet found, to the last digit.
+{promise}
 
 First stand the functions of scratchnet's network.py and what they need from its other files, then the
 points, then the run. The functions are as they stand there, but for one thing: where two files have
@@ -64,11 +67,13 @@ SAMPLES = '''
 def samples_of(points):
     """X, (n_0, m), and the labels Y, (1, m); copies, so that each of their rows lies in one piece."""
     columns = np.array(points).T
-    return features_of(columns[:2].copy(), features), columns[2:].copy()
+    return keep(features_of(columns[:2].copy(), features)), columns[2:].copy()
 
 
+keep = PRECISIONS[precision]  # rounds what is kept
 X_train, Y_train = samples_of(TRAIN_POINTS)
 X_test, Y_test = samples_of(TEST_POINTS)
+T_train, T_test = (keep(targets(Y, output, layer_dims[-1])) for Y in (Y_train, Y_test))
 '''
 
 TRAIN = """params, cost_history = train(
@@ -86,6 +91,7 @@ TRAIN = """params, cost_history = train(
     l1=l1,
     l2=l2,
     seed=seed,
+    precision=precision,
 )
 """
 
@@ -94,13 +100,13 @@ def set_by_hand(params, epoch):
     """Set what was set by hand when so many epochs were done."""
     for at, name, row, column, value in EDITS:
         if at == epoch:
-            params[name][row, column] = value
+            params[name][row, column] = keep(value)
 
 
 # What ``train`` does, and set_by_hand at each epoch.
-params, memory = init_params(layer_dims, seed, init), {}
+params = {name: keep(part) for name, part in init_params(layer_dims, seed, init).items()}
+memory = {}
 set_by_hand(params, 0)
-T_train = targets(Y_train, output, layer_dims[-1])
 m = X_train.shape[1]
 (order_of,) = streams(seed, 1)
 with np.errstate(over="ignore", invalid="ignore"):
@@ -113,7 +119,7 @@ with np.errstate(over="ignore", invalid="ignore"):
         for X_batch, T_batch in batches_of(X_epoch, T_epoch, batch_size):
             AL, caches = forward_prop(X_batch, params, activation, output)
             grads = backprop(AL, T_batch, caches, activation, output, cost, l1, l2)
-            params = update_parameters(params, grads, rate, optimizer, memory)
+            params = update_parameters(params, grads, rate, optimizer, memory, precision)
         set_by_hand(params, epoch + 1)
 '''
 
@@ -121,21 +127,21 @@ RESULT = """
 # The costs and accuracies that it ended with.
 found = {}
 with np.errstate(over="ignore", invalid="ignore"):
-    for part, X, Y in (("train", X_train, Y_train), ("test", X_test, Y_test)):
+    for part, X, T in (("train", X_train, T_train), ("test", X_test, T_test)):
         AL, caches = forward_prop(X, params, activation, output)
         _, ZL = caches[-1]  # the logits
-        T = targets(Y, output, layer_dims[-1])
-        found[f"{part} cost"] = cost_of(output, cost).cost(ZL, AL, T)
+        found[f"{part} cost"] = float(keep(cost_of(output, cost).cost(ZL, AL, T)))
         if output != "linear":  # its labels are numbers, not classes
-            found[f"{part} accuracy"] = float(accuracy(ZL, T))
+            found[f"{part} accuracy"] = float(keep(accuracy(ZL, T)))
+found["fingerprint"] = fingerprint(flatten(params))
 
 print("epochs", epochs)
-for name, number in found.items():
-    print(name, repr(number))
+for name, value in found.items():
+    print(name, value)
 if repr(found) == repr(SHOWN):  # as text, in which nan equals nan
-    print("These are the numbers that scratchnet found, to the last bit.")
+    print("These are the numbers that scratchnet found, to the last digit.")
 else:
-    print("To the last bit these are not the numbers that scratchnet found:", SHOWN)
+    print("To the last digit these are not the numbers that scratchnet found:", SHOWN)
 """
 
 
@@ -150,8 +156,7 @@ def script_of(trainer: Trainer) -> str:
     )
     top = TOP.format(
         epochs=trainer.epoch,
-        python=platform.python_version(),
-        numpy=np.__version__,
+        promise=textwrap.fill(_promise(training.precision), WIDTH),
         renamed=", ".join(renamed),
         settings="\n".join(_setting(*each) for each in trainer.settings.values().items()),
         imports="\n".join(line for line in imports if " numpy" not in line),
@@ -160,6 +165,17 @@ def script_of(trainer: Trainer) -> str:
     train = TRAIN_WITH_EDITS if training.edits else TRAIN
     parts = [*_points(trainer), *_run(trainer, training), SAMPLES, train, RESULT]
     return "\n".join([top, *sections, *parts])
+
+
+def _promise(precision: str) -> str:
+    """Where a run of this precision has the same digits."""
+    if precision == "single":
+        return "All that it keeps is rounded to single precision, so that this holds on every machine."
+    return (
+        "Its numbers are in double precision, so that this holds on the same machine with the same "
+        f"versions, which were Python {platform.python_version()} and NumPy {np.__version__}: another "
+        "processor or another BLAS may round sums differently in the last place."
+    )
 
 
 def _setting(name: str, value: Any) -> str:
@@ -202,7 +218,7 @@ def _run(trainer: Trainer, training: TrainingSettings) -> Iterator[str]:
     yield f"seed = {network.init_seed!r}"
     yield f"epochs = {trainer.epoch!r}"
     yield f"batch_size = {training.batch_size if 0 < training.batch_size < m else m!r}  # of {m} points"
-    for name in ("optimizer", "l1", "l2"):
+    for name in ("optimizer", "l1", "l2", "precision"):
         yield f"{name} = {_literal(getattr(training, name))}"
     yield from _learning_rate(training)
     if training.edits:
@@ -236,9 +252,10 @@ def _learning_rate(training: TrainingSettings) -> Iterator[str]:
 
 
 def _shown(trainer: Trainer) -> Iterator[str]:
-    """The costs, and for classes the accuracies, of the epoch that the trainer is in."""
+    """The costs, for classes the accuracies, and the fingerprint of the epoch that the trainer is in."""
     history = trainer.history
     for part in ("train", "test"):
         for kind in ("cost", "accuracy")[: 1 if trainer.settings.network.output == "linear" else 2]:
             number = getattr(history, f"{part}_{kind}")[-1].item()
             yield f'    "{part} {kind}": {_literal(number)},'
+    yield f'    "fingerprint": "{history.fingerprint[-1]}",'

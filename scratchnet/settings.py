@@ -17,6 +17,7 @@ from scratchnet.kinds import Changes, Choice, LayerDims, Number, OneOrEach, Own,
 from scratchnet.network import INITS
 from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.params import count
+from scratchnet.precision import PRECISIONS
 from scratchnet.table import Table
 from scratchnet.validation import MAX_EPOCHS, check_layer_dims, shown
 
@@ -98,6 +99,8 @@ class TrainingSettings(_Checked):
     ``stop_accuracy``, or the test cost has not improved for ``patience`` epochs; 0 turns each of the
     three off. ``rate_changes`` are the rates that were set while the run was on, as (epoch, rate);
     ``edits`` are the weights and biases that were set by hand, as (epoch, index in theta, value).
+    ``precision`` is what the kept numbers are rounded to: "single" makes the run the same on every
+    machine, see precision.py; "double" leaves them as they come.
     """
 
     learning_rate: float = _setting(0.5, LEARNING_RATE)
@@ -114,6 +117,7 @@ class TrainingSettings(_Checked):
     stop_cost: float = _setting(0.0, Number(0.0, 10.0))
     stop_accuracy: float = _setting(0.0, Number(0.0, 1.0))
     patience: int = _setting(0, Whole(0, MAX_EPOCHS))
+    precision: str = _setting("single", Choice(tuple(PRECISIONS)))
 
     def rate_at(self, epoch: int) -> float:
         """The learning rate of the epoch that starts when ``epoch`` epochs are done."""

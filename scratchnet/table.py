@@ -6,6 +6,7 @@ is checked. In an address it is compressed text, which is bounded before it is r
 
 import base64
 import csv
+import math
 import re
 import zlib
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scratchnet.precision import single
 from scratchnet.validation import check_labels, check_number, check_whole, shown
 
 MIN_ROWS, MAX_ROWS = 4, 2000
@@ -115,7 +117,7 @@ class Table:
             (column - scale.centre) / scale.unit
             for column, scale in zip(columns, self.scales, strict=True)
         )
-        return np.stack([x1, x2]), columns[2] if self.classes else label
+        return single(np.stack([x1, x2])), columns[2] if self.classes else single(label)
 
     def to_text(self) -> str:
         """The table for an address: lines of text, compressed."""
@@ -230,15 +232,22 @@ def _checked_row(i: int, row: object) -> tuple[float, float, float]:
 
 def _standard(name: str, column: Sequence[float]) -> Scale:
     values = _column(name, column)
-    centre, deviation = float(values.mean()), float(values.std())
+    centre = math.fsum(values) / values.size  # fsum rounds once, and so on every machine the same
+    deviation = math.sqrt(math.fsum((values - centre) ** 2) / values.size)
     farthest = float(np.abs(values - centre).max())
-    return _scale(f"the spread of {name}", centre, max(deviation, farthest / ROOM))
+    return _kept(f"the spread of {name}", centre, max(deviation, farthest / ROOM))
 
 
 def _between(name: str, column: Sequence[float]) -> Scale:
     values = _column(name, column)
     low, high = float(values.min()), float(values.max())
-    return _scale(f"the spread of {name}", (low + high) / 2, (high - low) / 2)
+    return _kept(f"the spread of {name}", (low + high) / 2, (high - low) / 2)
+
+
+def _kept(name: str, centre: float, unit: float) -> Scale:
+    """The scale in single precision; but a centre that lies so far away stays where it is."""
+    near, unit = float(single(centre)), float(single(unit))
+    return _scale(name, near if abs(near - centre) <= unit / 1000 else centre, unit)
 
 
 def _column(name: str, column: Sequence[float]) -> np.ndarray:

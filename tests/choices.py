@@ -39,7 +39,7 @@ EVERY_CHOICE = [
     *dict.fromkeys(choice for task in TASKS for choice in task.items()),
     *[
         (name, option)
-        for name in ("features", "activation", "init", "optimizer", "schedule")
+        for name in ("features", "activation", "init", "optimizer", "schedule", "precision")
         for option in KINDS[name].options
     ],
     *[("batch_size", size) for size in (0, 1, 7)],
@@ -78,6 +78,7 @@ def some_settings(draw, points=50, widest=9, learning_rate=0.01, chosen=()):
         "period": draw(st.integers(1, 60)),
         "l1": draw(st.sampled_from([0.0, 0.01])),
         "l2": draw(st.sampled_from([0.0, 0.01])),
+        "precision": option("precision"),
     }
     for group in (network, training):
         if name in group and name not in ("features", "activation"):

@@ -1,5 +1,7 @@
 """The trainer: the network's own run, to any epoch and back, and what happens when it diverges."""
 
+import copy
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -24,8 +26,10 @@ from scratchnet import (
 )
 from scratchnet.features import features_of
 from scratchnet.network import batches_of
+from scratchnet.precision import single
 from scratchnet.streams import streams
-from scratchnet.trainer import MAX_CHECKPOINTS
+from scratchnet.trainer import MAX_CHECKPOINTS, epochs_since_best
+from scratchnet.validation import MAX_EPOCHS
 
 SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
 
@@ -56,7 +60,7 @@ def test_the_trainer_runs_what_network_py_reads(made, epochs):
         training.rate_at, activation=network.activation, output=network.output, cost=network.cost,
         init=network.init, optimizer=training.optimizer,
         batch_size=training.batch_size if 0 < training.batch_size < 35 else None,
-        l1=training.l1, l2=training.l2, seed=network.init_seed,
+        l1=training.l1, l2=training.l2, seed=network.init_seed, precision=training.precision,
     )  # fmt: skip
     assert same(trainer.params, params)
     assert np.array_equal(trainer.history.train_cost[:-1], costs)
@@ -84,8 +88,8 @@ def test_a_snapshot_tells_the_truth_about_its_parameters():
         (data.X_test, data.Y_test, snapshot.test_cost, snapshot.test_accuracy),
     ):
         AL, _ = forward_prop(X, snapshot.params, "tanh")
-        assert cost == pytest.approx(cost_function(AL, Y), abs=1e-12)
-        assert accuracy == np.mean((AL > 0.5) == Y)
+        assert cost == single(cost) == pytest.approx(cost_function(AL, Y), rel=6e-8)
+        assert accuracy == single(np.mean((AL > 0.5) == Y))
     history = trainer.history
     assert history.train_cost.shape == history.test_accuracy.shape == (51,)
     assert history.train_cost[50] == snapshot.train_cost
@@ -256,13 +260,13 @@ def test_between_two_epochs_stand_the_updates_of_network_py():
         for k, (X_batch, Y_batch) in enumerate(batches_of(X[:, order], Y[:, order], 10), start=1):
             AL, caches = forward_prop(X_batch, params, "tanh")
             grads = backprop(AL, Y_batch, caches, "tanh")
-            params = update_parameters(params, grads, 0.3, "momentum", memory)
+            params = update_parameters(params, grads, 0.3, "momentum", memory, "single")
             if epoch == 2 and k < 5:
                 snapshot = trainer.seek(2, k)
                 assert same(snapshot.params, params)
                 assert (snapshot.epoch, snapshot.update) == (2, k)
                 AL, _ = forward_prop(X, params, "tanh")
-                assert snapshot.train_cost == pytest.approx(cost_function(AL, Y), abs=1e-12)
+                assert snapshot.train_cost == pytest.approx(cost_function(AL, Y), rel=6e-8)
     assert trainer.history.train_cost[2] == before.train_cost, "the history is of whole epochs"
     assert same(trainer.advance(1).params, params)
     assert same(trainer.seek(2, 3).params, trainer.seek(2, 3).params)
@@ -289,7 +293,7 @@ def test_a_parameter_that_is_set_is_noted_and_gives_the_same_run_again():
     assert np.array_equal(np.delete(set_once.theta, 1), np.delete(before.theta, 1))
     AL, _ = forward_prop(trainer.dataset.X_train, trainer.params, "tanh")
     cost = cost_function(AL, trainer.dataset.Y_train)
-    assert set_once.train_cost == pytest.approx(cost, abs=1e-12) != before.train_cost
+    assert set_once.train_cost == pytest.approx(cost, rel=6e-8) != before.train_cost
     assert trainer.history.train_cost[30] == set_once.train_cost
     trainer.set_parameter(1, -0.5)
     trainer.set_parameter(0, 0.25)
@@ -341,19 +345,40 @@ def test_going_back_and_changing_the_rate_forgets_what_came_later():
     assert same(trainer.seek(120).params, expected.params)
 
 
-def test_a_diverging_run_stops_and_keeps_the_last_finite_state():
+def test_a_run_diverges_at_the_first_epoch_that_is_not_finite():
     trainer = diverging()
     snapshot = trainer.advance(1000)
     assert snapshot.ended == "diverged"
     assert 1 < snapshot.epoch == trainer.epoch < 1000
-    assert np.isfinite(snapshot.theta).all()
-    params, _ = train(
-        trainer.dataset.X_train, trainer.dataset.Y_train, (2, 4, 1), snapshot.epoch + 1, 100.0,
-        activation="linear", init="xavier",
-    )  # fmt: skip
-    assert not all(np.isfinite(value).all() for value in params.values()), "it is finite for longer"
-    assert trainer.advance(5).epoch == snapshot.epoch
-    assert same(diverging().seek(snapshot.epoch).params, snapshot.params)
+    history, last = trainer.history, snapshot.epoch
+    assert np.isfinite(history.train_cost[:-1]).all()
+    assert np.isfinite(trainer.seek(last - 1).theta).all()
+    assert not (np.isfinite(snapshot.theta).all() and np.isfinite(history.train_cost[-1]))
+    assert trainer.advance(5).epoch == last
+    assert same(diverging().seek(last).params, snapshot.params)
+
+
+def test_a_cost_that_is_not_finite_ends_a_run_whose_parameters_are():
+    network = NetworkSettings((2, 6, 6, 1), "relu", output="linear", cost="squared_error")
+    training = TrainingSettings(5.0, patience=400, precision="double")
+    trainer = Trainer(Settings(DataSettings("plane", classes=0), network, training))
+    end = trainer.advance(1000)
+    assert (end.ended, np.isfinite(end.train_cost)) == ("diverged", False)
+    assert np.isfinite(trainer.history.train_cost[:-1]).all()
+
+
+@settings(max_examples=60)
+@given(made=some_settings(learning_rate=30.0), asked=st.data())
+def test_an_end_is_there_whichever_way_it_is_reached(made, asked):
+    trainer = Trainer(made)
+    end = trainer.advance(60)
+    epoch = asked.draw(st.integers(0, end.epoch))
+    for each in (epoch, end.epoch):
+        known, fresh = trainer.seek(each), Trainer(made).seek(each)
+        assert (known.epoch, known.ended) == (fresh.epoch, fresh.ended)
+        assert np.array_equal(known.theta, fresh.theta, equal_nan=True)
+    restored = Trainer.restore(trainer.state()).snapshot()
+    assert (restored.epoch, restored.ended) == (end.epoch, end.ended)
 
 
 def test_an_epoch_in_which_a_run_diverges_can_be_entered_whichever_way():
@@ -361,15 +386,70 @@ def test_an_epoch_in_which_a_run_diverges_can_be_entered_whichever_way():
     training = TrainingSettings(100.0, batch_size=10)
     made = Settings(DataSettings(points=60), network, training)
     fresh, known = Trainer(made).seek(0, 1), Trainer(made)
-    assert known.advance(99).ended == "diverged"
+    end = known.advance(99)
+    assert (end.epoch, end.update, end.ended) == (1, 0, "diverged")
     known.seek(0)
     again = known.seek(0, 1)
     assert (again.epoch, again.update, again.ended) == (0, 1, None)
     assert same(again.params, fresh.params)
-    end = known.advance(9)
-    assert (end.epoch, end.update, end.ended) == (0, 0, "diverged")
-    assert known.seek(0, known.updates_an_epoch - 1).update in (0, known.updates_an_epoch - 1)
-    assert np.isfinite(known.snapshot().theta).all()
+    assert same(known.advance(9).params, end.params)
+
+
+@pytest.mark.parametrize("training", RUNS.values(), ids=RUNS)
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))])
+def test_a_copy_goes_on_with_the_same_bits(training, copied):
+    trainer = Trainer(replace(SMALL, training=training))
+    trainer.advance(100)
+    trainer.set_parameter(0, 0.7)
+    other = copied(trainer)
+    assert same(other.advance(20).params, trainer.advance(20).params)
+    assert same(vars(other.history), vars(trainer.history))
+
+
+def test_a_copy_made_in_the_middle_of_an_epoch():
+    trainer = Trainer(replace(SMALL, training=RUNS["adam"]))
+    trainer.seek(7, 2)
+    other = copy.copy(trainer)
+    assert (other.epoch, other.update) == (7, 2)
+    assert same(other.advance(3).params, trainer.advance(3).params)
+
+
+def test_what_holds_views_cannot_be_copied():
+    for part in (Trainer(SMALL)._parameters, Trainer(SMALL)._engine):
+        with pytest.raises(TypeError, match="copy the Trainer"):
+            copy.deepcopy(part)
+
+
+def test_no_run_is_longer_than_can_be_restored():
+    trainer = Trainer(replace(SMALL, network=NetworkSettings((2, 1))))
+    trainer.advance(MAX_EPOCHS)
+    assert trainer.advance(5).epoch == MAX_EPOCHS
+    assert list(trainer.run(5)) == []
+    assert Trainer.restore(trainer.state()).epoch == MAX_EPOCHS
+
+
+def test_a_run_of_no_length_is_refused_before_it_is_asked_for_more():
+    with pytest.raises(ValueError, match="epochs is -5; allowed are whole numbers from"):
+        Trainer(SMALL).run(epochs=-5)
+
+
+def test_what_is_not_a_number_is_never_the_best():
+    cost = np.array([3.0, 2.0, np.nan, 2.5, 1.0, np.inf, 1.0])
+    assert epochs_since_best(cost).tolist() == [0, 0, 1, 2, 0, 1, 2]
+
+
+def test_a_goal_is_rounded_as_what_is_compared_with_it():
+    share = 54 / 60  # in single precision below 0.9
+    assert single(share) != share
+    network = NetworkSettings((2, 1))
+    data = DataSettings(points=200, train_share=0.7)
+    made = Settings(data, network, TrainingSettings(stop_accuracy=0.85))
+    history = Trainer(made).dataset  # 60 points for the test
+    assert history.Y_test.size == 60
+    trainer = Trainer(made)
+    end = trainer.advance(1000)
+    assert end.ended == "accuracy"
+    assert trainer.history.test_accuracy[-1] >= single(0.85)
 
 
 def test_a_goal_that_is_met_at_once_ends_the_run_at_once():
