@@ -1,5 +1,6 @@
 # make run    start the page            make test   check and test everything
 # make bench  compare and measure       make clean  remove what these made
+# make portable  train 500 runs as on three processors, and count those that are the same
 
 PYTHON ?= python3
 ADDRESS ?= 127.0.0.1
@@ -13,7 +14,7 @@ export OPENBLAS_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench portable clean
 
 run: .venv/run
 	.venv/bin/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT) \
@@ -30,6 +31,9 @@ bench: .venv/bench
 	.venv/bin/python -m benchmarks.agreement
 	.venv/bin/python -m benchmarks.speed
 	.venv/bin/python -m benchmarks.page
+
+portable: .venv/test
+	.venv/bin/python -m benchmarks.portable
 
 clean:
 	rm -rf .venv *.egg-info .pytest_cache .ruff_cache .hypothesis

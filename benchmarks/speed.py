@@ -11,17 +11,15 @@ its first 1,000 epochs, and the surface of 100 x 100. The last lines say which b
 """
 
 import scratchnet  # noqa: F401, I001  first: it sets the threads of BLAS before NumPy is loaded
-import importlib.metadata
 import os
-import platform
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.machine import print_machine
 from scratchnet.datasets import grid
 from scratchnet.engine import Batches, Engine, Surface
 from scratchnet.network import backprop, batches_of, forward_prop, init_params, update_parameters
@@ -354,39 +352,6 @@ def measure_surface(contenders: dict[str, Callable]) -> Times:
 
 
 # ---- what is printed --------------------------------------------------------------------------------
-
-
-def processor() -> str:
-    """The processor's name, where the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine() or "unknown processor"
-
-
-def blas_core() -> str:
-    """NumPy's BLAS, and the processor whose kernels it has chosen; call it before PyTorch is loaded."""
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    name = f"{blas.get('name', 'BLAS')} {blas.get('version', '')}"
-    try:
-        from threadpoolctl import threadpool_info
-    except ImportError:
-        return f"{name}, core unknown: threadpoolctl is not installed"
-    cores = [each.get("architecture") for each in threadpool_info() if each["user_api"] == "blas"]
-    told = " (as OPENBLAS_CORETYPE says)" * ("OPENBLAS_CORETYPE" in os.environ)
-    return f"{name}, core {cores[0]}{told}" if cores and cores[0] else f"{name}, core unknown"
-
-
-def print_machine() -> None:
-    print(f"{processor()}, one core   {blas_core()}")
-    print(f"Python {platform.python_version()}", end="   ")
-    for package in ("numpy", "scikit-learn", "torch", "jax"):
-        try:
-            print(f"{package} {importlib.metadata.version(package)}", end="   ")
-        except importlib.metadata.PackageNotFoundError:
-            print(f"{package} is not installed", end="   ")
-    print("\n")
 
 
 def print_bar(where: str, peer: str, bar: float, times: Times) -> None:

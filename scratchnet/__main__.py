@@ -1,4 +1,4 @@
-"""A run in the terminal, without the page: the same settings give the same costs, to the last bit.
+"""A run in the terminal, without the page: the same settings give the same costs, to the last digit.
 
     python -m scratchnet --dataset moons --layers 2-8-8-1 --epochs 2000
     python -m scratchnet --from 'http://127.0.0.1:8501/?dataset=xor&epoch=120' --json

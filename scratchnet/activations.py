@@ -98,7 +98,7 @@ def leaky_relu_derivative(Z, A, out=None):
     """1 where Z > 0, else 0.01."""
     out = np.empty_like(Z) if out is None else out
     out.fill(LEAK)
-    np.copyto(out, ONE[Z.dtype], where=Z > ZERO[Z.dtype])
+    np.copyto(out, ONE[Z.dtype], where=np.greater(Z, ZERO[Z.dtype]))
     return out
 
 

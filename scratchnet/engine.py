@@ -4,8 +4,8 @@ Every operation has the operands of its twin in network.py, in the same layout a
 differs is where the results go: into arrays that are made once. The parameters are views of one flat
 vector, so that an optimizer moves all of them at once, and so are the gradients.
 
-What is only looked at, a surface or the maps of neurons, is computed in float32 throughout: an eye tells
-a hundredth, and where there is no AVX-512 it takes a quarter of the time.
+What is only looked at, a surface or the maps of neurons, is computed in float32 throughout: an eye
+tells a hundredth, and where there is no AVX-512 it takes a quarter of the time.
 """
 
 import math
@@ -68,7 +68,7 @@ class Parameters(Views):
         self.theta[:] = PRECISIONS[precision](theta)
 
     def update(self, learning_rate: np.ndarray) -> None:
-        """Make one update with the gradient of the cost in ``grad``, to which the penalty's is added."""
+        """Make one update, with the gradient of the cost in ``grad`` and that of the penalty."""
         theta, grad = self.theta, self.grad
         if self._penalty:
             grad[self._weights] += penalty_gradient(theta[self._weights], *self._penalty)
@@ -82,8 +82,9 @@ class Forward(Views):
     """Forward propagation of one network over m samples at a time.
 
     ``theta`` is the flat vector of parameters; the network always is what theta holds at the time of a
-    call, and computes in its type, float64 or float32. What layer l gave stands in Z[l - 1] and A[l - 1], (n_l, m); ZL are the logits and AL the
-    outputs. Call it where overflow is silenced: ``with np.errstate(over="ignore")``.
+    call, and computes in its type, float64 or float32. What layer l gave stands in Z[l - 1] and
+    A[l - 1], (n_l, m); ZL are the logits and AL the outputs. Call it where overflow is silenced:
+    ``with np.errstate(over="ignore")``.
 
     All layers are stacked in ``all_Z`` and ``all_A``, (n_1 + … + n_L, m), so that what is the same for
     all of them is one call; ``rows`` are those of each layer.
@@ -248,10 +249,10 @@ class Batches(Views):
 class Evaluation(Views):
     """Costs and accuracies of one set of samples, for many parameters at once.
 
-    ``thetas``, (k, count(layer_dims)), are the parameters; each call is about the first of its rows, as
-    many as are asked for. On a small network a call of NumPy takes longer than its work, and so one call
-    for k networks is several times as fast as k calls. ``T`` are the targets; where they are numbers, the
-    output is linear and the accuracies are nan. Call it where overflow is silenced.
+    ``thetas``, (k, count(layer_dims)), are the parameters; each call is about its first rows, as many
+    as are asked for. On a small network a call of NumPy takes longer than its work, so that one call for
+    k networks is several times as fast as k calls. ``T`` are the targets; of a linear output, whose
+    labels are numbers, the accuracies are nan. Call it where overflow is silenced.
     """
 
     def __init__(
@@ -353,7 +354,7 @@ class Surface(Views):
 
 
 class Maps(Views):
-    """What each neuron answers at many points, X, such as those of a small picture of it, in float32."""
+    """What each neuron answers at many points X, such as those of a small picture, in float32."""
 
     def __init__(
         self, layer_dims: Sequence[int], activation: str | Sequence[str], output: str, X: np.ndarray

@@ -6,6 +6,7 @@ entry, "how_to", says in words and formulas what the numbers are, for a reader w
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from scratchnet.activations import GELU_CUBIC, LEAK
 from scratchnet.optimizers import BETA1, BETA2, EPSILON, MOMENTUM, RHO
 from scratchnet.params import place_of
+from scratchnet.precision import PRECISIONS
 from scratchnet.step import Step, next_step
 from scratchnet.trainer import Trainer
 
@@ -85,6 +87,7 @@ every number on the way, and the costs of the epochs. This text is all that you 
 
 NUMBERS. All are float64 and read back exactly; null is a number that is not finite. An array is a
 list of rows: X[i][s] is feature i of sample s. * goes entry by entry, @ is the product of matrices.
+PRECISION. settings.precision is {precision}. {rounding}
 SIZES. layer_dims is [n_0, ..., n_L] = {dims}: n_0 features, n_L outputs, L = {L}.
 m = {m} samples are in the first update. It is one of {updates} in an epoch.
 settings: what decides the run; query gives it again in scratchnet. With batch_size 0 an update takes
@@ -116,6 +119,8 @@ history: train_cost[i] is the cost of X_train and T_train with the parameters af
 test_cost[i] that of X_test and T_test; learning_rate[i] is the rate of the updates in between i and
 i + 1. edits are entries that were set by hand, as [i, name, row, column, value], rows and columns
 counted from 0: after i epochs and before the costs [i]. Those with i = 0 are in initial already.
+fingerprint[i] is of the parameters after i epochs: eight hex digits of the CRC-32 of their numbers as
+float64, little-endian, first all W_l, row by row, then all b_l, with 0 for -0.
 
 HOW TO TEST. Read this file as JSON. Give each of your functions the numbers of this file, not those
 that your code has computed before, so that a difference shows where it begins: T from labels; each Z
@@ -124,7 +129,22 @@ formula names; updated from initial, dW, db. Two arrays agree if for all entries
 abs(yours - this) <= 1e-9 * (the largest abs(entry) of this array) + 1e-12,
 and null agrees with all that is not finite. In the same way test the costs [0], with initial. If an
 epoch has 1 update, test the costs [1], with updated and then the edits of 1; and you can train on
-from initial. Rounding then grows from epoch to epoch: expect 1e-6 for the first 10 costs."""
+from initial. In double precision rounding then grows from epoch to epoch: expect 1e-6 for the first
+10 costs.
+
+TO THE LAST DIGIT. single is the run of the same settings in single precision, for the first 50 epochs
+at most, with the entries of history. If an epoch has 1 update, your code can give each of its costs
+to the last digit, in any language that has float64. Compute in float64, and round to the nearest
+float32, of two as near to the even one, what you keep: X_train, T_train, X_test, T_test and initial at
+first; after each update the entries of W and b and all that the optimizer remembers; what edits sets;
+and each cost. In between round nothing: p moves by what was computed, before it is rounded."""
+
+ROUNDINGS = {
+    "single": "X, T, initial, updated, the edits and the costs\nof history are rounded to the nearest "
+    "float32, see the end. Round yours before you compare them.",
+    "double": "Nothing is rounded but single, see the end.",
+}
+FIRST_EPOCHS = 50  # of the run in single precision
 
 
 def fixture_of(trainer: Trainer) -> dict[str, Any]:
@@ -146,6 +166,7 @@ def fixture_of(trainer: Trainer) -> dict[str, Any]:
         "backward": _all_plain({q.name: q.value for q in step.quantities if q.phase == "backward"}),
         "updated": _all_plain(step.updated),
         "history": _history(trainer),
+        "single": _history_in_single(trainer),
     }
 
 
@@ -181,6 +202,8 @@ def _how_to(trainer: Trainer, step: Step) -> list[str]:
         L=len(network.layer_dims) - 1,
         m=step.X.shape[1],
         updates=trainer.updates_an_epoch,
+        precision=trainer.settings.training.precision,
+        rounding=ROUNDINGS[trainer.settings.training.precision],
         targets=TARGET_TEXTS[network.output],
         activations="\n".join(lines) or "there are none",
         output=f"{network.output}: {OUTPUT_TEXTS[network.output]}",
@@ -207,6 +230,7 @@ def _settings(trainer: Trainer, step: Step) -> dict[str, Any]:
         "l1": training.l1,
         "l2": training.l2,
         "batch_size": training.batch_size,
+        "precision": training.precision,
     }
 
 
@@ -218,19 +242,27 @@ def _labels(step: Step) -> np.ndarray:
 
 
 def _history(trainer: Trainer) -> dict[str, Any]:
-    training, history = trainer.settings.training, trainer.history
-    dims = trainer.settings.network.layer_dims
     (X_train, T_train), (X_test, T_test) = trainer.training_set, trainer.test_set
+    samples = {"X_train": X_train, "T_train": T_train, "X_test": X_test, "T_test": T_test}
+    return _all_plain(samples) | _epochs(trainer)
+
+
+def _history_in_single(trainer: Trainer) -> dict[str, Any]:
+    """The first epochs of the same settings in single precision."""
+    training = replace(trainer.settings.training, precision="single")
+    run = Trainer(replace(trainer.settings, training=training), trainer.dataset)
+    run.advance(FIRST_EPOCHS)
+    return _epochs(run)
+
+
+def _epochs(trainer: Trainer) -> dict[str, Any]:
+    """What there is to say of the epochs up to that of the trainer."""
+    training, history = trainer.settings.training, trainer.history
+    dims, keep = trainer.settings.network.layer_dims, PRECISIONS[training.precision]
     edits = [edit for edit in training.edits if edit[0] <= trainer.epoch]
-    arrays = {
-        "X_train": X_train,
-        "T_train": T_train,
-        "X_test": X_test,
-        "T_test": T_test,
-        "train_cost": history.train_cost,
-        "test_cost": history.test_cost,
-    }
-    return _all_plain(arrays) | {
+    costs = {"train_cost": history.train_cost, "test_cost": history.test_cost}
+    return _all_plain(costs) | {
+        "fingerprint": history.fingerprint,
         "learning_rate": [training.rate_at(epoch) for epoch in range(trainer.epoch)],
-        "edits": [[epoch, *place_of(index, dims), value] for epoch, index, value in edits],
+        "edits": [[epoch, *place_of(index, dims), float(keep(value))] for epoch, index, value in edits],
     }

@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scratchnet.costs import targets
 from scratchnet.datasets import Dataset
 from scratchnet.features import features_of
 from scratchnet.network import backprop, forward_prop
 from scratchnet.settings import NetworkSettings, Settings
-from scratchnet.trainer import Snapshot
+from scratchnet.trainer import Snapshot, samples_of
 
 NO_CLASS = -1
 
@@ -137,10 +136,9 @@ def layer_values(snapshot: Snapshot, dataset: Dataset, settings: Settings) -> li
     """
     network, training = settings.network, settings.training
     kind = network.activation, network.output
-    X = features_of(dataset.X_train, network.features)
+    X, T = samples_of(dataset.X_train, dataset.Y_train, settings)
     with np.errstate(over="ignore", invalid="ignore"):
         AL, caches = forward_prop(X, snapshot.params, *kind)
-        T = targets(dataset.Y_train, network.output, AL.shape[0])
         grads = backprop(AL, T, caches, *kind, network.cost, training.l1, training.l2)
     A = [A_prev for (A_prev, _, _), _ in caches] + [AL]
     return [

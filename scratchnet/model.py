@@ -2,9 +2,9 @@
 
 It is a zip file that NumPy reads as .npz. settings.json says which run it is and where in it, theta.npy
 has all weights and then all biases, see params.py, slots.npy what the optimizer remembers, history.npy
-and checksums.npy the rows of History, shuffling.npy the state of the shuffling. Between two epochs theta
-and slots are those of the last whole epoch, from which the updates are made again; the points are drawn
-again. Format 1 was of runs in double precision, and had no checksums.
+and checksums.npy the rows of History, shuffling.npy the state of the shuffling. Between two epochs
+theta and slots are those of the last whole epoch, from which the updates are made again; the points are
+drawn again. Format 1 was of runs in double precision, and had no checksums.
 
 A file may come from anyone. So the size of each member is bounded before it is unpacked, the shape and
 type of each array follow from the settings, and nothing is unpickled or evaluated.
@@ -96,8 +96,8 @@ def load(data: bytes) -> Trainer:
 def reproduced(trainer: Trainer, seconds: float = 2.0) -> bool | None:
     """Whether a new run of the same settings comes to just this state, bit for bit.
 
-    That is the parameters, the costs on the way, what the optimizer remembers and the shuffling. None if
-    it does not get here within so many ``seconds``. The trainer stays as it is.
+    That is the parameters, the costs on the way, what the optimizer remembers and the shuffling. None
+    if it does not get here within so many ``seconds``. The trainer stays as it is.
     """
     deadline = time.monotonic() + seconds
     again = Trainer(trainer.settings, trainer.dataset)
@@ -245,10 +245,9 @@ def _checkpoint(raw: dict[str, bytes], facts: dict[str, Any], trainer: Trainer) 
     """What the epochs to come depend on; ``trainer`` is at epoch 0 of the same run."""
     first = trainer.state()["checkpoint"]
     theta = _array(raw, "theta.npy", FLOAT, first.theta.shape)
-    if facts["fingerprint"] not in (fingerprint(theta), None):
-        raise ValueError(
-            f"fingerprint is {shown(facts['fingerprint'])}; allowed is {fingerprint(theta)}, that of theta."
-        )
+    told, found = facts["fingerprint"], fingerprint(theta)
+    if told not in (found, None):
+        raise ValueError(f"fingerprint is {shown(told)}; allowed is {found}, that of theta.")
     updates = facts["epoch"] * trainer.updates_an_epoch
     if facts["updates"] != updates:
         raise ValueError(

@@ -252,7 +252,7 @@ def _learning_rate(training: TrainingSettings) -> Iterator[str]:
 
 
 def _shown(trainer: Trainer) -> Iterator[str]:
-    """The costs, for classes the accuracies, and the fingerprint of the epoch that the trainer is in."""
+    """The costs, the accuracies of classes and the fingerprint of the epoch the trainer is in."""
     history = trainer.history
     for part in ("train", "test"):
         for kind in ("cost", "accuracy")[: 1 if trainer.settings.network.output == "linear" else 2]:

@@ -1,8 +1,8 @@
 """A trainer runs one network on one dataset, epoch by epoch, and can go back to any of them.
 
-It owns the only arrays that change. What it hands out are copies. All that it keeps, from data to costs,
-is rounded to the precision of its settings, and whatever ends a run is read from what is kept: so a run
-in single precision is the same on every machine.
+It owns the only arrays that change. What it hands out are copies. All that it keeps, from data to
+costs, is rounded to the precision of its settings, and whatever ends a run is read from what is kept:
+so a run in single precision is the same on every machine.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class History:
 
     @property
     def fingerprint(self) -> list[str]:
-        """The fingerprint of the parameters at each epoch, see params.py, or "" where it is not known."""
+        """The fingerprint of the parameters at each epoch, see params.py, or "" if not known."""
         return [f"{number:08x}" if number else "" for number in self.checksum.tolist()]
 
 
@@ -103,9 +103,9 @@ class Trainer:
 
     A run that diverges stops at the first epoch whose train cost, or any of whose parameters, is not
     finite, and a run that reaches what the settings ask for stops there: ``ended`` says where and why.
-    ``training_set`` and ``test_set`` are what the network gets: X, (n_0, m), and the targets T, (n_L, m),
-    read-only. A trainer can be copied and pickled: the copy goes on with the same bits. Raises
-    ValueError for a dataset that is not of the plane, or whose labels the output does not take.
+    ``training_set`` and ``test_set`` are what the network gets: X, (n_0, m), and the targets T,
+    (n_L, m), read-only. A trainer can be copied and pickled: the copy goes on with the same bits.
+    Raises ValueError for a dataset that is not of the plane, or whose labels the output does not take.
     """
 
     def __init__(self, settings: Settings, dataset: Dataset | None = None):
@@ -113,8 +113,8 @@ class Trainer:
         self.dataset = make_dataset(settings.data) if dataset is None else dataset
         network, training, data = settings.network, settings.training, self.dataset
         self._round = PRECISIONS[training.precision]
-        self.training_set = self._samples(data.X_train, data.Y_train)
-        self.test_set = self._samples(data.X_test, data.Y_test)
+        self.training_set = samples_of(data.X_train, data.Y_train, settings)
+        self.test_set = samples_of(data.X_test, data.Y_test, settings)
         self.epoch = self.update = 0
         self.ended: End | None = None
         first = flatten(init_params(network.layer_dims, network.init_seed, network.init))
@@ -129,17 +129,6 @@ class Trainer:
         with np.errstate(over="ignore", invalid="ignore"):
             self._arrive(0)
             self._evaluate(0)
-
-    def _samples(self, points: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """X and T, as they are kept."""
-        network = self.settings.network
-        X = features_of(points, network.features)
-        T = targets(labels, network.output, network.layer_dims[-1])
-        with np.errstate(over="ignore"):
-            kept = self._round(X), self._round(T)
-        for array in kept:
-            array.flags.writeable = False
-        return kept
 
     def _make_engines(self) -> None:
         """What trains, with the whole training set or with its batches, and what evaluates."""
@@ -198,7 +187,7 @@ class Trainer:
     @property
     def at_end(self) -> bool:
         """Whether the run has stopped by itself at this epoch."""
-        return self.ended is not None and (self.ended.epoch, 0) == (self.epoch, self.update)
+        return self.ended is not None
 
     def snapshot(self) -> Snapshot:
         """The run as it is now."""
@@ -319,7 +308,7 @@ class Trainer:
         return trainer
 
     def _train_to(self, epoch: int) -> None:
-        """Train until ``epoch`` epochs are done, or the run stops; the epochs are evaluated in groups."""
+        """Train until ``epoch`` epochs are done, or the run stops; evaluate the epochs in groups."""
         epoch = min(epoch, MAX_EPOCHS)
         self._make_room(epoch)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -362,7 +351,7 @@ class Trainer:
             self._parameters.update(rate)
 
     def _arrive(self, epoch: int, row: int = 0) -> None:
-        """theta has become that of ``epoch``: have it evaluated in this row, keep a copy now and then."""
+        """theta has become that of ``epoch``: put it into this row, keep a copy now and then."""
         self.epoch, self.update = epoch, 0
         for at, index, value in self.settings.training.edits:
             if at == epoch:
@@ -385,11 +374,12 @@ class Trainer:
         epochs = slice(first, first + k)
         self._history[:, epochs] = self._numbers(k)
         self._checksums[epochs] = [checksum(theta) for theta in self._thetas[:k]]
-        self.ended = self._first_end(first) or self.ended
-        if self.ended and first <= self.ended.epoch < self.epoch:
-            self._return_to(self._checkpoint_before(self.ended.epoch))
-            while self.epoch < self.ended.epoch:
-                self._go_on_to(min(self.ended.epoch, self.epoch + len(self._thetas)))
+        end = self._first_end(first)
+        if end and end.epoch < self.epoch:
+            self._return_to(self._checkpoint_before(end.epoch))
+            while self.epoch < end.epoch:
+                self._go_on_to(min(end.epoch, self.epoch + len(self._thetas)))
+        self.ended = end
 
     def _numbers(self, k: int) -> np.ndarray:
         """The costs and the accuracies of the first k thetas, (4, k), as they are kept."""
@@ -435,6 +425,7 @@ class Trainer:
             slot[:] = kept
         self._parameters.updates = checkpoint.updates
         self._shuffling.set_state(checkpoint.shuffling)
+        self.ended = None
         self._arrive(epoch)
 
     def _make_room(self, epoch: int) -> None:
@@ -445,6 +436,22 @@ class Trainer:
             history, checksums = np.empty((4, room)), np.empty(room, np.uint32)
             history[:, :have], checksums[:have] = self._history, self._checksums
             self._history, self._checksums = history, checksums
+
+
+def samples_of(
+    points: np.ndarray, labels: np.ndarray, settings: Settings
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what the network gets of points, (2, m), and labels, (1, m), as it is kept, read-only.
+
+    X, (n_0, m), are their features, T, (n_L, m), the targets.
+    """
+    network, keep = settings.network, PRECISIONS[settings.training.precision]
+    X = features_of(points, network.features)
+    T = targets(labels, network.output, network.layer_dims[-1])
+    with np.errstate(over="ignore"):
+        X, T = np.array(keep(X)), np.array(keep(T))
+    X.flags.writeable = T.flags.writeable = False
+    return X, T
 
 
 def epochs_since_best(cost: np.ndarray) -> np.ndarray:

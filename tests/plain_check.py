@@ -4,9 +4,29 @@ An array is a list of rows. ``python tests/plain_check.py fixture.json`` says wh
 """
 
 import json
+import struct
 import sys
-from math import cos, exp, inf, isfinite, log, pi, sin, sqrt, tanh
+from math import copysign, cos, exp, inf, isfinite, log, pi, sin, sqrt, tanh
 from pathlib import Path
+from zlib import crc32
+
+
+def single(x):
+    """The float32 that is nearest to a number, the even one of two that are as near."""
+    try:
+        return struct.unpack("<f", struct.pack("<f", x))[0]
+    except OverflowError:
+        return copysign(inf, x)
+
+
+ROUND = {"single": single, "double": float}
+
+
+def fingerprint(params):
+    """Of all W, then all b, each row by row; to add 0.0 makes 0 of -0."""
+    parts = [part for kind in "Wb" for name, part in params.items() if name[0] == kind]
+    numbers = [x + 0.0 for part in parts for row in part for x in row]
+    return f"{crc32(struct.pack(f'<{len(numbers)}d', *numbers)):08x}"
 
 
 def safe_exp(z):
@@ -108,10 +128,10 @@ def bias_gradient(dZ):
 
 
 class Optimizer:
-    """Updates parameters, and remembers what it needs for every entry."""
+    """Updates parameters, and remembers what it needs for every entry; ``keep`` rounds both."""
 
-    def __init__(self, name, constants):
-        self.rule, self.constants = getattr(self, name), constants
+    def __init__(self, name, constants, keep):
+        self.rule, self.constants, self.keep = getattr(self, name), constants, keep
         self.t, self.memory = 0, {}
 
     def update(self, params, grads, rate):
@@ -125,8 +145,9 @@ class Optimizer:
         }
 
     def entry(self, place, p, g, rate):
-        step, self.memory[place] = self.rule(g, self.memory.get(place, (0.0, 0.0)))
-        return p - rate * step
+        step, memory = self.rule(g, self.memory.get(place, (0.0, 0.0)))
+        self.memory[place] = tuple(map(self.keep, memory))
+        return self.keep(p - rate * step)
 
     def gradient_descent(self, g, memory):
         return g, memory
@@ -176,6 +197,7 @@ class Check:
     def __init__(self, text):
         self.fixture = json.loads(text)
         self.settings = self.fixture["settings"]
+        self.keep = ROUND[self.settings["precision"]]
         self.L = len(self.settings["layer_dims"]) - 1
         self.differences = []
 
@@ -222,8 +244,8 @@ class Check:
             made[f"dA{l - 1}"] = product(transposed(W), dZ)
         return made
 
-    def optimizer(self):
-        return Optimizer(self.settings["optimizer"], self.settings["constants"])
+    def optimizer(self, keep):
+        return Optimizer(self.settings["optimizer"], self.settings["constants"], keep)
 
     def first_update(self):
         fixture, settings = self.fixture, self.settings
@@ -239,43 +261,70 @@ class Check:
         self.compare("cost", cost, fixture["cost"])
         for name, ours in self.backward(params, given, T).items():
             self.compare(name, ours, given[name])
-        updated = self.optimizer().update(params, given, settings["learning_rate"])
+        updated = self.optimizer(self.keep).update(params, given, settings["learning_rate"])
         for name, ours in updated.items():
             self.compare(f"{name} updated", ours, fixture["updated"][name])
 
-    def edited(self, params, epoch):
+    def edited(self, params, epoch, history):
         params = {name: [list(row) for row in part] for name, part in params.items()}
-        for at, name, row, column, value in self.fixture["history"]["edits"]:
+        for at, name, row, column, value in history["edits"]:
             if at == epoch:
                 params[name][row][column] = value
         return params
 
-    def costs(self, epoch, params, allowed=1e-9):
+    def samples(self, part, keep=float):
+        """X and T of the training or the test set."""
         history = self.fixture["history"]
+        return each(keep, history[f"X_{part}"]), each(keep, history[f"T_{part}"])
+
+    def costs(self, epoch, params, allowed=1e-9):
         for part in ("train", "test"):
-            ours = self.cost_with(params, history[f"X_{part}"], history[f"T_{part}"])
+            ours = self.keep(self.cost_with(params, *self.samples(part)))
             name = f"{part}_cost"
-            self.compare(f"{name}[{epoch}]", ours, history[name][epoch], allowed)
+            self.compare(f"{name}[{epoch}]", ours, self.fixture["history"][name][epoch], allowed)
+
+    @property
+    def has_one_update(self):
+        """Whether an epoch has one update."""
+        samples, size = len(self.fixture["history"]["T_train"][0]), self.settings["batch_size"]
+        return size == 0 or size >= samples
 
     def first_costs(self):
         history, settings = self.fixture["history"], self.settings
-        self.costs(0, self.edited(self.fixture["initial"], 0))
+        self.costs(0, self.edited(self.fixture["initial"], 0, history))
         if history["learning_rate"]:
             rate = settings["learning_rate"]
             self.compare("learning_rate[0]", rate, history["learning_rate"][0])
-        samples, size = len(history["T_train"][0]), settings["batch_size"]
-        if len(history["train_cost"]) > 1 and (size == 0 or size >= samples):
-            self.costs(1, self.edited(self.fixture["updated"], 1))
+        if len(history["train_cost"]) > 1 and self.has_one_update:
+            self.costs(1, self.edited(self.fixture["updated"], 1, history))
 
-    def train_on(self, epochs):
-        """The run from ``initial``, with one update an epoch."""
-        history, optimizer = self.fixture["history"], self.optimizer()
-        X, T, params = history["X_train"], history["T_train"], self.fixture["initial"]
+    def trained(self, epochs, history, keep):
+        """The parameters of each epoch of the run from ``initial``, with one update an epoch."""
+        optimizer, (X, T) = self.optimizer(keep), self.samples("train", keep)
+        params = {name: each(keep, part) for name, part in self.fixture["initial"].items()}
+        params = self.edited(params, 0, history)
+        yield params
         for epoch in range(1, epochs + 1):
             grads = self.backward(params, self.forward(params, X), T)
             params = optimizer.update(params, grads, history["learning_rate"][epoch - 1])
-            params = self.edited(params, epoch)
+            params = self.edited(params, epoch, history)
+            yield params
+
+    def train_on(self, epochs):
+        history = self.fixture["history"]
+        for epoch, params in enumerate(self.trained(epochs, history, self.keep)):
             self.costs(epoch, params, allowed=1e-6)
+
+    def to_the_last_digit(self, epochs):
+        """Compare the run in single precision: equal, and not just as near as rounding allows."""
+        history = self.fixture["single"]
+        samples = {part: self.samples(part, single) for part in ("train", "test")}
+        for epoch, params in enumerate(self.trained(epochs, history, single)):
+            found = {f"{part}_cost": single(self.cost_with(params, *samples[part])) for part in samples}
+            found["fingerprint"] = fingerprint(params)
+            for name, ours in found.items():
+                if ours != history[name][epoch]:
+                    self.differences.append(f"single {name}[{epoch}]")
 
 
 def check(text, epochs=0):
@@ -287,5 +336,14 @@ def check(text, epochs=0):
     return one.differences
 
 
+def check_to_the_last_digit(text):
+    """The same for its run in single precision, and without any tolerance."""
+    one = Check(text)
+    last = len(one.fixture["single"]["train_cost"]) - 1
+    one.to_the_last_digit(last if one.has_one_update else 0)
+    return one.differences
+
+
 if __name__ == "__main__":
-    print(check(Path(sys.argv[1]).read_text("utf-8")) or "All agrees.")
+    text = Path(sys.argv[1]).read_text("utf-8")
+    print([*check(text), *check_to_the_last_digit(text)] or "All agrees.")

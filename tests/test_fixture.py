@@ -9,7 +9,7 @@ import pytest
 from choices import EVERY_CHOICE, some_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plain_check import check
+from plain_check import check, check_to_the_last_digit
 
 from scratchnet import Dataset, DataSettings, NetworkSettings, Settings, Trainer, TrainingSettings
 from scratchnet.activations import ACTIVATIONS, OUTPUTS
@@ -75,6 +75,19 @@ def test_plain_python_trains_on_as_the_run_did(query):
         assert check(json.dumps(changed), epochs=10)
 
 
+@pytest.mark.parametrize("precision", ["single", "double"])
+@pytest.mark.parametrize("query", [{}, *FOLLOWED.values()], ids=["defaults", *FOLLOWED])
+def test_plain_python_trains_50_epochs_to_the_last_digit(query, precision):
+    text = fixture_text(run_of(query | {"precision": precision}, epoch=3))
+    read = json.loads(text)["single"]
+    assert len(read["train_cost"]) == len(read["fingerprint"]) == 51
+    assert check_to_the_last_digit(text) == []
+    for name in ("train_cost", "test_cost"):
+        changed = json.loads(text)
+        changed["single"][name][50] = float(np.nextafter(np.float32(read[name][50]), np.float32(9)))
+        assert check_to_the_last_digit(json.dumps(changed)) == [f"single {name}[50]"]
+
+
 @settings(max_examples=60)
 @given(made=some_settings(points=40, learning_rate=0.02), epoch=st.integers(0, 4), part=st.floats(0, 1))
 def test_every_number_is_that_of_the_run_to_the_bit(made, epoch, part):
@@ -117,7 +130,7 @@ def numbers_of(value, path=()):
     """The path to every number in a fixture that the check computes with."""
     if isinstance(value, dict):
         for name, entry in value.items():
-            if name not in ("query", "layer_dims", "batch_size", "epsilon", "beta1", "beta2"):
+            if name not in ("query", "layer_dims", "batch_size", "epsilon", "beta1", "beta2", "single"):
                 yield from numbers_of(entry, (*path, name))
     elif isinstance(value, list):
         for i, entry in enumerate(value):

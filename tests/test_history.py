@@ -16,11 +16,15 @@ def test_the_table_has_a_row_an_epoch_with_the_same_bits(query):
     trainer = Trainer(made)
     trainer.advance(7)
     header, *rows = csv.reader(io.StringIO(history_csv(trainer)))
-    assert header == ["epoch", "train_cost", "test_cost", "train_accuracy", "test_accuracy"]
+    columns = ["train_cost", "test_cost", "train_accuracy", "test_accuracy", "fingerprint"]
+    assert header == ["epoch", *columns]
     assert [row[0] for row in rows] == [str(epoch) for epoch in range(8)]
     for at, name in enumerate(COLUMNS, start=1):
         read = [float(row[at] or "nan") for row in rows]
         assert np.array_equal(read, getattr(trainer.history, name), equal_nan=True)
+    seen = [Trainer(made).seek(epoch).fingerprint for epoch in range(8)]
+    assert [row[5] for row in rows] == seen
+    assert len(set(seen)) == 8
     no_accuracy = "dataset" in query
     assert all((row[3] == row[4] == "") == no_accuracy for row in rows)
 

@@ -256,7 +256,7 @@ REFUSED = {
     "deep JSON": (with_part("settings.json", b"[" * 900_000), "settings.json begins with"),
     "a long number": (with_part("settings.json", b"9" * 900_000), "settings.json begins with"),
     "bytes that are no text": (with_part("settings.json", b"\xff"), "settings.json begins with"),
-    "a list": (with_part("settings.json", b"[1]"), r"settings.json holds \[1\]"),
+    "a list": (with_part("settings.json", b"[1]"), r"settings.json begins with b'\[1\]'"),
     "a fact less": (
         with_part("settings.json", json.dumps(without(FACTS, "epoch")).encode()),
         "settings.json holds",

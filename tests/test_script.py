@@ -1,4 +1,4 @@
-"""A script alone, with nothing but NumPy, gives the numbers of the page to the last bit."""
+"""A script alone, with nothing but NumPy, gives the numbers of the page to the last digit."""
 
 import ast
 import contextlib
@@ -36,7 +36,7 @@ from scratchnet.script import script_of
 SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
 EDITS = ((0, 0, 0.5), (0, 30, -0.25), (12, 5, 1.5), (12, 9, 0.0), (40, 1, -1.0))
 LABELS = {"output": "linear", "cost": "squared_error", "learning_rate": 0.1}
-SAME = "These are the numbers that scratchnet found, to the last bit."
+SAME = "These are the numbers that scratchnet found, to the last digit."
 
 # One run for every dataset and its number of classes; 42 points are for training.
 RUNS = {
@@ -100,6 +100,7 @@ def expected(trainer):
         for part in ("train", "test")
         for kind in kinds
     }
+    numbers["fingerprint"] = snapshot.fingerprint
     return {"epochs": str(snapshot.epoch)} | numbers, SAME
 
 
@@ -323,7 +324,7 @@ def test_a_script_says_when_the_numbers_are_others():
     assert text.count(cost) == 1
     found, verdict = run_here(text.replace(cost, other))
     assert found == expected(trainer)[0]
-    assert verdict.startswith("To the last bit these are not the numbers that scratchnet found:")
+    assert verdict.startswith("To the last digit these are not the numbers that scratchnet found:")
     assert other in verdict
 
 

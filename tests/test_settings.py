@@ -50,6 +50,7 @@ def all_settings(draw):
         stop_cost=draw(st.floats(0.0, 10.0)),
         stop_accuracy=draw(st.floats(0.0, 1.0)),
         patience=draw(st.integers(0, 100_000)),
+        precision=draw(st.sampled_from(["single", "double"])),
     )
     return replace(made, data=data, training=training)
 
@@ -86,6 +87,7 @@ def test_every_setting_is_in_the_address():
         "stop_cost": "0.0",
         "stop_accuracy": "0.0",
         "patience": "0",
+        "precision": "single",
     }
     assert Settings.from_query({}) == (DEFAULTS, ())
 

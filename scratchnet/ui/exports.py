@@ -21,7 +21,7 @@ EXPORTS: list[tuple[str, str, str, Callable[[Trainer], str | bytes], str]] = [
         "text/x-python",
         script_of,
         "The run in one file: the functions of network.py, the settings and the data. It needs only "
-        "NumPy, and prints the same final cost to the last bit.",
+        "NumPy, and prints the same final cost to the last digit.",
     ),
     (
         "Homework fixture",
