@@ -30,6 +30,7 @@ lint: .venv/test
 bench: .venv/bench
 	.venv/bin/python -m benchmarks.agreement
 	.venv/bin/python -m benchmarks.speed
+	.venv/bin/python -m benchmarks.epoch
 	.venv/bin/python -m benchmarks.page
 
 portable: .venv/test

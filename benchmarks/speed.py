@@ -1,6 +1,6 @@
 """How fast is the engine? Five networks, against the textbook form and the libraries.
 
-All in one process, on one core, in float64: the rounds take turns, and the medians are printed. A peer
+All in one process, on one core, in float64 (the engine rounds what it keeps): the rounds take turns, and the medians are printed. A peer
 that is not installed gets a line that says so. A figure of the table is the time of one full-batch step
 (forward, backward, update), in the fourth column of one epoch of 30 steps. The engine's is without the
 cost, as are the textbook form's and JAX's; PyTorch and scikit-learn compute it on their way to the
@@ -21,9 +21,8 @@ import numpy as np
 
 from benchmarks.machine import print_machine
 from scratchnet.datasets import grid
-from scratchnet.engine import Batches, Engine, Surface
+from scratchnet.engine import Batches, Engine, Parameters, Surface
 from scratchnet.network import backprop, batches_of, forward_prop, init_params, update_parameters
-from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.params import flatten
 
 ROUNDS = 15
@@ -73,30 +72,27 @@ def repeated(step: Callable[[], None], steps: int) -> Callable[[], None]:
     return run
 
 
-def engine(column: Column, steps: int) -> Callable[[], None]:
+def engine(column: Column, steps: int, precision: str = "single") -> Callable[[], None]:
     X, Y = samples(column.m)
     dims, activation = column.layer_dims, column.activation
-    theta = flatten(init_params(dims, init="xavier"))
-    grad, work = np.empty_like(theta), np.empty_like(theta)
-    update, k = OPTIMIZERS[column.optimizer]
-    slots, rate, t = tuple(np.zeros((k, theta.size))), np.array(0.1), 0
-    whole = Engine(theta, grad, dims, column.m, activation)
-    batches = column.batch and Batches(theta, grad, dims, X, Y, column.batch, activation)
+    first = flatten(init_params(dims, init="xavier"))
+    parameters = Parameters(first, dims, column.optimizer, precision)
+    at, rate = (parameters.theta, parameters.grad, dims), np.array(0.1)
+    whole = Engine(*at, column.m, activation)
+    batches = column.batch and Batches(*at, X, Y, column.batch, activation)
     random = np.random.RandomState(1)
 
     def step():
-        nonlocal t
         whole.forward(X)
-        t += 1
-        update(theta, whole.backward(X, Y), rate, slots, t, theta, work)
+        whole.backward(X, Y)
+        parameters.update(rate)
 
     def epoch():
-        nonlocal t
         batches.shuffle(random.permutation(column.m))
         for each, X_batch, Y_batch in batches:
             each.forward(X_batch)
-            t += 1
-            update(theta, each.backward(X_batch, Y_batch), rate, slots, t, theta, work)
+            each.backward(X_batch, Y_batch)
+            parameters.update(rate)
 
     return repeated(epoch if batches else step, steps)
 

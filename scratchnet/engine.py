@@ -250,8 +250,8 @@ class Evaluation(Views):
     """Costs and accuracies of one set of samples, for many parameters at once.
 
     ``thetas``, (k, count(layer_dims)), are the parameters; each call is about its first rows, as many
-    as are asked for. On a small network a call of NumPy takes longer than its work, so that one call for
-    k networks is several times as fast as k calls. ``T`` are the targets; of a linear output, whose
+    as are asked for. On a small network a call of NumPy takes longer than its work, so that one call
+    for k networks is several times as fast as k calls. ``T`` are the targets; of a linear output, whose
     labels are numbers, the accuracies are nan. Call it where overflow is silenced.
     """
 

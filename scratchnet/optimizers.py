@@ -15,12 +15,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy import add, divide, multiply, sqrt, subtract  # found faster than np.add
 
+from scratchnet.precision import NOISE
+
 # The usual values, as 0-d arrays, which a ufunc takes faster than Python numbers.
 MOMENTUM = np.array(0.9)  # the share of the last step that is taken again
 RHO, NEW_RHO = np.array(0.9), np.array(1.0 - 0.9)  # how slowly RMSprop forgets
 BETA1, NEW_BETA1 = np.array(0.9), np.array(1.0 - 0.9)  # how slowly Adam forgets the gradient,
 BETA2, NEW_BETA2 = np.array(0.999), np.array(1.0 - 0.999)  # and its square
 EPSILON = 1e-8
+
+
+def _without_noise(grad):
+    """grad, with 0 for what is under NOISE: to divide by its size would make a step of it."""
+    return np.where(np.abs(grad) < NOISE, 0.0, grad)
 
 
 class Optimizer(NamedTuple):
@@ -48,6 +55,7 @@ def momentum(theta, grad, learning_rate, slots, t=1, out=None, work=None):
 def rmsprop(theta, grad, learning_rate, slots, t=1, out=None, work=None):
     """s = 0.9 s + 0.1 grad²; theta - learning_rate · grad / (√s + ε) (Tieleman & Hinton 2012)."""
     (s,) = slots
+    grad = _without_noise(grad)
     square = multiply(grad, grad, work)
     multiply(square, NEW_RHO, square)
     multiply(s, RHO, s)
@@ -68,6 +76,7 @@ def adam(theta, grad, learning_rate, slots, t, out=None, work=None):
     r = math.sqrt(1.0 - 0.999**t)
     rate = float(learning_rate) * r / (1.0 - 0.9**t)
     m, v = slots
+    grad = _without_noise(grad)
     part = multiply(grad, NEW_BETA1, work)
     multiply(m, BETA1, m)
     add(m, part, m)

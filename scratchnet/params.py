@@ -10,6 +10,8 @@ from zlib import crc32
 
 import numpy as np
 
+from scratchnet.precision import NOISE
+
 
 def count_weights(layer_dims: Sequence[int]) -> int:
     """How many weights a network of these layer dimensions has, without the biases."""
@@ -50,14 +52,19 @@ def flatten(params: Mapping[str, np.ndarray]) -> np.ndarray:
     return np.concatenate([params[f"{part}{l}"].ravel() for part in "Wb" for l in range(1, L + 1)])
 
 
-def checksum(theta: np.ndarray) -> int:
-    """Return the CRC-32 of theta: of its float64, little-endian and in their order, with -0 as 0."""
-    return crc32((theta + 0.0).astype("<f8", copy=False))
+def checksums(thetas: np.ndarray) -> list[int]:
+    """Return the CRC-32 of each theta of (k, count): of its float64, little-endian, in their order.
+
+    What is under NOISE counts as 0, and there is one nan.
+    """
+    told = np.where(np.abs(thetas) < NOISE, 0.0, thetas)
+    told[np.isnan(told)] = np.nan
+    return [crc32(theta) for theta in told.astype("<f8", copy=False)]
 
 
 def fingerprint(theta: np.ndarray) -> str:
-    """Return the checksum as eight hex digits, which tell these parameters from any others.
+    """Return the checksum of theta as eight hex digits, which tell it from any other.
 
     Two runs that show the same at an epoch have, but for one chance in 4 billion, the same parameters.
     """
-    return f"{checksum(theta):08x}"
+    return f"{checksums(theta[None])[0]:08x}"

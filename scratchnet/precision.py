@@ -12,6 +12,10 @@ which may be ``values``; ``work`` is scratch like ``values``, in float32.
 
 import numpy as np
 
+# What is nearer to 0 counts as 0 where size does not matter: it is what rounding leaves of a sum that
+# should be 0, and it is another number on another processor.
+NOISE = 2.0**-40
+
 
 def single(values, out=None, work=None):
     """Round to the nearest float32, an even one where two are as near; the result is float64 again."""

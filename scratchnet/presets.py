@@ -51,9 +51,10 @@ PRESETS = (
     ),
     Preset(
         "A rate too high",
-        {"dataset": "circles", "learning_rate": "10"},
+        {"dataset": "circles", "learning_rate": "14"},
         "The steps are too long: the cost goes up as often as down, to more than ten times its start, "
-        "and never settles. At a rate of 0.5 the same network learns the circles.",
+        "and never settles. At a rate of 0.5 the same network learns the circles. This needs single "
+        "precision: in double, each kind of processor has a run of its own.",
     ),
     Preset(
         "Weights too small",
@@ -82,7 +83,13 @@ PRESETS = (
     ),
     Preset(
         "Five classes",
-        {"dataset": "spiral", "noise": "0.05", "classes": "5"},
+        {
+            "dataset": "spiral",
+            "noise": "0.05",
+            "classes": "5",
+            "optimizer": "momentum",
+            "learning_rate": "0.1",
+        },
         "Five outputs, one for each arm: softmax makes them shares that add up to 1, and a place has "
         "the colour of the largest. After 1,000 epochs every point is in its colour.",
     ),

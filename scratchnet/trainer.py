@@ -19,7 +19,7 @@ from scratchnet.datasets import Dataset, make_dataset
 from scratchnet.engine import Batches, Engine, Evaluation, Parameters
 from scratchnet.features import features_of
 from scratchnet.network import init_params
-from scratchnet.params import checksum, fingerprint, flatten, views
+from scratchnet.params import checksums, fingerprint, flatten, views
 from scratchnet.precision import PRECISIONS
 from scratchnet.settings import Settings, TrainingSettings
 from scratchnet.streams import streams
@@ -373,7 +373,7 @@ class Trainer:
         k = self.epoch + 1 - first
         epochs = slice(first, first + k)
         self._history[:, epochs] = self._numbers(k)
-        self._checksums[epochs] = [checksum(theta) for theta in self._thetas[:k]]
+        self._checksums[epochs] = checksums(self._thetas[:k])
         end = self._first_end(first)
         if end and end.epoch < self.epoch:
             self._return_to(self._checkpoint_before(end.epoch))

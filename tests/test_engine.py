@@ -4,14 +4,20 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from choices import some_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scratchnet import Trainer
 from scratchnet.activations import ACTIVATIONS
 from scratchnet.costs import COSTS, cost_of, targets
-from scratchnet.engine import Engine, Surface
+from scratchnet.datasets import grid
+from scratchnet.engine import Engine, Maps, Surface
+from scratchnet.features import features_of
 from scratchnet.network import INITS, backprop, forward_prop, init_params
 from scratchnet.params import flatten
+from scratchnet.presets import PRESETS
+from scratchnet.ui.stage.payload import map_code, picture
 
 
 class Network(NamedTuple):
@@ -88,11 +94,89 @@ def test_the_engine_follows_theta_and_repeats_itself(network):
 def test_a_surface_is_what_the_network_answers(n_y):
     dims = (3, 5, 3, n_y)
     params = init_params(dims, init="xavier")
-    X = np.random.RandomState(0).randn(3, 2345)  # two whole blocks and a part of one
+    X = np.random.RandomState(0).randn(3, 4567)  # a whole block and a part of one
     surface = Surface(dims, "tanh", X)
     logits = surface(flatten(params))
     _, caches = forward_prop(X, params, "tanh")
-    assert np.allclose(logits, caches[-1][1], rtol=0, atol=1e-14)
+    assert np.allclose(logits, caches[-1][1], rtol=0, atol=1e-6)
     again = surface(np.zeros_like(flatten(params)))
     assert (again == 0).all()
     assert not np.shares_memory(logits, again)
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e25])
+def test_a_surface_that_float32_cannot_show_is_computed_in_float64(scale):
+    """Logits that are tiny beside the terms of their sum, and numbers that overflow."""
+    params = init_params((2, 3, 1), init="xavier")
+    if scale > 1:
+        params = {name: scale * part for name, part in params.items()}
+    else:
+        params["W2"] *= scale
+        params["W2"][0, 1] = -params["W2"][0, 0]
+        params["W1"][1], params["b1"][1] = params["W1"][0], params["b1"][0]
+        params["W2"][0, :2] = 0.7, -0.7
+    X = np.random.RandomState(0).randn(2, 50)
+    logits = Surface((2, 3, 1), "linear", X)(flatten(params))
+    _, caches = forward_prop(X, params, "linear")
+    assert np.isfinite(logits).all()
+    assert np.allclose(logits, caches[-1][1], rtol=1e-9, atol=0)
+
+
+def picture_in_float64(trainer, X):
+    """The logits and the maps as network.py computes them."""
+    network = trainer.settings.network
+    with np.errstate(over="ignore", invalid="ignore"):
+        AL, caches = forward_prop(X, trainer.params, network.activation, network.output)
+    A = [A_prev for (A_prev, _, _), _ in caches[1:]] + [AL]
+    return caches[-1][1], np.vstack(A)
+
+
+@settings(max_examples=40)
+@given(made=some_settings(learning_rate=0.3, widest=8), epoch=st.sampled_from([0, 10, 100]))
+def test_pictures_in_float32_have_the_codes_of_float64(made, epoch):
+    assert_same_pictures(made, epoch)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_pictures_of_presets_in_float32_have_the_codes_of_float64(preset):
+    for epoch in (0, 20, 300):
+        assert_same_pictures(preset.settings, epoch)
+
+
+def assert_same_pictures(made, epoch):
+    """Codes are the same, or one apart; the decision boundary moves by less than 1/100 of a cell."""
+    trainer = Trainer(made)
+    if trainer.advance(epoch).ended == "diverged":
+        return
+    network, theta = made.network, trainer.snapshot().theta
+    _, _, points = grid(trainer.dataset.window, 100)
+    X = features_of(points, network.features)
+    logits = Surface(network.layer_dims, network.activation, X)(theta)
+    exact, A = picture_in_float64(trainer, X)
+    (code, _), (exact_code, _) = picture(logits, network.output), picture(exact, network.output)
+    apart = np.abs(code[-1].astype(int) - exact_code[-1])
+    same_class = code[0] == exact_code[0] if len(code) > 1 else True
+    assert apart[np.broadcast_to(same_class, apart.shape)].max(initial=0) <= 1
+    assert np.mean(apart > 0) < 0.01
+    maps = Maps(network.layer_dims, network.activation, network.output, X)(theta)
+    assert np.abs(map_code(maps).astype(int) - map_code(A)).max() <= 1
+    if len(logits) == 1:
+        assert largest_move(logits[0], exact[0]) < 0.01
+
+
+def largest_move(logits, exact):
+    """How far the place where a logit is 0 moves between two neighbours on the grid, in cells."""
+    moves = [0.0]
+    for axis in (0, 1):
+        ours, theirs = (
+            np.moveaxis(z.reshape(100, 100).astype(float), axis, 0) for z in (logits, exact)
+        )
+        crossed = (theirs[:-1] > 0) != (theirs[1:] > 0)
+        both = crossed & ((ours[:-1] > 0) != (ours[1:] > 0))
+        places = [(z[:-1] / (z[:-1] - z[1:]))[both] for z in (ours, theirs)]
+        moves.append(np.abs(places[0] - places[1]).max(initial=0.0))
+        once = crossed & ~both  # it moved past a point of the grid, from right beside it
+        beside = np.minimum(np.abs(theirs[:-1]), np.abs(theirs[1:]))[once]
+        steps = np.abs(theirs[:-1] - theirs[1:])[once]
+        moves.append((beside / steps).max(initial=0.0))
+    return max(moves)
