@@ -54,7 +54,7 @@ def epochs(trainer: Trainer) -> Callable[[], None]:
 
 
 def compare(first: Callable, second: Callable, per: int = EPOCHS) -> tuple[float, float, float]:
-    """Return the microseconds of both, divided by ``per``, and how many times the first the second is."""
+    """Return the microseconds of both, divided by ``per``, and the second in times of the first."""
     rounds = [(seconds(first), seconds(second)) for _ in range(ROUNDS)]
     both = [1e6 * statistics.median(times) / per for times in zip(*rounds, strict=True)]
     return *both, statistics.median(after / before for before, after in rounds)

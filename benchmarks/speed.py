@@ -1,10 +1,10 @@
 """How fast is the engine? Five networks, against the textbook form and the libraries.
 
-All in one process, on one core, in float64 (the engine rounds what it keeps): the rounds take turns, and the medians are printed. A peer
-that is not installed gets a line that says so. A figure of the table is the time of one full-batch step
-(forward, backward, update), in the fourth column of one epoch of 30 steps. The engine's is without the
-cost, as are the textbook form's and JAX's; PyTorch and scikit-learn compute it on their way to the
-gradient.
+All in one process, on one core, in float64; the engine rounds what it keeps. The rounds take turns, and
+the medians are printed. A peer that is not installed gets a line that says so. A figure of the table is
+the time of one full-batch step (forward, backward, update), in the fourth column of one epoch of 30
+steps. The engine's is without the cost, as are the textbook form's and JAX's; PyTorch and scikit-learn
+compute it on their way to the gradient.
 
 Two more figures are what one waits for on the page: from a network shape that is new to the process to
 its first 1,000 epochs, and the surface of 100 x 100. The last lines say which bars hold.

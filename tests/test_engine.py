@@ -168,15 +168,13 @@ def largest_move(logits, exact):
     """How far the place where a logit is 0 moves between two neighbours on the grid, in cells."""
     moves = [0.0]
     for axis in (0, 1):
-        ours, theirs = (
-            np.moveaxis(z.reshape(100, 100).astype(float), axis, 0) for z in (logits, exact)
-        )
+        grids = (z.reshape(100, 100).astype(float) for z in (logits, exact))
+        ours, theirs = (np.moveaxis(z, axis, 0) for z in grids)
         crossed = (theirs[:-1] > 0) != (theirs[1:] > 0)
         both = crossed & ((ours[:-1] > 0) != (ours[1:] > 0))
-        places = [(z[:-1] / (z[:-1] - z[1:]))[both] for z in (ours, theirs)]
+        places = [z[:-1][both] / (z[:-1] - z[1:])[both] for z in (ours, theirs)]
         moves.append(np.abs(places[0] - places[1]).max(initial=0.0))
         once = crossed & ~both  # it moved past a point of the grid, from right beside it
         beside = np.minimum(np.abs(theirs[:-1]), np.abs(theirs[1:]))[once]
-        steps = np.abs(theirs[:-1] - theirs[1:])[once]
-        moves.append((beside / steps).max(initial=0.0))
+        moves.append((beside / np.abs(theirs[:-1] - theirs[1:])[once]).max(initial=0.0))
     return max(moves)
