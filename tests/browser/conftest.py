@@ -8,8 +8,12 @@ from playwright.sync_api import Error, sync_playwright
 from server import BROWSERS, launch, serve
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items):
-    """These tests run one after another, in one process: a page has a core, and one server will do."""
+    """Have these tests run one after another, in one process: one server and one browser will do.
+
+    pytest-xdist starts with the largest group, so that they run from the beginning beside the rest.
+    """
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.xdist_group("browser"))
