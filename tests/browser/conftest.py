@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error, sync_playwright
-from server import BROWSERS, launch, serve
+from server import BROWSERS, SECONDS, launch, serve
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
@@ -41,6 +41,15 @@ def browser():
         browser.close()
 
 
+# Conditions in JavaScript: Python has drawn the views of what ``stage`` shows, and has nothing left to do.
+EXPLORED = """[...document.querySelectorAll("[data-testid=stMarkdown] strong")].some(said => {
+    const { epoch, update } = stage.dataset;
+    const more = update === "0" ? "" : `, update ${update}`;
+    return said.textContent === `Explore epoch ${Number(epoch).toLocaleString("en-US")}${more}`;
+})"""
+NO_SCRIPT_RUNS = "document.querySelector('[data-test-script-state=notRunning]') !== null"
+
+
 class Page:
     """The page as a visitor has it: what can be pressed, and what can be read."""
 
@@ -48,6 +57,7 @@ class Page:
         self.page = page
         self.server = server
         self.errors = []
+        page.set_default_timeout(1000 * SECONDS)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
 
@@ -56,14 +66,14 @@ class Page:
         return self.ready()
 
     def ready(self):
-        self.page.wait_for_selector(".stage[data-epoch]", timeout=20_000)
+        self.page.wait_for_selector(".stage[data-epoch]")
         return self
 
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def read(self, name):
-        """epoch, trainCost, testCost or playing, as the stage shows it."""
+        """What the stage shows: epoch, trainCost, testCost, playing, points; or how often it asked."""
         return self.page.eval_on_selector(".stage", f"stage => stage.dataset.{name}")
 
     @property
@@ -71,27 +81,40 @@ class Page:
         return int(self.read("epoch"))
 
     def wait(self, condition, *arguments):
-        """Until a condition in JavaScript holds, of ``stage`` (which has a shadow root) and ``a``."""
+        """Until a condition in JavaScript holds, of ``stage`` and ``a``, the arguments."""
         self.page.wait_for_function(
             f"""a => {{
-                const hosts = [...document.querySelectorAll("*")];
-                const stage = hosts.map(e => e.shadowRoot?.querySelector(".stage")).find(Boolean);
-                return stage && ({condition});
+                if (!window.stageFound?.isConnected) {{
+                    const hosts = [...document.querySelectorAll("*")];
+                    const stages = hosts.map(e => e.shadowRoot?.querySelector(".stage"));
+                    window.stageFound = stages.find(Boolean);
+                }}
+                const stage = window.stageFound;
+                return stage?.dataset.epoch !== undefined && ({condition});
             }}""",
             arg=list(arguments),
-            timeout=20_000,
         )
 
     def wait_for_epoch(self, epoch):
         self.wait("Number(stage.dataset.epoch) >= a[0]", epoch)
 
+    def wait_for_play(self, epoch):
+        """Until the run that plays has come to an epoch."""
+        self.wait("stage.dataset.playing === 'true' && Number(stage.dataset.epoch) >= a[0]", epoch)
+
     def wait_for_pause(self):
-        self.page.get_by_text("Explore epoch").wait_for(timeout=20_000)
+        """Until the picture is at rest, and Python has begun to draw the views of its epoch."""
+        self.wait(f"stage.dataset.playing === 'false' && {EXPLORED}")
 
     def wait_for_rest(self):
-        """Until the page has been run to its end, and the views of the epoch are drawn."""
-        self.page.wait_for_timeout(400)
-        self.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+        """The same, and until these views are drawn: no script runs."""
+        self.wait(f"stage.dataset.playing === 'false' && {EXPLORED} && {NO_SCRIPT_RUNS}")
+
+    def wait_for_frames(self):
+        """Until what has changed is laid out and painted."""
+        self.page.evaluate(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
     def colour(self, view, x, y):
         """Red, green and blue of a canvas (plane or curve) at a place in CSS pixels."""

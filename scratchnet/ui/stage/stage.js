@@ -222,6 +222,7 @@ class Stage {
     }
     clearTimeout(this.retry);
     this.waiting = { ask: ++this.asked, request };
+    this.root.querySelector(".stage").dataset.asked = this.asked;
     this.retry = setTimeout(() => this.ask(request, 2 * patience), patience);
     this.send("request", {
       run: this.run,
@@ -488,7 +489,9 @@ class Stage {
     if (!this.laidOut) return;
     this.plane.testPoints = this.root.querySelector(BOXES.test_points.selector).checked;
     this.plane.discrete = this.root.querySelector(BOXES.discrete.selector).checked;
-    this.plane.prepare(this.pencil.data);
+    const data = this.pencil.data;
+    this.plane.prepare(data);
+    this.root.querySelector(".stage").dataset.points = data.x1.length;
     this.network.prepare(this.data);
     this.handles.lay();
     this.curve.fit();
