@@ -41,7 +41,7 @@ def browser():
         browser.close()
 
 
-# Conditions in JavaScript: Python has drawn the views of what ``stage`` shows, and has nothing left to do.
+# Conditions in JavaScript: Python draws the views of what ``stage`` shows; no script of the page runs.
 EXPLORED = """[...document.querySelectorAll("[data-testid=stMarkdown] strong")].some(said => {
     const { epoch, update } = stage.dataset;
     const more = update === "0" ? "" : `, update ${update}`;
