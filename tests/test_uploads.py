@@ -134,7 +134,7 @@ def test_a_huge_file_is_refused_by_its_length_alone():
 
 
 def time_of(function, *args):
-    """What this takes of the processor's time, in units of the time that a large ordinary file takes."""
+    """What this takes of the processor's time, in units of what a large ordinary file takes."""
     return seconds_of(function, *args) / seconds_of_a_large_file()
 
 
