@@ -1,22 +1,10 @@
 """A server with the page, and visitors with a real browser."""
 
 import os
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error, sync_playwright
 from server import BROWSERS, SECONDS, launch, serve
-
-
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items):
-    """Have these tests run one after another, in one process: one server and one browser will do.
-
-    pytest-xdist starts with the largest group, so that they run from the beginning beside the rest.
-    """
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -58,8 +46,19 @@ class Page:
         self.server = server
         self.errors = []
         page.set_default_timeout(1000 * SECONDS)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        page.on("pageerror", self.note_error)
+        page.on("console", self.note_message)
+
+    def note_error(self, error):
+        self.errors.append(str(error))
+
+    def note_message(self, message):
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def leave(self):
+        self.page.remove_listener("pageerror", self.note_error)
+        self.page.remove_listener("console", self.note_message)
 
     def open(self, address=""):
         self.page.goto(self.server + address)
@@ -139,33 +138,59 @@ class Page:
         return self.page.eval_on_selector(".plane canvas", "canvas => canvas.toDataURL()")
 
 
-@pytest.fixture(scope="session")
-def contexts(browser):
-    """A browser profile for each way of looking at the page; it keeps what the page is made of."""
-    kept = {}
+class Visitors:
+    """A browser profile, and a tab in it, for each way of looking at the page.
 
-    def context(**kind):
+    They keep what the page is made of, so that it opens in two thirds of the time.
+    """
+
+    def __init__(self, browser):
+        self.browser = browser
+        self.contexts, self.tabs = {}, {}
+
+    def tab(self, **kind):
+        """A tab in which nothing is open, and the name to keep it by."""
         name = tuple(sorted(kind.items()))
-        if name not in kept:
-            kept[name] = browser.new_context(viewport={"width": 1366, "height": 768}, **kind)
-        return kept[name]
+        if name not in self.contexts:
+            self.contexts[name] = self.browser.new_context(**kind)
+        tab = self.tabs.pop(name, None) or self.contexts[name].new_page()
+        tab.set_viewport_size({"width": 1366, "height": 768})
+        tab.mouse.move(0, 0)
+        return name, tab
 
-    yield context
-    for each in kept.values():
-        each.close()
+    def keep(self, name, tab):
+        """Leave the page, and keep the tab for the next test, if none is kept yet."""
+        if name in self.tabs:
+            return tab.close()
+        tab.goto("about:blank")
+        self.tabs[name] = tab
+
+    def close(self):
+        for context in self.contexts.values():
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def visitors(browser):
+    """Whose tabs the tests use, one after another."""
+    visitors = Visitors(browser)
+    yield visitors
+    visitors.close()
 
 
 @pytest.fixture
-def visit(contexts, server):
+def visit(visitors, server):
     """Opens a page, as a visitor of its own; at the end, none may have had an error."""
     pages = []
 
-    def new(address="", **context):
-        page = Page(contexts(**context).new_page(), server)
-        pages.append(page)
+    def new(address="", **kind):
+        name, tab = visitors.tab(**kind)
+        page = Page(tab, server)
+        pages.append((name, page))
         return page.open(address)
 
     yield new
-    for page in pages:
-        page.page.close()
-    assert [error for page in pages for error in page.errors] == []
+    for name, page in pages:
+        page.leave()
+        visitors.keep(name, page.page)
+    assert [error for _, page in pages for error in page.errors] == []
