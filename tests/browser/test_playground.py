@@ -153,7 +153,9 @@ def test_back_in_the_browser_takes_the_earlier_run(visit):
 
 def test_a_bad_address_is_said_and_nothing_breaks(visit):
     page = visit("/?points=abc&layer_dims=2-8-8-9&activation=<img src=x onerror=alert(1)>")
-    said = page.page.get_by_test_id("stAlert").inner_text()
+    alert = page.page.get_by_test_id("stAlert").filter(has_text="points is 'abc'")
+    alert.wait_for()
+    said = alert.inner_text()
     assert "points is 'abc'; allowed are whole numbers from 20 to 2000." in said
     assert "layer_dims ends at 9; allowed is 1, the number of outputs." in said
     assert "activation is '<img src=x onerror=alert(1)>'; allowed are sigmoid, " in said
