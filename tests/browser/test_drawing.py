@@ -267,6 +267,7 @@ def test_what_is_displayed_never_changes_the_run(visit):
 
 def test_a_lecturer_hides_controls_and_the_address_carries_it(visit):
     page = visit("/?hide=optimizer-noise-learning_rate&optimizer=adam&learning_rate=0.02")
+    page.wait_for_rest()
     assert page.page.get_by_text("Optimizer", exact=True).count() == 0
     assert page.page.get_by_text("Noise", exact=True).count() == 0
     assert page.page.get_by_role("slider", name="Learning rate").count() == 0
