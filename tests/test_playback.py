@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from test_payload import decode, unpack
 
 from scratchnet import DataSettings, NetworkSettings, Settings, Trainer, TrainingSettings, forward_prop
+from scratchnet.ui.stage import playback as playback_module
 from scratchnet.ui.stage.playback import MAP_SIDE, SIDE, Playback
 
 SETTINGS = Settings(
@@ -17,6 +18,25 @@ SETTINGS = Settings(
 
 
 UNITS, PARAMETERS = 4 + 3 + 1, 31
+
+
+class Clock:
+    """A clock that the tests set: it goes on by ``step`` seconds whenever it is looked at."""
+
+    def __init__(self):
+        self.now = self.step = 0.0
+
+    def monotonic(self):
+        self.now += self.step
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """Time stands still for a playback, on any machine, unless a test says otherwise."""
+    clock = Clock()
+    monkeypatch.setattr(playback_module, "time", clock)
+    return clock
 
 
 def at(epoch):
@@ -294,14 +314,100 @@ def test_an_earlier_end_takes_the_run_back_to_it():
     assert unpack(playback.payload)[0]["ends"]
 
 
-def test_a_long_way_tells_how_far_it_is():
-    wide = NetworkSettings((2, 32, 32, 32, 32, 32, 32, 1))
-    playback = Playback(Settings(DataSettings(points=2000), wide, TrainingSettings(epochs=500)))
-    way = playback.travel(400)
+def test_a_long_way_tells_how_far_it_is(clock):
+    playback = Playback(SETTINGS)
+    clock.step = 0.1
+    way = playback.travel(200)
     first = next(way)
-    assert 0 < first < 400
+    assert 0 < first < 200
     assert first < next(way)
-    assert playback.trainer.epoch < 400
+    assert playback.trainer.epoch < 200
+
+
+def costs_of(header, body):
+    """The training costs that come with the frames, as stage.js reads them."""
+    body = Body(body)
+    for _ in header["frames"]:
+        body.picture()
+    body.take("<f8", len(header["frames"]), PARAMETERS)
+    last = header["frames"][-1][0] if header["frames"] else header["first"] - 1
+    costs = body.take("<f8", 2, last + 1 - header["first"])
+    assert body.at == len(body.body), "there is nothing that stage.js would not read"
+    return costs[0]
+
+
+@pytest.mark.parametrize("step", [0.0, 0.03, 0.2, 0.6, 5.0, 3600.0])
+def test_every_frame_is_whole_however_slow_the_machine(clock, step):
+    settings = replace(SETTINGS, training=TrainingSettings(0.5, 180, ((60, 0.1),)))
+    clock.step = step
+    browser = Browser(Playback(settings))
+    shown, seen, costs = 0, [], []
+    while shown < 180:
+        header, body = browser.ask(epoch=shown, frames=24, speed=50, playing=True)
+        assert header["first"] == shown + 1
+        seen += header["frames"]
+        costs += [*costs_of(header, body)]
+        shown = epochs(header)[-1] if header["frames"] else shown
+        assert header["ends"] == (shown == 180)
+        assert header["rate"] == (0.1 if shown >= 60 else 0.5)
+        assert browser.asks <= 180, "every answer goes on"
+    assert [frame[0] for frame in seen] == [50, 100, 150, 180]
+    trainer = Trainer(settings)
+    assert [frame[2] for frame in seen] == [trainer.seek(e).train_cost for e in (50, 100, 150, 180)]
+    assert np.array_equal(costs, trainer.history.train_cost[1:])
+
+
+def test_the_time_of_an_answer_ends_between_two_frames(clock):
+    browser = Browser(Playback(SETTINGS))
+    browser.ask(frames=1, speed=5, playing=True)  # the pace is known now
+    clock.step = 0.06
+    header, _ = browser.ask(epoch=5, frames=24, speed=5, playing=True)
+    assert 1 <= len(header["frames"]) < 24
+    assert all(epoch % 5 == 0 for epoch in epochs(header))
+
+
+def test_a_frame_is_trained_in_one_go(clock, monkeypatch):
+    playback = Playback(SETTINGS)
+    Browser(playback).ask(frames=1, speed=5, playing=True)
+    asked, advance = [], playback.trainer.advance
+    monkeypatch.setattr(playback.trainer, "advance", lambda n: [asked.append(n), advance(n)][1])
+    Browser(playback).ask(epoch=5, frames=2, speed=50, playing=True)
+    assert asked == [50, 50]
+
+
+def test_an_answer_without_a_frame_comes_in_time_and_its_epochs_are_kept(clock):
+    playback = Playback(SETTINGS)
+    browser = Browser(playback)
+    clock.step = 0.6
+    header, _ = browser.ask(frames=24, speed=50, playing=True)
+    assert (epochs(header), header["ends"]) == ([], False)
+    done = playback.trainer.epoch
+    assert 0 < done < 50
+    browser.ask(frames=24, speed=50, playing=True)
+    assert playback.trainer.epoch > done
+    header, _ = browser.ask(frames=24, speed=2, playing=True)
+    assert epochs(header)[:1] == [2], "another speed begins at the epoch that is shown"
+    browser.ask(epoch=2, frames=24, speed=50, playing=True)
+    browser.ask(epoch=2)
+    assert playback.trainer.epoch == 2, "so does a pause"
+
+
+def test_another_rate_holds_from_the_epoch_that_is_shown_when_a_frame_is_not_done_yet(clock):
+    playback = Playback(SETTINGS)
+    browser = Browser(playback)
+    clock.step = 0.6
+    browser.ask(epoch=10, frames=24, speed=50, playing=True)
+    assert playback.trainer.epoch > 10
+    playback.change(learning_rate=0.1, epochs=200)
+    browser.ask(epoch=10, frames=24, speed=50, playing=True)
+    assert playback.settings.training.rate_changes == ((10, 0.1),)
+
+
+@pytest.mark.parametrize("step", [0.0, 5.0])
+def test_a_step_always_gives_a_frame(clock, step):
+    clock.step = step
+    header, _ = Browser(Playback(SETTINGS)).ask(frames=3, speed=1)
+    assert epochs(header) == ([1, 2, 3] if step == 0.0 else [1])
 
 
 def test_a_run_that_is_over_plays_again_as_it_was():

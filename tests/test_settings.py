@@ -224,7 +224,7 @@ REAL_ADDRESSES = [
 ]
 
 
-@of_hypothesis(max_examples=10_000)
+@of_hypothesis(max_examples=2_000)
 @given(hostile_addresses())
 def test_any_address_gives_settings_and_short_sentences(query):
     made, corrections = Settings.from_query(query)

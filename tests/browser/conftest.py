@@ -1,18 +1,10 @@
 """A server with the page, and visitors with a real browser."""
 
 import os
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error, sync_playwright
-from server import BROWSERS, launch, serve
-
-
-def pytest_collection_modifyitems(items):
-    """These tests run one after another, in one process: a page has a core, and one server will do."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+from server import BROWSERS, SECONDS, launch, serve
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +29,15 @@ def browser():
         browser.close()
 
 
+# Conditions in JavaScript: Python draws the views of what ``stage`` shows; no script of the page runs.
+EXPLORED = """[...document.querySelectorAll("[data-testid=stMarkdown] strong")].some(said => {
+    const { epoch, update } = stage.dataset;
+    const more = update === "0" ? "" : `, update ${update}`;
+    return said.textContent === `Explore epoch ${Number(epoch).toLocaleString("en-US")}${more}`;
+})"""
+NO_SCRIPT_RUNS = "document.querySelector('[data-test-script-state=notRunning]') !== null"
+
+
 class Page:
     """The page as a visitor has it: what can be pressed, and what can be read."""
 
@@ -44,22 +45,34 @@ class Page:
         self.page = page
         self.server = server
         self.errors = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        page.set_default_timeout(1000 * SECONDS)
+        page.on("pageerror", self.note_error)
+        page.on("console", self.note_message)
+
+    def note_error(self, error):
+        self.errors.append(str(error))
+
+    def note_message(self, message):
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def leave(self):
+        self.page.remove_listener("pageerror", self.note_error)
+        self.page.remove_listener("console", self.note_message)
 
     def open(self, address=""):
         self.page.goto(self.server + address)
         return self.ready()
 
     def ready(self):
-        self.page.wait_for_selector(".stage[data-epoch]", timeout=20_000)
+        self.page.wait_for_selector(".stage[data-epoch]")
         return self
 
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def read(self, name):
-        """epoch, trainCost, testCost or playing, as the stage shows it."""
+        """What the stage shows: epoch, trainCost, testCost, playing, points; or how often it asked."""
         return self.page.eval_on_selector(".stage", f"stage => stage.dataset.{name}")
 
     @property
@@ -67,27 +80,40 @@ class Page:
         return int(self.read("epoch"))
 
     def wait(self, condition, *arguments):
-        """Until a condition in JavaScript holds, of ``stage`` (which has a shadow root) and ``a``."""
+        """Until a condition in JavaScript holds, of ``stage`` and ``a``, the arguments."""
         self.page.wait_for_function(
             f"""a => {{
-                const hosts = [...document.querySelectorAll("*")];
-                const stage = hosts.map(e => e.shadowRoot?.querySelector(".stage")).find(Boolean);
-                return stage && ({condition});
+                if (!window.stageFound?.isConnected) {{
+                    const hosts = [...document.querySelectorAll("*")];
+                    const stages = hosts.map(e => e.shadowRoot?.querySelector(".stage"));
+                    window.stageFound = stages.find(Boolean);
+                }}
+                const stage = window.stageFound;
+                return stage?.dataset.epoch !== undefined && ({condition});
             }}""",
             arg=list(arguments),
-            timeout=20_000,
         )
 
     def wait_for_epoch(self, epoch):
         self.wait("Number(stage.dataset.epoch) >= a[0]", epoch)
 
+    def wait_for_play(self, epoch):
+        """Until the run that plays has come to an epoch."""
+        self.wait("stage.dataset.playing === 'true' && Number(stage.dataset.epoch) >= a[0]", epoch)
+
     def wait_for_pause(self):
-        self.page.get_by_text("Explore epoch").wait_for(timeout=20_000)
+        """Until the picture is at rest, and Python has begun to draw the views of its epoch."""
+        self.wait(f"stage.dataset.playing === 'false' && {EXPLORED}")
 
     def wait_for_rest(self):
-        """Until the page has been run to its end, and the views of the epoch are drawn."""
-        self.page.wait_for_timeout(400)
-        self.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+        """The same, and until these views are drawn: no script runs."""
+        self.wait(f"stage.dataset.playing === 'false' && {EXPLORED} && {NO_SCRIPT_RUNS}")
+
+    def wait_for_frames(self):
+        """Until what has changed is laid out and painted."""
+        self.page.evaluate(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
     def colour(self, view, x, y):
         """Red, green and blue of a canvas (plane or curve) at a place in CSS pixels."""
@@ -112,33 +138,59 @@ class Page:
         return self.page.eval_on_selector(".plane canvas", "canvas => canvas.toDataURL()")
 
 
-@pytest.fixture(scope="session")
-def contexts(browser):
-    """A browser profile for each way of looking at the page; it keeps what the page is made of."""
-    kept = {}
+class Visitors:
+    """A browser profile, and a tab in it, for each way of looking at the page.
 
-    def context(**kind):
+    They keep what the page is made of, so that it opens in two thirds of the time.
+    """
+
+    def __init__(self, browser):
+        self.browser = browser
+        self.contexts, self.tabs = {}, {}
+
+    def tab(self, **kind):
+        """A tab in which nothing is open, and the name to keep it by."""
         name = tuple(sorted(kind.items()))
-        if name not in kept:
-            kept[name] = browser.new_context(viewport={"width": 1366, "height": 768}, **kind)
-        return kept[name]
+        if name not in self.contexts:
+            self.contexts[name] = self.browser.new_context(**kind)
+        tab = self.tabs.pop(name, None) or self.contexts[name].new_page()
+        tab.set_viewport_size({"width": 1366, "height": 768})
+        tab.mouse.move(0, 0)
+        return name, tab
 
-    yield context
-    for each in kept.values():
-        each.close()
+    def keep(self, name, tab):
+        """Leave the page, and keep the tab for the next test, if none is kept yet."""
+        if name in self.tabs:
+            return tab.close()
+        tab.goto("about:blank")
+        self.tabs[name] = tab
+
+    def close(self):
+        for context in self.contexts.values():
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def visitors(browser):
+    """Whose tabs the tests use, one after another."""
+    visitors = Visitors(browser)
+    yield visitors
+    visitors.close()
 
 
 @pytest.fixture
-def visit(contexts, server):
+def visit(visitors, server):
     """Opens a page, as a visitor of its own; at the end, none may have had an error."""
     pages = []
 
-    def new(address="", **context):
-        page = Page(contexts(**context).new_page(), server)
-        pages.append(page)
+    def new(address="", **kind):
+        name, tab = visitors.tab(**kind)
+        page = Page(tab, server)
+        pages.append((name, page))
         return page.open(address)
 
     yield new
-    for page in pages:
-        page.page.close()
-    assert [error for page in pages for error in page.errors] == []
+    for name, page in pages:
+        page.leave()
+        visitors.keep(name, page.page)
+    assert [error for _, page in pages for error in page.errors] == []

@@ -16,7 +16,7 @@ BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "msedge")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 # Without a graphics card the surface to turn takes a second of a core whenever it is drawn.
 FLAGS += ["--disable-3d-apis"]
-SECONDS_TO_START = 30
+SECONDS = 60  # to wait for what is sure to come, however slow the machine
 
 
 class Server(NamedTuple):
@@ -44,12 +44,12 @@ def serve() -> Iterator[Server]:
         yield Server(address, process)
     finally:
         process.terminate()
-        log, _ = process.communicate(timeout=20)
+        log, _ = process.communicate(timeout=SECONDS)
     assert "Traceback" not in log, log
 
 
 def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
+    deadline = time.monotonic() + SECONDS
     while True:
         try:
             urllib.request.urlopen(url, timeout=1).close()

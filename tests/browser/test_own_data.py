@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import replace
+from itertools import cycle
 from urllib.parse import urlencode
 
 import numpy as np
 from choices import own_table
-from test_playground import address, assert_true_to_numpy, settings_of, wait_for_address
+from test_playground import LONG, address, assert_true_to_numpy, settings_of, wait_for_address
 
 from scratchnet import Settings, Trainer
 from scratchnet.model import load
@@ -50,20 +51,20 @@ def take(page, label):
 
 
 def test_points_are_drawn_learned_and_in_the_address(visit):
-    page = visit()
+    page = visit(LONG)
     page.page.get_by_label("draw", exact=True).click()
     tool(page, "Take all points away")
     draw(page, [(-1, 1), (1, 1)])
     tool(page, "Draw points: class 1")
     draw(page, [(-1, -1)])
-    assert page.page.get_by_text("Draw 4 points or more of two classes").is_visible()
+    page.page.get_by_text("Draw 4 points or more of two classes").wait_for()
     draw(page, [(1, -1)])
     wait_for_points(page, 4)
     tool(page, "One class more")
     draw(page, [(0, 2)])
     wait_for_points(page, 5)
     page.press("Play")
-    page.wait_for_epoch(20)
+    page.wait_for_play(20)
     page.press("Pause")
     page.wait_for_pause()
     settings, _ = settings_of(page)
@@ -79,28 +80,40 @@ def test_points_are_drawn_learned_and_in_the_address(visit):
     assert take(other, "History") == take(page, "History")
 
 
+def points_on_the_plane(page):
+    return int(page.read("points"))
+
+
 def test_a_stroke_sprays_and_the_eraser_takes_away(visit):
     page = visit("/?dataset=blobs&points=40")
     mouse = page.page.mouse
     page.page.get_by_label("draw", exact=True).click()
 
-    def stroke(*places):
-        mouse.move(*place(page, *places[0]))
+    def begin(x1, x2):
+        mouse.move(*place(page, x1, x2))
         mouse.down()
-        for each in places:
-            mouse.move(*place(page, *each), steps=4)
-            page.page.wait_for_timeout(60)
-        mouse.up()
 
-    stroke(*[(-2.5 + i / 2, 2.5) for i in range(5)])
-    wait_for_address(page, "dataset=own")
-    page.page.wait_for_timeout(500)
-    sprayed = len(rows_of(page))
+    begin(-2.5, 2.5)
+    for i in range(1, 6):  # a point comes when some time has gone by since the last one
+        before = points_on_the_plane(page)
+        for d in cycle((0.0, 0.02)):
+            mouse.move(*place(page, -2.5 + i / 2.5 + d, 2.5))
+            if points_on_the_plane(page) > before:
+                break
+    mouse.up()
+    sprayed = points_on_the_plane(page)
     assert sprayed > 45
+    wait_for_points(page, sprayed)
+    assert len(rows_of(page)) == sprayed
+
     tool(page, "Take points away")
-    stroke(*[(-2.8 + i / 4, 2.5 + d) for d in (-0.1, 0.1) for i in range(14)])
-    page.page.wait_for_function("n => !document.body.innerText.includes(`${n} points.`)", arg=sprayed)
-    page.page.wait_for_timeout(500)
+    begin(-2.8, 2.4)
+    for x1, x2 in [(-2.8 + i / 4, 2.5 + d) for d in (-0.1, 0.1) for i in range(14)]:
+        mouse.move(*place(page, x1, x2), steps=4)
+    mouse.up()
+    left = points_on_the_plane(page)
+    assert left < sprayed
+    wait_for_points(page, left)
     assert all(abs(x2 - 2.5) > 0.2 or x1 > 1 for x1, x2, _ in rows_of(page))
     page.page.go_back()
     wait_for_points(page, sprayed)
@@ -125,7 +138,7 @@ def test_a_file_is_chosen_and_its_columns_are_shown_in_their_units(visit):
     wait_for_points(page, 40)
     settings, _ = settings_of(page)
     assert settings.data.own == table
-    assert page.page.get_by_role("dialog", name="Your own data").count() == 0
+    page.page.get_by_role("dialog", name="Your own data").wait_for(state="detached")
     for name in table.classes:
         page.page.locator(".plane .legend li", has_text=name).first.wait_for()
     page.press("Step")
@@ -201,13 +214,13 @@ def test_what_was_drawn_gives_way_to_what_is_chosen_elsewhere(visit):
     page.page.get_by_label("draw", exact=True).click()
     tool(page, "Take all points away")
     draw(page, [(0, 0)])
-    assert page.page.get_by_text("Draw 4 points or more").is_visible()
+    page.page.get_by_text("Draw 4 points or more").wait_for()
     page.page.get_by_role("radio", name="Circles").click()
     wait_for_address(page, "dataset=circles")
     page.page.get_by_text("training points and").first.wait_for()
     picture = page.picture()
     page.page.get_by_label("draw", exact=True).click()
-    page.page.wait_for_timeout(200)
+    page.wait_for_frames()
     assert page.picture() == picture, "the plane has the points of the run"
 
 
@@ -229,7 +242,7 @@ def test_a_class_more_and_the_rate_in_use_stay(visit):
 
 
 def test_nothing_is_trained_on_points_that_are_not_on_the_plane(visit):
-    page = visit("/?dataset=blobs&points=60")
+    page = visit(f"{LONG}&dataset=blobs&points=60")
     cost = page.read("trainCost")
     page.page.get_by_label("draw", exact=True).click()
     tool(page, "Take all points away")
@@ -256,16 +269,16 @@ def test_how_the_page_looks_stays_in_the_address_with_other_points(visit):
     draw(page, [(2, 2)])
     wait_for_points(page, 61)
     wait_for_address(page, "discrete=1")
-    page.page.wait_for_timeout(600)
+    page.wait_for_rest()
     assert address(page)["discrete"] == "1"
 
 
 def test_keys_in_the_dialog_leave_the_run_alone(visit):
     page = visit("/?epoch=7")
-    page.wait_for_pause()
+    page.wait_for_rest()
     page.press("Your data")
     page.page.get_by_role("tab", name="As a table").click()
+    asked = page.read("asked")
     for key in ("s", "r", "ArrowLeft", " "):
         page.page.keyboard.press(key)
-    page.page.wait_for_timeout(300)
-    assert (page.epoch, page.read("playing")) == (7, "false")
+    assert (page.epoch, page.read("playing"), page.read("asked")) == (7, "false", asked)

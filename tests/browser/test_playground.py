@@ -12,6 +12,7 @@ from scratchnet.ui.session import VIEW
 CLASSES = np.array([[245, 147, 34], [8, 119, 189], [46, 158, 91], [192, 74, 146], [128, 98, 64]])
 MIDDLE = np.array([232, 234, 235])
 STRENGTH = 0.62
+LONG = "/?epochs=100000"  # a run that does not end while it is looked at, however slow the machine
 TRAIN_LINE, TEST_LINE = [138, 99, 210], [209, 73, 91]
 
 
@@ -35,11 +36,9 @@ def settings_of(page, update=None):
 
 def assert_true_to_numpy(page):
     """The costs on the page are those of a run of the address, to the last bit."""
-    for _ in range(100):  # the address follows the picture when that has come to rest
-        settings, epoch = settings_of(page)
-        if epoch == page.epoch:
-            break
-        page.page.wait_for_timeout(50)
+    # The address follows the picture when that has come to rest.
+    page.wait("(new URLSearchParams(location.search).get('epoch') ?? '0') === stage.dataset.epoch")
+    settings, epoch = settings_of(page)
     snapshot = Trainer(settings).seek(epoch)
     assert page.epoch == epoch
     assert float(page.read("trainCost")) == snapshot.train_cost
@@ -49,23 +48,21 @@ def assert_true_to_numpy(page):
 def wait_for_address(page, text, whole=False):
     """Until the text stands in the address; ``whole``: with nothing of its value left."""
     end = "(&|$)" if whole else ""
-    page.page.wait_for_url(re.compile(f"[?&]?{re.escape(text)}{end}"), timeout=20_000)
+    page.page.wait_for_url(re.compile(f"[?&]?{re.escape(text)}{end}"))
 
 
 def test_play_pause_and_reload(visit):
-    page = visit()
+    page = visit(LONG)
     assert page.epoch == 0
     first = page.picture()
     page.press("Play")
-    page.wait_for_epoch(50)
-    assert page.read("playing") == "true"
+    page.wait_for_play(50)
     assert page.picture() != first
 
     page.press("Pause")
     epoch, picture = page.epoch, page.picture()
-    page.page.wait_for_timeout(400)
+    page.wait_for_rest()
     assert (page.epoch, page.picture()) == (epoch, picture), "a pause must freeze the picture"
-    page.page.get_by_text(f"Explore epoch {epoch}").wait_for()
     wait_for_address(page, f"epoch={epoch}", whole=True)
     assert_true_to_numpy(page)
 
@@ -106,13 +103,12 @@ def test_a_run_ends_and_can_be_played_again(visit):
 
 
 def test_another_rate_while_it_plays_keeps_what_was_learned(visit):
-    page = visit("/?epochs=20000")
+    page = visit(LONG)
     page.press("Play")
     page.wait_for_epoch(60)
     slider = page.page.get_by_role("slider", name="Learning rate")
     slider.press("ArrowLeft")
-    page.wait_for_epoch(200)
-    assert page.read("playing") == "true"
+    page.wait_for_play(200)
     page.press("Pause")
     wait_for_address(page, "rate_changes=")
     wait_for_address(page, "&epoch=")
@@ -124,9 +120,9 @@ def test_another_rate_while_it_plays_keeps_what_was_learned(visit):
 
 
 def test_another_setting_while_it_plays_begins_a_new_run(visit):
-    page = visit()
+    page = visit(LONG)
     page.press("Play")
-    page.wait_for_epoch(60)
+    page.wait_for_play(60)
     page.page.get_by_role("radio", name="Circles").click()
     page.wait("stage.dataset.epoch === '0' && stage.dataset.playing === 'false'")
     wait_for_address(page, "dataset=circles")
@@ -134,10 +130,10 @@ def test_another_setting_while_it_plays_begins_a_new_run(visit):
 
 
 def test_the_speed_counts_epochs_a_picture(visit):
-    page = visit()
+    page = visit(LONG)
     page.page.get_by_label("Speed").select_option("50")
     page.press("Play")
-    page.wait_for_epoch(100)
+    page.wait_for_play(100)
     page.press("Pause")
     assert page.epoch % 50 == 0
 
@@ -157,7 +153,9 @@ def test_back_in_the_browser_takes_the_earlier_run(visit):
 
 def test_a_bad_address_is_said_and_nothing_breaks(visit):
     page = visit("/?points=abc&layer_dims=2-8-8-9&activation=<img src=x onerror=alert(1)>")
-    said = page.page.get_by_test_id("stAlert").inner_text()
+    alert = page.page.get_by_test_id("stAlert").filter(has_text="points is 'abc'")
+    alert.wait_for()
+    said = alert.inner_text()
     assert "points is 'abc'; allowed are whole numbers from 20 to 2000." in said
     assert "layer_dims ends at 9; allowed is 1, the number of outputs." in said
     assert "activation is '<img src=x onerror=alert(1)>'; allowed are sigmoid, " in said
@@ -177,7 +175,7 @@ def test_a_diverging_run_says_so(visit):
 
 def test_the_picture_never_goes_blank_while_it_plays(visit):
     """The stage stays mounted, and the middle of the plane has a colour in every painted frame."""
-    page = visit()
+    page = visit(LONG)
     page.page.eval_on_selector(
         ".stage",
         """stage => {
@@ -285,7 +283,7 @@ def test_numbers_are_painted_between_minus_one_and_one(visit):
 
 def test_every_kind_of_run_plays_and_is_true_to_numpy(visit):
     """One page goes from kind to kind, as a visitor would; the legend says what is painted."""
-    page = visit()
+    page = visit(LONG)
     for name, classes, legend in (
         ("Gauss", None, "output, label"),
         ("Blobs", "3", "tie"),
@@ -311,7 +309,7 @@ def test_a_feature_is_chosen_and_begins_a_new_run(visit):
     page.page.get_by_role("button", name="sin x₁").click()
     wait_for_address(page, "features=x1-x2-sin_x1")
     page.wait("stage.dataset.epoch === '0'")
-    page.page.wait_for_url(lambda url: "&epoch=" not in url)  # 300 ms after it has come to rest
+    page.page.wait_for_url(lambda url: "&epoch=" not in url)  # when it has come to rest
     settings, _ = settings_of(page)
     assert settings.network.layer_dims == (3, 8, 8, 1)
     assert_true_to_numpy(page)
@@ -364,7 +362,7 @@ def test_a_step_while_the_page_still_takes_in_another_setting_is_not_lost(visit)
 
 
 def test_a_pause_right_after_another_rate_settles(visit):
-    page = visit("/?epochs=20000")
+    page = visit(LONG)
     page.press("Play")
     page.wait_for_epoch(60)
     page.page.get_by_role("slider", name="Learning rate").press("ArrowLeft")
@@ -388,7 +386,7 @@ def test_touching_a_control_on_the_long_way_to_an_epoch_begins_that_run(visit):
 
 
 def test_nothing_leaves_the_machine(browser, server, visit):
-    page = visit()
+    page = visit(LONG)
     asked = []
     page.page.on("request", lambda request: asked.append(request.url))
     page.page.reload()
@@ -396,7 +394,7 @@ def test_nothing_leaves_the_machine(browser, server, visit):
     page.press("Play")
     page.wait_for_epoch(50)
     page.press("Pause")
-    page.wait_for_pause()
-    page.page.wait_for_timeout(500)
+    page.wait_for_rest()
+    page.page.locator(".js-plotly-plot").first.wait_for()
     assert asked
     assert [url for url in asked if not url.startswith((server, "data:", "blob:"))] == []

@@ -29,6 +29,7 @@ MAP_VALUES = 24_000  # with so many values in all maps
 MAX_FRAMES = 60
 MAX_SPEED = 200
 SECONDS_A_CHUNK = 0.25
+SECONDS_A_FRAME = 1.0  # then an answer comes without it; stage.js has a patience of 2.5
 
 
 # What a request can ask for.
@@ -92,6 +93,7 @@ class Playback:
         self.trouble = ""  # a sentence about what could not be done
         self._rate_to_come: float | None = None
         self._answers = 0
+        self._pace = SECONDS_A_FRAME  # what an epoch took last; as long as none was made, one is tried
         self._begin(settings, trainer)
         self.show_all()
 
@@ -183,7 +185,8 @@ class Playback:
             self._restart()
         elif request.do == AGAIN:
             self._take_the_last_rate()
-        self._go_to(request.epoch, request.update)
+        if not self._is_within_frame(request):
+            self._go_to(request.epoch, request.update)
         self._change_rate()
         done = request.do == SET and self._set_parameter(request.index, request.value)
         if request.do in (ALL, RESTART, AGAIN):
@@ -254,26 +257,43 @@ class Playback:
         self._show([self.trainer.snapshot()], 0, about, data)
 
     def _show_next(self, request: Request) -> None:
-        """The payload of the next frames: as many as asked, or as a quarter of a second gives."""
-        first = self.trainer.epoch + 1
-        deadline = time.monotonic() + SECONDS_A_CHUNK
-        snapshots = []
+        """The payload of the next frames: as many as asked, or as a quarter of a second gives.
+
+        A frame is always whole. One that takes longer than SECONDS_A_FRAME is not in the answer yet:
+        the browser asks for it again, and the trainer goes on with it.
+        """
+        begun, first = time.monotonic(), min(request.epoch, self.trainer.epoch) + 1
+        epoch, snapshots = first - 1, []
         while len(snapshots) < request.frames and not self._at_end():
-            snapshots.append(self._next(request, deadline))
-            if time.monotonic() > deadline:
+            if request.do == UPDATES:
+                snapshots.append(self.trainer.advance_update())
+            else:
+                epoch = min(epoch + request.speed, self.epochs)
+                if not self._train_to(epoch):
+                    break
+                snapshots.append(self.trainer.snapshot())
+            if time.monotonic() - begun > SECONDS_A_CHUNK:
                 break
         self._show(snapshots, first)
 
-    def _next(self, request: Request, deadline: float) -> Snapshot:
-        """Train on, to the next frame, or as far as there is time."""
-        trainer = self.trainer
-        if request.do == UPDATES:
-            return trainer.advance_update()
-        last = min(trainer.epoch + request.speed, self.epochs)
-        snapshot = trainer.advance()
-        while trainer.epoch < last and not trainer.at_end and time.monotonic() < deadline:
-            snapshot = trainer.advance()
-        return snapshot
+    def _is_within_frame(self, request: Request) -> bool:
+        """Whether the trainer is on its way to the frame that is asked for, from an earlier answer."""
+        if request.do != FRAMES or not request.frames or self._rate_to_come is not None:
+            return False
+        way = self.trainer.epoch - request.epoch
+        return not (request.update or self.trainer.update or self._at_end()) and 0 < way < request.speed
+
+    def _train_to(self, epoch: int) -> bool:
+        """Whether this epoch was reached in time; in one go, if the last pace lets hope for it."""
+        trainer, now = self.trainer, time.monotonic()
+        deadline = now + SECONDS_A_FRAME
+        while trainer.epoch < epoch and not trainer.at_end and now < deadline:
+            before, begun, left = trainer.epoch, now, epoch - trainer.epoch
+            in_time = int((deadline - now) / max(self._pace, 1e-9))
+            trainer.advance(max(1, min(left, in_time)))
+            now = time.monotonic()
+            self._pace = (now - begun) / max(1, trainer.epoch - before)
+        return trainer.epoch == epoch or trainer.at_end
 
     def make_update(self) -> None:
         """Make the next update, for a page without a stage."""
@@ -295,8 +315,9 @@ class Playback:
             pictures += [code, self._map_codes(snapshot.theta)]
             frames.append(frame(snapshot, self.settings.training.rate_at(snapshot.epoch), scale))
         history = self.trainer.history
+        known = slice(first, snapshots[-1].epoch + 1 if snapshots else first)
         numbers = [snapshot.theta for snapshot in snapshots]
-        numbers += [history.train_cost[first:], history.test_cost[first:]]
+        numbers += [history.train_cost[known], history.test_cost[known]]
         header = self._header(first, frames) | dict(about or {})
         self.payload = pack(header, [*pictures, *numbers, *data])
 
@@ -323,6 +344,6 @@ class Playback:
             "ends": self._at_end(),
             "ended": [trainer.epoch, trainer.ended.reason] if trainer.at_end else None,
             "first": first,
-            "rate": trainer.settings.training.rate_at(trainer.epoch),
+            "rate": trainer.settings.training.rate_at(frames[-1][0] if frames else first - 1),
             "frames": frames,
         }

@@ -42,6 +42,12 @@ const MOVED = "[type=range], [role=slider], [role=radio], [role=menuitem]";
 
 const DIALOG = "[data-testid=stDialog]"; // of the page, over the stage
 
+// For Streamlit, R is to run the page again: a dialog would close for a while, and the next key be for the stage.
+function keepFromStreamlit(event) {
+  const letter = /^[a-z]$/i.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (letter && document.querySelector(DIALOG) && !event.composedPath()[0].closest?.(WRITTEN)) event.stopPropagation();
+}
+
 const AWAITED = ["set", "restart", "again"];
 
 class Stage {
@@ -91,6 +97,7 @@ class Stage {
     this.log = find(BOXES.log.selector);
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
+    document.addEventListener("keydown", keepFromStreamlit, true);
     this.resizing = new ResizeObserver(() => this.layOut());
     for (const canvas of root.querySelectorAll("canvas")) this.resizing.observe(canvas);
   }
@@ -222,6 +229,7 @@ class Stage {
     }
     clearTimeout(this.retry);
     this.waiting = { ask: ++this.asked, request };
+    this.root.querySelector(".stage").dataset.asked = this.asked;
     this.retry = setTimeout(() => this.ask(request, 2 * patience), patience);
     this.send("request", {
       run: this.run,
@@ -446,6 +454,7 @@ class Stage {
     this.heard();
     this.resizing.disconnect();
     document.removeEventListener("keydown", this.onKey);
+    document.removeEventListener("keydown", keepFromStreamlit, true);
   }
 
   // ---- what is seen -----------------------------------------------------------------------------
@@ -488,7 +497,9 @@ class Stage {
     if (!this.laidOut) return;
     this.plane.testPoints = this.root.querySelector(BOXES.test_points.selector).checked;
     this.plane.discrete = this.root.querySelector(BOXES.discrete.selector).checked;
-    this.plane.prepare(this.pencil.data);
+    const data = this.pencil.data;
+    this.plane.prepare(data);
+    this.root.querySelector(".stage").dataset.points = data.x1.length;
     this.network.prepare(this.data);
     this.handles.lay();
     this.curve.fit();
