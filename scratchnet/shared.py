@@ -41,7 +41,7 @@ def compare(
         told = "Whether this is the run that was shared is open: its epoch is not reached here."
     else:
         why = _why(version, precision, corrected)
-        told = f"This is not the run that was shared, whose fingerprint was {there}: {why}"
+        told = f"Not the run that was shared (fingerprint {there}): {why}"
     return Verdict(False, told)
 
 
@@ -51,16 +51,16 @@ def _why(version: str, precision: str, corrected: bool) -> str:
     if corrected:
         return "something in its address had to be corrected."
     if not version:
-        return "its address does not say of which version."
+        return "the link does not say of which version."
     if numbers is None:
         return f"its version is {shown(version)}; allowed is one such as {__version__}."
     if numbers < _numbers(RUNS_SINCE):
-        return f"that was version {version}, and since {RUNS_SINCE} an address gives other numbers."
+        return f"since version {RUNS_SINCE} an address gives other numbers."
     if numbers > _numbers(__version__):
         return f"that was version {version}, and this is {__version__}."
     if precision == "double":
-        return "in double precision, another processor gives other numbers."
-    return "its address was changed, or lacks something, or a machine rounds differently."
+        return "double precision differs from processor to processor."
+    return "its address was changed, or a machine rounds differently."
 
 
 def _numbers(version: str) -> tuple[int, ...] | None:

@@ -217,12 +217,12 @@ def test_a_control_that_begins_another_run_ends_what_is_said_of_the_shared_one()
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"fingerprint": "3f2a91c7"}, "whose fingerprint was 3f2a91c7: its address was changed"),
-        ({"seed": "4"}, "This is not the run that was shared"),
-        ({"version": "0.1.0", "seed": "4"}, "that was version 0.1.0, and since"),
+        ({"fingerprint": "3f2a91c7"}, "(fingerprint 3f2a91c7): its address was changed"),
+        ({"seed": "4"}, "Not the run that was shared"),
+        ({"version": "0.1.0", "seed": "4"}, "since version 0.2.0 an address gives other numbers"),
         ({"version": "<script>alert(1)</script>", "seed": "4"}, "its version is '<script>alert(1)"),
         ({"version": "", "seed": "4"}, "does not say of which version"),
-        ({"precision": "double"}, "in double precision, another processor"),
+        ({"precision": "double"}, "double precision differs"),
         ({"fingerprint": "zzzz"}, "fingerprint is 'zzzz'; allowed are eight hex digits."),
         ({"fingerprint": "ü" * 10_000}, "allowed are eight hex digits."),
         ({"fingerprint": "![x](//a.b/c)"}, "fingerprint is '![x](//a.b/c)'; allowed"),

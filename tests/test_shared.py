@@ -27,22 +27,22 @@ def test_the_same_fingerprint_is_the_same_run_whatever_else_is_said(version, pre
 @pytest.mark.parametrize(
     ("version", "precision", "corrected", "why"),
     [
-        ("0.1.9", "single", False, f"version 0.1.9, and since {RUNS_SINCE} an address gives other"),
-        ("0.1.9", "double", False, f"version 0.1.9, and since {RUNS_SINCE} an address gives other"),
+        ("0.1.9", "single", False, f": since version {RUNS_SINCE} an address gives other numbers."),
+        ("0.1.9", "double", False, f": since version {RUNS_SINCE} an address gives other numbers."),
         ("0.10.0", "single", False, f"that was version 0.10.0, and this is {__version__}."),
         ("9999.0.0", "single", False, f"that was version 9999.0.0, and this is {__version__}."),
         ("", "single", False, "does not say of which version."),
         ("0.2", "single", False, f"its version is '0.2'; allowed is one such as {__version__}."),
         ("<script>", "single", False, "its version is '<script>'; allowed is one such as"),
         (__version__, "single", True, "something in its address had to be corrected."),
-        (__version__, "double", False, "in double precision, another processor gives other numbers."),
-        (__version__, "single", False, "its address was changed, or lacks something, or a machine"),
+        (__version__, "double", False, "double precision differs from processor to processor."),
+        (__version__, "single", False, "its address was changed, or a machine rounds"),
     ],
 )
 def test_another_fingerprint_is_another_run_and_it_says_why(version, precision, corrected, why):
     same, told = compare(LINK | {"version": version}, HERE, precision, corrected)
     assert not same
-    assert told.startswith("This is not the run that was shared, whose fingerprint was 3f2a91c7: ")
+    assert told.startswith("Not the run that was shared (fingerprint 3f2a91c7): ")
     assert why in told
 
 

@@ -106,6 +106,7 @@ def test_a_run_that_diverged_is_shown_as_it_is():
     for name in ("Z1", "cost", "dW3", "W1 new"):
         page.select_slider(key="quantity").set_value(name).run()
         assert not page.exception
+        assert page.dataframe[0].value.iloc[0, 0] == "nan"
     assert "nan" in page.latex[-1].value
     assert page.button[0].disabled
 
@@ -121,7 +122,7 @@ def test_a_shared_step_says_whether_it_is_the_same_run():
     assert page.session_state["playback"].trainer.epoch == 8
     assert len(page.caption) == 1, "it is the same run one step further"
     page = open_page(**address, fingerprint="00000000", version=__version__)
-    assert "not the run that was shared" in page.warning[0].value
+    assert "Not the run that was shared" in page.warning[0].value
 
 
 def test_own_numbers_show_the_worked_example():

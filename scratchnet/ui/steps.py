@@ -76,6 +76,9 @@ def _field(place: Any, name: str, shape: tuple[int, int]) -> np.ndarray:
 def show_table(quantity: Quantity, sample: int | None = None) -> None:
     """The numbers of a quantity, to nine digits."""
     frame = table(quantity, sample)
+    if not np.isfinite(frame.to_numpy()).all():  # among numbers, nan is shown as None
+        st.dataframe(frame.map("{:.9g}".format))
+        return
     number = st.column_config.NumberColumn(format="%.9g", width=118)
     st.dataframe(frame, column_config=dict.fromkeys(frame.columns, number))
 

@@ -563,7 +563,9 @@ class Stage {
     const score = this.score();
     if (this.playing && this.stalled) return "Waiting for the next epochs from Python.";
     if (this.playing) return "Learning. Every picture is the network of the epoch that is shown.";
-    if (shown.epoch === this.stopsAt) return `${STOPPED[this.stopped]} ${score}`;
+    if (shown.epoch === this.stopsAt) {
+      return this.stopped === "diverged" ? STOPPED.diverged : `${STOPPED[this.stopped]} ${score}`;
+    }
     const done = epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`;
     if (this.over) return `${done} done: ${score} More Epochs go on; Play begins again.`;
     if (shown.epoch === 0 && !shown.update) return `Nothing is learned yet: ${score} Press Play.`;
