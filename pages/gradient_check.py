@@ -11,6 +11,7 @@ trainer = session.shared_run()
 controls.set_type()
 
 st.title("Gradient check", anchor=False)
+controls.tell(session.verdict())
 st.markdown(
     "Backpropagation has the slope of the cost for each parameter from formulas, the analytic gradient "
     "$a$. The central difference has it from two costs alone, the numeric gradient $n$. Where they "

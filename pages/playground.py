@@ -16,16 +16,17 @@ playback = session.playback(wanted)
 with st.container():  # always there, or the stage below would be made anew when a sentence goes
     controls.say(session.corrections())
 
-progress = st.empty()
+above = st.empty()
 for done, asked in session.travel():
-    progress.progress(done / asked, f"Training to epoch {asked:,}, as in the address: {done:,} done.")
-progress.empty()
+    above.progress(done / asked, f"Training to epoch {asked:,}, as in the address: {done:,} done.")
+above.empty()
 
 
 @st.fragment
 def watch():
     if session.whole_page():
         st.rerun()
+    controls.tell(session.verdict(), above)
     controls.examples(playback.settings)
     stage(
         playback.payload,

@@ -10,6 +10,7 @@ controls.set_type()
 at = f"epoch {trainer.epoch:,}" + (f", update {trainer.update}" if trainer.update else "")
 
 st.title("One training step", anchor=False)
+controls.tell(session.verdict())
 st.markdown(
     f"The next update of the run at hand, at {at}: first forward to the cost, then backward to the "
     "gradients, then the parameters move. Every number is what the trainer computes."

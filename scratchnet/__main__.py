@@ -26,6 +26,7 @@ from scratchnet.kinds import Whole, parse
 from scratchnet.model import MAX_BYTES, load, reproduced
 from scratchnet.options import EXPORTS, flag, options_parser
 from scratchnet.settings import KINDS, Settings
+from scratchnet.shared import NAMES, compare
 from scratchnet.trainer import Trainer
 from scratchnet.validation import shown
 
@@ -43,10 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = vars(options_parser().parse_args(arguments))
         writers = _writers(options)
-        trainer, place = _start(options)
+        trainer, place, claim = _start(options)
         bar = options["progress"] or (sys.stderr.isatty() and not options["quiet"])
         trainer, stopped = _train(trainer, place, bar)
         print(_written(_result(trainer), options["json"]), flush=True)
+        if told := _compared(trainer, place, claim):
+            _say(told)
         for path, write in writers:
             content = write(trainer)
             _replace(path, content.encode() if isinstance(content, str) else content)
@@ -91,14 +94,18 @@ def _module(name: str) -> Any:
     return import_module(f"scratchnet.{name}")
 
 
-def _start(options: Options) -> tuple[Trainer, tuple[int, int]]:
-    """The run as it begins, and the place to take it to; what the address has wrong is said."""
+def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
+    """The run as it begins, the place to take it to, and what the address says of a shared run.
+
+    What the address has wrong is said. With options beside it, the run is another one.
+    """
     if options["csv"] is None and (options["columns"] is not None or options["numbers"]):
         raise ValueError(
             "--columns and --numbers say how to read a CSV; they are allowed only with --csv."
         )
     given = {name: options[name] for name in KINDS if options[name] is not None}
     query = _query(options["from"] or "")
+    claim = {name: query.pop(name) for name in NAMES if name in query}
     asked = {name: query.pop(name) for name in PLACE if name in query}
     chosen = {name: options[name] for name in PLACE if options[name] is not None}
     asked = {} if "epoch" in chosen else asked
@@ -107,8 +114,8 @@ def _start(options: Options) -> tuple[Trainer, tuple[int, int]]:
         _place(trainer, asked)
     except ValueError as error:
         _say(f"Warning: {error} The run goes to its end.")
-        asked = {}
-    return trainer, _place(trainer, asked | chosen)
+        asked = claim = {}
+    return trainer, _place(trainer, asked | chosen), {} if given or chosen else claim
 
 
 def _kept(options: Options, given: Options) -> Trainer:
@@ -189,6 +196,14 @@ def _place(trainer: Trainer, asked: Mapping[str, str]) -> tuple[int, int]:
     epoch = parse(Whole(0, epochs), "epoch", asked.get("epoch", "0" if asked else str(epochs)))
     last = trainer.updates_an_epoch - 1 if epoch < epochs else 0
     return epoch, parse(Whole(0, last), "update", asked.get("update", "0"))
+
+
+def _compared(trainer: Trainer, place: tuple[int, int], claim: Mapping[str, str]) -> str:
+    """Whether the run is the one that was shared, in a sentence, if one was."""
+    now = trainer.snapshot()
+    found = now.fingerprint if (now.epoch, now.update) == place else None
+    verdict = compare(claim, found, trainer.settings.training.precision)
+    return f"{'' if verdict.same else 'Warning: '}{verdict.sentence}" if verdict else ""
 
 
 def _train(trainer: Trainer, place: tuple[int, int], bar: bool) -> tuple[Trainer, bool]:

@@ -5,53 +5,66 @@ Whoever opens it is told whether their own numbers are the same, and if not, sin
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
+from scratchnet import __version__
 from scratchnet.validation import shown
 
 NAMES = ("fingerprint", "version")  # in the address, beside the settings
-VERSION = "0.2.0"
 RUNS_SINCE = "0.2.0"  # the first version in which an address gives the run that it gives now
 
 
-def address_of(fingerprint: str) -> dict[str, str]:
-    """What an address says of the run that is shared with it."""
-    return dict(zip(NAMES, (fingerprint, VERSION), strict=True))
+class Verdict(NamedTuple):
+    """Whether the run at hand is known to be the one that was shared, and a sentence that says so."""
+
+    same: bool
+    sentence: str
 
 
-def compare(asked: Mapping[str, str], fingerprint: str, precision: str) -> str:
-    """Say in one line whether the run at hand is the one that was shared; "" where none was.
+def compare(
+    asked: Mapping[str, str], fingerprint: str | None, precision: str, corrected: bool = False
+) -> Verdict | None:
+    """Say in one line whether the run at hand is the one that was shared; None where none was.
 
-    ``asked`` is what the address says, by NAMES, ``fingerprint`` that of the run at hand, in this
-    ``precision``. No text raises.
+    ``asked`` is what the address says, by NAMES, and ``corrected`` whether something else in it had to
+    be. ``fingerprint`` is that of the run at hand, in this ``precision``, at the place in the address;
+    None if it does not come there. No text raises.
     """
-    if not any(asked.get(name) for name in NAMES):
-        return ""
     there, version = (asked.get(name, "") for name in NAMES)
-    if not re.fullmatch("[0-9a-f]{8}", there):
-        return (
-            f"fingerprint is {shown(there)}; allowed are eight hex digits, as a copied link has them."
-        )
+    if not there and not version:
+        return None
     if there == fingerprint:
-        return "This is the run that was shared, digit for digit."
-    return f"This is not the run that was shared: {_why(version, precision)} The fingerprint was {there}, here it is {fingerprint}."
+        return Verdict(True, "This is the run that was shared, digit for digit.")
+    if not re.fullmatch("[0-9a-f]{8}", there):
+        told = f"fingerprint is {shown(there)}; allowed are eight hex digits. It is left out."
+    elif fingerprint is None:
+        told = "Whether this is the run that was shared is open: its epoch is not reached here."
+    else:
+        why = _why(version, precision, corrected)
+        told = f"Not the run that was shared (fingerprint {there}): {why}"
+    return Verdict(False, told)
 
 
-def _why(version: str, precision: str) -> str:
+def _why(version: str, precision: str, corrected: bool) -> str:
     """What may have made the difference."""
     numbers = _numbers(version)
+    if corrected:
+        return "something in its address had to be corrected."
+    if not version:
+        return "the link does not say of which version."
     if numbers is None:
-        return f"version is {shown(version)}; allowed is a version such as {VERSION}."
+        return f"its version is {shown(version)}; allowed is one such as {__version__}."
     if numbers < _numbers(RUNS_SINCE):
-        return f"that was version {version}, and since version {RUNS_SINCE} an address gives other numbers."
-    if numbers > _numbers(VERSION):
-        return f"that was version {version}, and this is {VERSION}, an older one."
+        return f"since version {RUNS_SINCE} an address gives other numbers."
+    if numbers > _numbers(__version__):
+        return f"that was version {version}, and this is {__version__}."
     if precision == "double":
-        return "in double precision another processor may give other numbers."
-    return "its address was changed on the way, or one machine rounds a number differently."
+        return "double precision differs from processor to processor."
+    return "its address was changed, or a machine rounds differently."
 
 
 def _numbers(version: str) -> tuple[int, ...] | None:
     """The numbers of a version, to be compared; None if it is none."""
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6}){0,3}", version):
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){2}", version):
         return None
     return tuple(map(int, version.split(".")))

@@ -1,7 +1,7 @@
 """A step is one update of the network, taken apart: every quantity with its formula and its source.
 
 All of it is computed by network.py, in the order in which the trainer computes it, and with the same
-bits.
+bits. The parameters are rounded here, so that they can be shown as they were before.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,7 @@ from scratchnet.network import (
     one_layer_backward,
     update_parameters,
 )
+from scratchnet.precision import PRECISIONS
 from scratchnet.trainer import Trainer
 from scratchnet.validation import MAX_LEARNING_RATE, check_number, check_samples
 
@@ -52,7 +53,11 @@ class Quantity(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One update: what it starts from, its quantities in their order, and what it leads to."""
+    """One update: what it starts from, its quantities in their order, and what it leads to.
+
+    ``moved`` are the new parameters as they come out of the update, and ``updated`` as they are kept,
+    in the ``precision``. ``rate`` is that of gradient descent, and None for another optimizer.
+    """
 
     params: Params
     X: np.ndarray
@@ -60,7 +65,10 @@ class Step(NamedTuple):
     activations: tuple[str, ...]
     output: str
     quantities: tuple[Quantity, ...]
+    moved: Params
     updated: Params
+    precision: str
+    rate: float | None
 
     def value(self, name: str) -> np.ndarray:
         """The quantity of that name; "A0" are the features."""
@@ -73,14 +81,14 @@ def next_step(trainer: Trainer) -> Step:
     """The update that the trainer would make next; the trainer stays as it is."""
     network, training = trainer.settings.network, trainer.settings.training
     X, T = trainer.next_batch()
-    memory = trainer.memory
+    rate, memory = training.rate_at(trainer.epoch), trainer.memory
 
     def update(params: Params, grads: Params) -> Params:
-        rate = training.rate_at(trainer.epoch)
         return update_parameters(params, grads, rate, training.optimizer, memory)
 
-    kind = network.activation, network.output, network.cost
-    return take_apart(trainer.params, X, T, update, *kind, training.l1, training.l2)
+    kind = network.activation, network.output, network.cost, training.l1, training.l2
+    rate_shown = rate if training.optimizer == "gradient_descent" else None
+    return take_apart(trainer.params, X, T, update, *kind, training.precision, rate_shown)
 
 
 def own_step(
@@ -105,7 +113,7 @@ def own_step(
         if not np.isfinite(part).all():
             raise ValueError(f"{name} holds {part[~np.isfinite(part)][0]}; allowed are finite numbers.")
     descend = lambda params, grads: update_parameters(params, grads, learning_rate)  # noqa: E731
-    return take_apart(params, X, T, descend, activation, output, cost)
+    return take_apart(params, X, T, descend, activation, output, cost, rate=learning_rate)
 
 
 def take_apart(
@@ -118,26 +126,30 @@ def take_apart(
     cost: str | None = None,
     l1: float = 0.0,
     l2: float = 0.0,
+    precision: str = "double",
+    rate: float | None = None,
 ) -> Step:
     """The step of the network ``params`` on X, (n_0, m), with targets T, (n_L, m).
 
-    ``update(params, grads)`` gives the new parameters.
+    ``update(params, grads)`` gives the new parameters, not yet rounded to the ``precision``.
     """
     activations = layer_activations(activation, len(params) // 2)
     judge = costs.cost_of(output, cost)
     with np.errstate(over="ignore", invalid="ignore"):
         AL, caches = forward_prop(X, params, activation, output)
         grads = backprop(AL, T, caches, activation, output, cost, l1, l2)
-        updated = update(dict(params), grads)
+        moved = update(dict(params), grads)
+        updated = {name: PRECISIONS[precision](part) for name, part in moved.items()}
         value = np.array([[judge.cost(caches[-1][1], AL, T)]])
         dZ = _errors(judge.dZ(AL, T), caches, grads, activations)
     quantities = [
         *_forward(AL, caches, (*activations, output)),
         Quantity("cost", len(caches), "cost", value, COSTS_AS_READ[judge.cost], judge.cost, "return"),
         *_backward(dZ, grads, STARTS.get(judge.dZ, "A - T"), bool(l1 or l2)),
-        *_updates(updated),
+        *_updates(updated, precision),
     ]
-    return Step(dict(params), X, T, activations, output, tuple(quantities), updated)
+    about = dict(params), X, T, activations, output
+    return Step(*about, tuple(quantities), moved, updated, precision, rate)
 
 
 def _errors(dZ_last, caches, grads, activations) -> list[np.ndarray]:
@@ -182,12 +194,12 @@ def _backward(dZ, grads, start, penalised):
             yield Quantity("backward", l, name, grads[name], formula, linear_backward, line)
 
 
-def _updates(updated):
+def _updates(updated, precision):
     for l in range(1, len(updated) // 2 + 1):
         for name in ("W", "b"):
-            formula = (
-                rf"{name}^{{({l})}} \leftarrow \mathrm{{update}}\,({name}^{{({l})}}, d{name}^{{({l})}})"
-            )
+            new = rf"\mathrm{{update}}\,({name}^{{({l})}}, d{name}^{{({l})}})"
+            new = rf"\mathrm{{single}}\,\big({new}\big)" if precision == "single" else new
+            formula = rf"{name}^{{({l})}} \leftarrow {new}"
             yield Quantity(
                 "update",
                 l,

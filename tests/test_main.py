@@ -16,7 +16,7 @@ from choices import own_table, some_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scratchnet import DataSettings, Settings, Trainer, TrainingSettings
+from scratchnet import DataSettings, Settings, Trainer, TrainingSettings, __version__
 from scratchnet import __main__ as terminal
 from scratchnet.fixture import fixture_text
 from scratchnet.history import COLUMNS, history_csv
@@ -156,6 +156,21 @@ def test_what_an_address_has_wrong_is_said_and_corrected():
         "Warning: epoch is 21; allowed are whole numbers from 0 to 20. The run goes to its end.",
     ]
     assert_is(json.loads(out), Trainer(made).seek(20))
+
+
+def test_a_shared_run_is_recognized():
+    link = f"?{urlencode(MADE.to_query())}&epoch=12&version={__version__}&fingerprint="
+    right = link + Trainer(MADE).seek(12).fingerprint
+    for address, told in (
+        (right, "This is the run that was shared, digit for digit.\n"),
+        (f"{link}00000000", "Warning: Not the run that was shared (fingerprint 00000000): "),
+        (f"{link}zzzz", "Warning: fingerprint is 'zzzz'; allowed are eight hex digits."),
+    ):
+        code, _, err = run("--from", address)
+        assert (code, err[: len(told)]) == (0, told)
+        assert "not a setting" not in err
+    _, _, err = run("--from", right, "--seed", 9)
+    assert err == "", "it is another run because it was asked for"
 
 
 def test_options_beside_an_address_win():

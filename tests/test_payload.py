@@ -102,6 +102,7 @@ def test_the_numbers_of_a_frame_arrive_to_the_bit():
             snapshot.test_accuracy,
             0.3,
             0.25,
+            snapshot.fingerprint,
         ]
     ]
 

@@ -132,7 +132,7 @@ def test_frames_are_what_the_network_computes():
     line = np.linspace(-3, 3, SIDE)
     grid = np.stack(np.meshgrid(line, line)).reshape(2, -1)
     body, thetas = Body(body), []
-    for epoch, update, *numbers, rate, scale in header["frames"]:
+    for epoch, update, *numbers, rate, scale, fingerprint in header["frames"]:
         snapshot = trainer.seek(epoch)
         assert numbers == [
             snapshot.train_cost,
@@ -140,7 +140,7 @@ def test_frames_are_what_the_network_computes():
             snapshot.train_accuracy,
             snapshot.test_accuracy,
         ]
-        assert (update, rate) == (0, 0.5)
+        assert (update, rate, fingerprint) == (0, 0.5, snapshot.fingerprint)
         AL, _ = forward_prop(grid, snapshot.params, "tanh")
         code, maps = body.picture()
         assert np.abs(decode(code, scale) - AL[0]).max() < 0.01
@@ -454,12 +454,23 @@ def test_reset_begins_anew_with_the_last_rate():
     assert Trainer(playback.settings).seek(9).train_cost == playback.trainer.seek(9).train_cost
 
 
-def test_a_diverging_run_is_shown_to_its_last_finite_epoch():
-    network = NetworkSettings((2, 4, 4, 4, 4, 4, 4, 1), "linear")
-    settings = Settings(DataSettings(points=40), network, TrainingSettings(100.0))
-    header, _ = Browser(Playback(settings)).ask(epoch=0, frames=20, playing=True)
+@pytest.mark.parametrize("data", [("moons", 2), ("blobs", 4), ("plane", 0)])
+@pytest.mark.parametrize("precision", ["single", "double"])
+def test_a_diverging_run_is_shown_where_it_is_not_finite_any_more(data, precision):
+    names = ("dataset", "classes", "layer_dims", "activation", "learning_rate", "l2", "precision")
+    values = (*data, (2, 4, 4, 4, 4, 4, 1), "linear", 100.0, 10.0, precision)
+    settings, _ = Settings.fitted(Settings().values() | dict(zip(names, values, strict=True)))
+    playback = Playback(settings)
+    header, _ = Browser(playback).ask(epoch=0, frames=60, speed=20, playing=True)
     assert header["ends"]
     assert header["ended"] == [epochs(header)[-1], "diverged"]
+    snapshot = playback.trainer.snapshot()
+    assert not (np.isfinite(snapshot.theta).all() and np.isfinite(snapshot.train_cost))
+    last = header["frames"][-1]
+    assert last[2] == (snapshot.train_cost if np.isfinite(snapshot.train_cost) else None)
+    assert last[-1] == snapshot.fingerprint
+    playback.show_all()
+    assert epochs(unpack(playback.payload)[0]) == [snapshot.epoch]
 
 
 @pytest.mark.parametrize("stale", [{"run": -1}, {"revision": 99}])

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scratchnet import Settings, Trainer
+from scratchnet.precision import PRECISIONS
 from scratchnet.step import next_step, own_step
 
 
@@ -35,14 +36,31 @@ def test_every_array_is_what_the_trainer_computes(made, epoch, part):
         assert np.array_equal(step.value(f"db{l}"), engine.grads[f"db{l}"])
     assert step.value("cost").item() == engine.cost(T)
     trainer.advance_update()
-    if trainer.ended is None:
-        assert all(np.array_equal(trainer.params[name], step.updated[name]) for name in before)
+    for name, kept in trainer.params.items():
+        assert np.array_equal(kept, step.updated[name], equal_nan=True)
+        assert step.value(f"{name} new") is step.updated[name]
+        with np.errstate(over="ignore"):
+            rounded = PRECISIONS[step.precision](step.moved[name])
+        assert np.array_equal(kept, rounded, equal_nan=True)
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum", "rmsprop", "adam"])
+def test_what_an_update_gives_is_shown_before_it_is_rounded(optimizer):
+    trainers = {
+        precision: Trainer(Settings.from_query({"optimizer": optimizer, "precision": precision})[0])
+        for precision in PRECISIONS
+    }
+    single, double = (next_step(trainer) for trainer in trainers.values())
+    for name, moved in single.moved.items():
+        assert not np.array_equal(moved, single.updated[name])
+        assert np.abs(moved / single.updated[name] - 1).max() < 1e-7
+        assert np.array_equal(double.moved[name], double.updated[name])
 
 
 def engine_of(trainer):
     """The engine of the next update, with its samples."""
     if trainer._batches is None:
-        return trainer._train, trainer._X_train, trainer._T_train
+        return trainer._engine, *trainer.training_set
     trainer.next_batch()
     return list(trainer._batches)[trainer.update]
 

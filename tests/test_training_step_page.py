@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from scratchnet import Settings, Trainer
+from scratchnet import Settings, Trainer, __version__
 from scratchnet.step import next_step
 from scratchnet.ui import steps
 
@@ -59,12 +59,70 @@ def test_the_chain_multiplies_out():
     trainer.seek(5)
     step = next_step(trainer)
     for l, j, i, s in ((1, 2, 1, 0), (2, 0, 2, 7), (3, 0, 1, 20)):
-        *_, product, mean = steps.chain(step, l, j, i, s)
+        *_, product, mean, _ = steps.chain(step, l, j, i, s)
         dz, a = step.value(f"dZ{l}")[j, s], step.value(f"A{l - 1}")[i, s]
         assert product.endswith(f"= {dz * a:.6g}")
         assert mean.endswith(f"= {step.value(f'dW{l}')[j, i]:.6g}")
         all_samples = step.value(f"dZ{l}")[j] * step.value(f"A{l - 1}")[i]
         assert all_samples.mean() == pytest.approx(step.value(f"dW{l}")[j, i])
+
+
+def shown_numbers(line):
+    """The numbers of a line that have more digits than the rest, as NumPy has them."""
+    return [float(text) for text in re.findall(r"-?[0-9.]{12,}", line)]
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "adam"])
+def test_a_new_weight_is_shown_with_all_digits_before_and_after_it_is_rounded(optimizer):
+    address = {"layer_dims": "2-3-1", "points": "30", "optimizer": optimizer}
+    page = open_page(**address, epoch="3")
+    trainer = page.session_state["playback"].trainer
+    step = next_step(trainer)
+    line = page.latex[-1].value
+    moved, kept = shown_numbers(line)
+    assert moved == step.moved["W1"][0, 0] != kept
+    assert kept == step.updated["W1"][0, 0] == trainer.advance_update().params["W1"][0, 0]
+    assert "kept in single precision" in line
+    assert (r"w - \eta\,dW" in line) == (optimizer == "gradient_descent")
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_in_double_precision_nothing_is_rounded_and_it_says_so(own):
+    page = open_page(layer_dims="2-3-1", points="30", precision="single" if own else "double")
+    page.toggle[0].set_value(own).run()
+    line = page.latex[-1].value
+    (moved,) = shown_numbers(line)
+    if not own:
+        assert moved == page.session_state["playback"].trainer.advance_update().params["W1"][0, 0]
+    assert "not rounded" in line
+
+
+def test_a_run_that_diverged_is_shown_as_it_is():
+    address = {"dataset": "gaussians", "activation": "relu", "optimizer": "momentum", "l1": "1"}
+    page = open_page(**address, learning_rate="100", batch_size="16", epoch="9")
+    trainer = page.session_state["playback"].trainer
+    assert trainer.at_end
+    assert np.isnan(trainer.params["W1"][0, 0])
+    for name in ("Z1", "cost", "dW3", "W1 new"):
+        page.select_slider(key="quantity").set_value(name).run()
+        assert not page.exception
+        assert page.dataframe[0].value.iloc[0, 0] == "nan"
+    assert "nan" in page.latex[-1].value
+    assert page.button[0].disabled
+
+
+def test_a_shared_step_says_whether_it_is_the_same_run():
+    address = {"layer_dims": "2-3-1", "points": "30", "epoch": "7"}
+    snapshot = Trainer(Settings.from_query({k: address[k] for k in list(address)[:2]})[0]).seek(7)
+    page = open_page(**address, fingerprint=snapshot.fingerprint, version=__version__)
+    assert [each.value for each in page.caption] == [
+        ":material/verified: This is the run that was shared, digit for digit."
+    ]
+    page.button[0].click().run()
+    assert page.session_state["playback"].trainer.epoch == 8
+    assert len(page.caption) == 1, "it is the same run one step further"
+    page = open_page(**address, fingerprint="00000000", version=__version__)
+    assert "Not the run that was shared" in page.warning[0].value
 
 
 def test_own_numbers_show_the_worked_example():

@@ -21,6 +21,7 @@ from scratchnet.settings import (
     n_outputs,
     outputs_for,
 )
+from scratchnet.shared import Verdict
 from scratchnet.table import Scale, Table
 from scratchnet.trainer import Trainer
 from scratchnet.ui import figures, session
@@ -76,6 +77,10 @@ CONTROLS = {
 OUTPUT, MISTAKES, VALUES = "Output and cost", "Right and wrong", "Weights and gradients"
 EXPORT = "Export"
 PENALTY = "λ Σ|w| for L1, λ/2 Σw² for L2, is minimised too. The cost that is shown is without it."
+PRECISION = (
+    "Numbers that are kept are rounded to single precision, so an address gives the same run on every "
+    "machine; double keeps all digits, and the run is the same on one kind of processor only."
+)
 
 # Of the training, behind "More": the label, the setting, what it is, and the step of the buttons.
 RARE_NUMBERS = (
@@ -136,6 +141,14 @@ def say(sentences: Sequence[str]) -> None:
     """Say what could not be done as asked; the text is shown as it is, without any formatting."""
     if sentences:
         st.warning("  \n".join(map(plain, sentences)), icon=":material/info:")
+
+
+def tell(verdict: Verdict | None, place: Any = st) -> None:
+    """Say whether the run is the one that was shared: quietly if it is, and as a warning if not."""
+    if verdict and verdict.same:
+        place.caption(f":material/verified: {verdict.sentence}")
+    elif verdict:
+        place.warning(plain(verdict.sentence), icon=":material/info:")
 
 
 def plain(text: str) -> str:
@@ -289,6 +302,7 @@ def _training(section: Any, more: Any) -> TrainingSettings:
             right, "Batch (0: all)", "batch_size", "Samples a step; 0 takes all of them."
         ),
         schedule=_choice(more, "Schedule of the rate", "schedule", "How the rate falls by itself."),
+        precision=_choice(more, "Precision", "precision", PRECISION),
         **{name: _number(more, label, name, help, step) for label, name, help, step in RARE_NUMBERS},
     )
 

@@ -7,7 +7,7 @@ again. (After a quick second click the browser still sends the address of before
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -17,6 +17,7 @@ from scratchnet.kinds import Choice, Some, Whole, parse
 from scratchnet.model import reproduced
 from scratchnet.presets import PRESETS
 from scratchnet.settings import KINDS, NetworkSettings, Settings
+from scratchnet.shared import NAMES, Verdict, compare
 from scratchnet.table import Table, drawn, read_points
 from scratchnet.trainer import Trainer
 from scratchnet.ui.stage.playback import Playback
@@ -47,11 +48,24 @@ RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0
 EACH = "each"  # layer has an activation of its own
 
 
+class Claim(NamedTuple):
+    """What an address says of the run that is shared with it, see shared.py.
+
+    ``place`` is the epoch and the update at which to compare, None where the address names none of this
+    run; ``corrected`` says whether something in the address was.
+    """
+
+    asked: dict[str, str]
+    place: tuple[int, int] | None
+    corrected: bool
+
+
 def begin() -> None:
     """Take the run of the address, if it is not the one at hand; the widgets then show it."""
     state = st.session_state
     address = st.query_params.to_dict()
     place = {name: address.pop(name, "0") for name in PLACE}
+    asked = {name: address.pop(name, "") for name in NAMES}
     view = {name: address.pop(name) for name in VIEW if name in address}
     moved = address and address != state.get("address")  # an empty one comes with another page
     untouched = "playback" not in state or _widgets() == state.widgets
@@ -64,6 +78,8 @@ def begin() -> None:
         state.destination, wrong_place = _read_place(place, state.playback)
         state.look, wrong_view = _read_view(view)
         state.corrections = (*wrong, *wrong_place, *wrong_view)
+        state.claim = Claim(asked, None if wrong_place else state.destination, bool(wrong))
+        state.verdict = None, settings
         state.update(_widget_values())
         state.widgets = _widgets()
     elif address and untouched and _looks(view) != _looks(_view({})):
@@ -120,6 +136,31 @@ def travel() -> Iterator[tuple[int, int]]:
     if any(state.destination):
         state.destination = START
         state.playback.show_all()
+    _compare()
+
+
+def _compare() -> None:
+    """Compare the run, which has come to the place in its address, with the one that was shared."""
+    state = st.session_state
+    if state.claim is None:
+        return
+    asked, place, corrected = state.claim
+    settings, now = state.playback.settings, state.playback.trainer.snapshot()
+    found = now.fingerprint if (now.epoch, now.update) == place else None
+    state.verdict = compare(asked, found, settings.training.precision, corrected), settings
+    state.claim = None
+
+
+def verdict() -> Verdict | None:
+    """Whether the run is the one that was shared, if one was, until anything of it is changed."""
+    verdict, settings = st.session_state.verdict
+    return verdict if settings is st.session_state.playback.settings else None
+
+
+def _forget_address() -> None:
+    """What the address asked for is not of the run that is at hand now."""
+    state = st.session_state
+    state.destination, state.corrections, state.claim = START, (), None
 
 
 def corrections() -> Sequence[str]:
@@ -150,7 +191,7 @@ def playback(wanted: Settings) -> Playback:
         state.playback.change(rate, epochs)
     else:
         state.playback = Playback(wanted)
-        state.destination, state.corrections = START, ()
+        _forget_address()
     state.playback.show_all()
     write_address()
     return state.playback
@@ -166,7 +207,7 @@ def _open(playback: Playback) -> None:
     """Have this run at hand; the widgets are to show it."""
     state = st.session_state
     state.playback = playback
-    state.destination, state.corrections = START, ()
+    _forget_address()
     _keep_table()
     state.update(_widget_values())
     state.widgets = None  # the widgets decide now, not the address of the run before

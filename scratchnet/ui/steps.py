@@ -76,6 +76,9 @@ def _field(place: Any, name: str, shape: tuple[int, int]) -> np.ndarray:
 def show_table(quantity: Quantity, sample: int | None = None) -> None:
     """The numbers of a quantity, to nine digits."""
     frame = table(quantity, sample)
+    if not np.isfinite(frame.to_numpy()).all():  # among numbers, nan is shown as None
+        st.dataframe(frame.map("{:.9g}".format))
+        return
     number = st.column_config.NumberColumn(format="%.9g", width=118)
     st.dataframe(frame, column_config=dict.fromkeys(frame.columns, number))
 
@@ -107,7 +110,8 @@ def marked_source(quantity: Quantity) -> str:
 def chain(step: Step, l: int, j: int, i: int, s: int) -> list[str]:
     """From the weight of neuron j of layer l to its input i, forward to the cost of sample s and back.
 
-    All from 0 but l, which counts from 1. Lines of LaTeX with the numbers of the step.
+    It ends at the new weight, before and after it is rounded. All from 0 but l, which counts from 1.
+    Lines of LaTeX with the numbers of the step.
     """
     L, m = len(step.activations) + 1, step.X.shape[1]
 
@@ -135,7 +139,28 @@ def chain(step: Step, l: int, j: int, i: int, s: int) -> list[str]:
         *lines,
         f"{slope} = {product} = {_factor(dz)} \\cdot {_factor(a)} = {dz * a:.6g}",
         f"{mean} = {step.value(f'dW{l}')[j, i]:.6g}",
+        _new_weight(step, l, j, i),
     ]
+
+
+def _new_weight(step: Step, l: int, j: int, i: int) -> str:
+    """The weight after the update, with all digits, and as it is kept."""
+    name = f"W{l}"
+    w, dw = step.params[name][j, i], step.value(f"d{name}")[j, i]
+    rule, numbers = r"\mathrm{update}\,(w, dW)", ""
+    if step.rate is not None:
+        rule, numbers = r"w - \eta\,dW", rf"{w:.6g} - {step.rate:.6g} \cdot {_factor(dw)} = "
+    moved, kept = _exact(step.moved[name][j, i]), _exact(step.updated[name][j, i])
+    new = rf"w_{{{j + 1}{i + 1}}}^{{({l})}} \leftarrow {rule} = {numbers}{moved}"
+    if step.precision == "double":
+        return rf"{new} \quad\text{{(double precision: not rounded)}}"
+    return rf"{new} \;\to\; {kept} \quad\text{{(kept in single precision)}}"
+
+
+def _exact(number: float) -> str:
+    """A number in as many digits as give it again, up to 17, for LaTeX."""
+    digits, _, power = repr(float(number)).partition("e")
+    return rf"{digits} \cdot 10^{{{int(power)}}}" if power else digits
 
 
 def _error(step: Step, l: int, k: int, s: int) -> str:

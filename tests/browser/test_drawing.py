@@ -89,6 +89,34 @@ def test_a_weight_is_set_by_hand_and_the_address_gives_it_again(visit):
     assert (page.epoch, page.read("trainCost")) == (21, cost)
 
 
+def asked(page):
+    """How many requests the stage has made."""
+    return page.page.eval_on_selector(
+        ".stage", "stage => (stage.parentNode.stage ?? stage.getRootNode().stage).asked"
+    )
+
+
+@pytest.mark.parametrize("precision", ["single", "double"])
+def test_a_number_set_by_hand_is_shown_as_it_was_written_and_set_once(visit, precision):
+    page = visit(f"/?layer_dims=2-3-1&epoch=5&precision={precision}")
+    page.wait_for_pause()
+    neuron(page, "Neuron 1 of layer 1").click()
+    for text, same in (("0.1", "0.1000"), ("-2.3", "-2.3")):
+        fingerprint = page.read("fingerprint")
+        set_number(page, "bias", text)
+        page.wait("stage.dataset.fingerprint !== a[0]", fingerprint)
+        page.page.keyboard.press("Escape")
+        neuron(page, "Neuron 1 of layer 1").click()
+        assert page.page.get_by_label("bias", exact=True).input_value() == text
+        page.page.wait_for_url(re.compile(f"edits=5[^&]*9[^&]*{text}"))
+        before = asked(page)
+        set_number(page, "bias", same)
+        assert asked(page) == before, "it is that number already"
+        assert_true_to_numpy(page)
+    kept = Trainer(settings_of(page)[0]).seek(5).params["b1"][0, 0]
+    assert kept == (np.float32("-2.3") if precision == "single" else -2.3)
+
+
 def test_play_right_after_a_weight_was_set_plays_with_it(visit):
     page = visit(f"{LONG}&layer_dims=2-3-1&epoch=4")
     page.wait_for_pause()
@@ -113,7 +141,7 @@ def test_an_edge_tells_its_weight_to_the_last_digit(visit):
     page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     card = page.page.locator(".card")
     card.wait_for()
-    assert float(card.locator("p").inner_text()) == params["W1"][0, 0]
+    assert np.float32(card.locator("p").inner_text()) == params["W1"][0, 0]
     page.page.mouse.down()
     page.page.mouse.up()
     set_number(page, "× x₁", "0.125")
@@ -301,12 +329,12 @@ def test_the_step_page_shares_the_run_and_applies_its_update(visit):
 
 
 def parameters_of(page, name):
-    """The bias and the weights of a neuron as its fields have them, to the last bit."""
+    """The bias and the weights of a neuron as its fields have them, which are of single precision."""
     neuron(page, name).click()
     page.page.locator(".card", has_text=name).wait_for()
     values = page.page.locator(".card input").evaluate_all("fields => fields.map(f => f.value)")
     page.page.keyboard.press("Escape")
-    return [float(value) for value in values]
+    return [np.float32(value) for value in values]
 
 
 def controls_are_folded_away(page):

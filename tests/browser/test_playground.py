@@ -4,8 +4,9 @@ import re
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
+import pytest
 
-from scratchnet import Settings, Trainer, forward_prop, make_dataset
+from scratchnet import Settings, Trainer, __version__, forward_prop, make_dataset
 from scratchnet.features import features_of
 from scratchnet.ui.session import VIEW
 
@@ -43,6 +44,7 @@ def assert_true_to_numpy(page):
     assert page.epoch == epoch
     assert float(page.read("trainCost")) == snapshot.train_cost
     assert float(page.read("testCost")) == snapshot.test_cost
+    assert page.read("fingerprint") == snapshot.fingerprint
 
 
 def wait_for_address(page, text, whole=False):
@@ -164,13 +166,94 @@ def test_a_bad_address_is_said_and_nothing_breaks(visit):
     assert_true_to_numpy(page)
 
 
-def test_a_diverging_run_says_so(visit):
-    page = visit("/?activation=linear&layer_dims=2-4-4-4-4-4-4-1&learning_rate=100")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "activation=linear&layer_dims=2-4-4-4-4-4-4-1&learning_rate=100",
+        "dataset=gaussians&activation=relu&learning_rate=100&l1=1&optimizer=momentum&batch_size=16",
+    ],
+)
+def test_a_diverging_run_says_so_and_is_shown_as_it_is(visit, query):
+    page = visit(f"/?{query}")
     page.press("Play")
-    page.page.get_by_text("The run diverged").wait_for()
+    page.page.get_by_text("Training diverged").wait_for()
     page.wait_for_pause()
     settings, epoch = settings_of(page)
-    assert page.epoch == epoch == Trainer(settings).advance(99).epoch
+    end = Trainer(settings).advance(99)
+    assert page.epoch == epoch == end.epoch
+    assert page.read("fingerprint") == end.fingerprint
+    assert page.page.locator(".cost .train").inner_text() == "not finite"
+    page.page.get_by_role("button", name="Neuron 2 of layer 1", exact=True).click()
+    page.page.keyboard.press("Escape")
+    for view in page.page.get_by_role("radiogroup", name="Views").get_by_role("radio").all():
+        view.click()
+        page.wait_for_rest()
+        assert page.page.get_by_test_id("stException").count() == 0
+    for name in ("One training step", "Gradient check"):
+        page.page.get_by_role("link", name=name).click()
+        page.page.get_by_role("heading", name=name).wait_for()
+        page.wait_for_rest()
+        assert page.page.get_by_test_id("stException").count() == 0
+
+
+SAME = "This is the run that was shared, digit for digit."
+
+
+def copied(page):
+    """The address that Copy link puts on the clipboard."""
+    page.press("Copy link")
+    page.page.locator(".copy.done").wait_for()
+    return page.page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_copied_link_carries_the_fingerprint_and_says_that_it_is_the_same_run(visit):
+    page = visit("/?seed=5&batch_size=50", permissions=("clipboard-read", "clipboard-write"))
+    page.press("Play")
+    page.wait_for_epoch(20)
+    page.press("Pause")
+    page.press("Update")
+    page.wait("stage.dataset.update === '1'")
+    wait_for_address(page, "update=1", whole=True)
+    link = copied(page)
+    query = {name: texts[0] for name, texts in parse_qs(urlparse(link).query).items()}
+    shown = page.page.locator(".epoch .fingerprint").inner_text()
+    assert query.pop("fingerprint") == shown == page.read("fingerprint")
+    assert query.pop("version") == __version__
+    assert query == address(page), "what stands in the address of the page has neither"
+
+    again = visit(link.removeprefix(page.server))
+    again.page.get_by_text(SAME).wait_for()
+    assert again.read("fingerprint") == shown
+    wait_for_address(again, "update=1", whole=True)
+    assert address(again) == query
+
+
+def test_what_is_said_of_a_shared_run_goes_when_it_is_changed_and_the_stage_stays(visit):
+    snapshot = Trainer(Settings()).seek(30)
+    page = visit(f"/?epoch=30&fingerprint={snapshot.fingerprint}&version={__version__}")
+    said = page.page.get_by_text(SAME)
+    said.wait_for()
+    page.page.eval_on_selector(".stage", "stage => window.first = stage")
+    page.press("Step")
+    page.wait_for_epoch(31)
+    page.wait_for_pause()
+    page.wait_for_rest()
+    assert said.count() == 1, "it is the same run, further on"
+    page.page.get_by_role("button", name="Output", exact=True).click()
+    page.page.get_by_label("bias", exact=True).fill("1")
+    page.page.keyboard.press("Enter")
+    wait_for_address(page, "edits=31")
+    said.wait_for(state="detached")
+    assert page.page.evaluate("window.first.isConnected")
+
+
+def test_the_fingerprint_does_not_move_what_stands_beside_it(visit):
+    page = visit("/?epochs=20000")
+    box = page.page.locator(".fingerprint").bounding_box()
+    page.press("Play")
+    page.wait_for_epoch(100)
+    page.press("Pause")
+    assert page.page.locator(".fingerprint").bounding_box() == box
 
 
 def test_the_picture_never_goes_blank_while_it_plays(visit):

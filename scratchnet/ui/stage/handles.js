@@ -108,7 +108,7 @@ class Handles {
     if (!this.pinned) return this.fill();
     this.card.querySelector("p").textContent = this.network.formula(theta, this.pinned);
     for (const field of this.card.querySelectorAll("input")) {
-      if (field !== field.getRootNode().activeElement) field.value = theta[field.dataset.index];
+      if (field !== field.getRootNode().activeElement) this.fillIn(field, field.dataset.index);
     }
   }
 
@@ -122,7 +122,7 @@ class Handles {
     title.textContent = network.name(place);
     const text = document.createElement("p");
     text.textContent =
-      i === undefined ? network.formula(theta, place) : String(theta[network.places.weight(l, j, i)]);
+      i === undefined ? network.formula(theta, place) : this.text(network.places.weight(l, j, i));
     card.replaceChildren(title, text);
     if (this.pinned) card.append(this.closer(), this.fields(l, j));
     else card.append(this.hint(i === undefined ? "Click to set its weights and bias." : "Click to set it."));
@@ -157,8 +157,9 @@ class Handles {
   field(name, index) {
     const label = document.createElement("label");
     const input = document.createElement("input");
-    Object.assign(input, { type: "number", step: "any", min: -1000, max: 1000, value: this.theta[index] });
+    Object.assign(input, { type: "number", step: "any", min: -1000, max: 1000 });
     input.dataset.index = index;
+    this.fillIn(input, index);
     input.onchange = () => this.commit(input, index);
     input.onkeydown = (event) => {
       if (event.key === "Enter") this.commit(input, index);
@@ -167,12 +168,24 @@ class Handles {
     return label;
   }
 
+  // A parameter as text.
+  text(index) {
+    return shortest(this.theta[index], this.network.data.precision);
+  }
+
+  // Have the field say what the parameter is; a field for numbers takes none that is not finite.
+  fillIn(input, index) {
+    input.placeholder = this.text(index);
+    input.value = Number.isFinite(this.theta[index]) ? this.text(index) : "";
+  }
+
   // Set what the field says, if that is new and a number that is allowed.
   commit(input, index) {
+    const { precision } = this.network.data;
     const value = Number(input.value);
     if (!input.reportValidity()) return; // the browser says what is allowed
-    if (input.value === "") input.value = this.theta[index];
-    else if (value !== this.theta[index]) this.tell.set(index, value);
+    if (input.value === "") this.fillIn(input, index);
+    else if ((precision === "single" ? Math.fround(value) : value) !== this.theta[index]) this.tell.set(index, value);
   }
 
   // Put the card beside its neuron, where there is room.

@@ -91,11 +91,13 @@ class Network extends Picture {
     });
   }
 
-  // All edges of one sign and width are one path.
+  // All edges of one sign and width are one path; a weight that is not a number is a dotted line.
   paintEdges(context, theta, marked) {
     const paths = [0, 1].map(() => WIDTHS.map(() => new Path2D()));
+    const unknown = new Path2D();
     this.eachEdge((l, j, i, from, to) => {
       const w = theta[this.places.weight(l, j, i)];
+      if (Number.isNaN(w)) return trace(unknown, from, to);
       const wide = Math.abs(w) * WIDTH_OF_ONE;
       let k = 0;
       while (k + 1 < WIDTHS.length && wide >= (WIDTHS[k] + WIDTHS[k + 1]) / 2) k++;
@@ -110,6 +112,11 @@ class Network extends Picture {
       }
     });
     context.globalAlpha = 1;
+    context.lineWidth = 1;
+    context.strokeStyle = this.muted;
+    context.setLineDash([1, 4]);
+    context.stroke(unknown);
+    context.setLineDash([]);
     if (marked?.i === undefined) return;
     const path = new Path2D();
     trace(path, ...this.edge(marked.l, marked.j, marked.i));
@@ -165,7 +172,8 @@ class Network extends Picture {
     if (l === 0) return context.fillText(FEATURE_NAMES[features[j]], x - 5, y + tile / 2);
     const size = Math.min(7, tile / 3); // the bias: a square in the corner
     const b = theta[places.bias(l, j)];
-    context.fillStyle = `rgb(${mixed(COLOURS[Number(b >= 0)], Math.min(1, Math.abs(b)))})`;
+    const colour = `rgb(${mixed(COLOURS[Number(b >= 0)], Math.min(1, Math.abs(b)))})`;
+    context.fillStyle = Number.isNaN(b) ? this.muted : colour;
     context.fillRect(x - size / 2, y + tile - size / 2, size, size);
     context.strokeStyle = this.muted;
     context.lineWidth = 0.7;
@@ -254,6 +262,15 @@ function mapPixels(codes, side, [low, high], strength, pixels, start) {
       pixels[row + i] = (255 << 24) | (b << 16) | (g << 8) | r;
     }
   }
+}
+
+// A parameter in as few digits as give it again: in single precision, 0.1 is kept as 0.10000000149011612.
+function shortest(value, precision) {
+  for (let digits = 1; precision === "single" && digits <= 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(value);
 }
 
 function signed(value, first) {

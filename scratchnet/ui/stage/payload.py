@@ -61,7 +61,7 @@ def map_code(A: np.ndarray) -> np.ndarray:
     return np.where(known, code, NOT_A_NUMBER).astype(np.int8)
 
 
-def frame(snapshot: Snapshot, rate: float, scale: float) -> list[float | int | None]:
+def frame(snapshot: Snapshot, rate: float, scale: float) -> list[float | int | str | None]:
     """The numbers of one frame, in the order in which stage.js reads them.
 
     ``rate`` is the learning rate of the epoch that comes next.
@@ -76,7 +76,7 @@ def frame(snapshot: Snapshot, rate: float, scale: float) -> list[float | int | N
     )
     # JSON has no nan or infinity; the page says "not finite" for null.
     finite = (x if math.isfinite(x) else None for x in numbers)
-    return [snapshot.epoch, snapshot.update, *finite]
+    return [snapshot.epoch, snapshot.update, *finite, snapshot.fingerprint]
 
 
 def pack(header: dict[str, Any], parts: Sequence[np.ndarray]) -> bytes:

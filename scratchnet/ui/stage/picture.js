@@ -401,10 +401,11 @@ class Curve extends Picture {
       let low = Infinity;
       let high = -Infinity;
       for (let i = first; i < first + bunch && i <= to; i++) {
+        if (!Number.isFinite(costs[i])) continue;
         low = Math.min(low, costs[i]);
         high = Math.max(high, costs[i]);
       }
-      if (!Number.isFinite(low) || !Number.isFinite(high)) continue;
+      if (low > high) continue;
       context.lineTo(x(first), y(low));
       if (high > low) context.lineTo(x(first), y(high));
     }

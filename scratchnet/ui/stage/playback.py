@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from scratchnet import __version__
 from scratchnet.activations import layer_activations
 from scratchnet.datasets import grid
 from scratchnet.engine import Maps, Surface
@@ -243,6 +244,8 @@ class Playback:
             "activations": layer_activations(network.activation, len(network.layer_dims) - 1),
             "output": network.output,
             "cost": network.cost,
+            "precision": self.settings.training.precision,
+            "version": __version__,
             "updates": self.trainer.updates_an_epoch,
             "mostLayers": KINDS["layer_dims"].most_hidden,
             "mostNeurons": KINDS["layer_dims"].neurons.high,

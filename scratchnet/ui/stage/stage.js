@@ -16,7 +16,7 @@ const PAUSE_ICON = "M1,0H4.5V12H1ZM7.5,0H11V12H7.5Z";
 // Why a run has stopped by itself.
 const STOPPED = {
   diverged:
-    "The run diverged: in the next epoch a parameter would not be finite. Take a lower rate and Reset.",
+    "Training diverged: the cost or a weight is not finite any more. Lower the learning rate and press Reset.",
   cost: "The training cost is down to what was asked:",
   accuracy: "The test accuracy is up to what was asked:",
   patience: "The test cost has not improved for as long as was allowed:",
@@ -213,9 +213,10 @@ class Stage {
       for (let i = 0; i < costs.length; i++) this.costs[part][header.first + i] = costs[i];
     }
     return header.frames.map((numbers, i) => {
-      const [epoch, update, trainCost, testCost, trainAccuracy, testAccuracy, rate, scale] = numbers;
+      const [epoch, update, trainCost, testCost, trainAccuracy, testAccuracy, ...others] = numbers;
+      const [rate, scale, fingerprint] = others;
       const costs = { trainCost, testCost, trainAccuracy, testAccuracy };
-      return { epoch, update, ...costs, rate, scale, theta: thetas[i], ...pictures[i] };
+      return { epoch, update, ...costs, rate, scale, fingerprint, theta: thetas[i], ...pictures[i] };
     });
   }
 
@@ -412,9 +413,13 @@ class Stage {
     this.layOut();
   }
 
-  // The address of this run at this epoch, for the clipboard.
+  // The address of this run at this epoch, for the clipboard. Whoever opens it is told by the fingerprint
+  // whether it is the same run, see shared.py.
   async copy(button) {
-    const { href } = this.addressAt(this.shown);
+    const address = this.addressAt(this.shown);
+    address.searchParams.set("fingerprint", this.shown.fingerprint);
+    address.searchParams.set("version", this.data.version);
+    const { href } = address;
     await navigator.clipboard.writeText(href).catch(() => prompt("The address of this run:", href));
     button.classList.add("done");
     setTimeout(() => button.classList.remove("done"), 1500);
@@ -515,7 +520,8 @@ class Stage {
   say() {
     const { shown, data, playing } = this;
     const updates = shown.update ? ` + ${shown.update}/${data.updates}` : "";
-    this.write(".epoch dd", wholeNumber(shown.epoch) + updates, `of ${wholeNumber(this.epochs)}`);
+    this.write(".epoch .at", wholeNumber(shown.epoch) + updates, `of ${wholeNumber(this.epochs)}`);
+    this.root.querySelector(".fingerprint").textContent = shown.fingerprint;
     this.write(".rate dd", rounded(shown.rate), `exactly ${shown.rate}`);
     for (const [part, cost, accuracy] of [
       ["train", shown.trainCost, shown.trainAccuracy],
@@ -529,9 +535,9 @@ class Stage {
     this.stepButton.disabled = this.updateButton.disabled = this.over;
     this.write(".said", this.sentence());
     this.describe();
-    const { epoch, update, trainCost, testCost } = shown;
+    const { epoch, update, trainCost, testCost, fingerprint } = shown;
     const { dataset } = this.root.querySelector(".stage");
-    Object.assign(dataset, { epoch, update, trainCost, testCost, playing });
+    Object.assign(dataset, { epoch, update, trainCost, testCost, fingerprint, playing });
   }
 
   // The pictures in words, for those who do not see them: once a second while it plays.
@@ -543,7 +549,7 @@ class Stage {
     const label = (picture, text) => picture.canvas.setAttribute("aria-label", text);
     const at = `Epoch ${shown.epoch}.`;
     label(plane, `${at} ${sharesOf(shown, data)} ${this.score()}`);
-    label(network, `${at} A network of layers ${data.layerDims.join(", ")}.`);
+    label(network, `${at} A network of layers ${data.layerDims.join(", ")}; fingerprint ${shown.fingerprint}.`);
     label(curve, `${at} Cost ${costText(shown.trainCost)} on the training points, ${costText(shown.testCost)} on the test points.`);
   }
 
@@ -568,7 +574,9 @@ class Stage {
     const score = this.score();
     if (this.playing && this.stalled) return "Waiting for the next epochs from Python.";
     if (this.playing) return "Learning. Every picture is the network of the epoch that is shown.";
-    if (shown.epoch === this.stopsAt) return `${STOPPED[this.stopped]} ${score}`;
+    if (shown.epoch === this.stopsAt) {
+      return this.stopped === "diverged" ? STOPPED.diverged : `${STOPPED[this.stopped]} ${score}`;
+    }
     const done = epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`;
     if (this.over) return `${done} done: ${score} More Epochs go on; Play begins again.`;
     if (shown.epoch === 0 && !shown.update) return `Nothing is learned yet: ${score} Press Play.`;
