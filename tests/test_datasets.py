@@ -147,6 +147,26 @@ def test_a_dataset_names_what_is_wrong(part, value, sentence):
         Dataset(**(parts | {part: value}))
 
 
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (DataSettings("plane"), "classes is 2; allowed for plane: 0."),
+        (DataSettings("gaussians"), "classes is 2; allowed for gaussians: 0."),
+        (DataSettings("penguins"), "classes is 2; allowed for penguins: 3."),
+        (DataSettings("moons", classes=4), "classes is 4; allowed for moons: 2."),
+        (DataSettings("xor", classes=5), "classes is 5; allowed for xor: 2."),
+        (DataSettings("blobs", classes=0), "classes is 0; allowed for blobs: 2, 3, 4, 5."),
+        (DataSettings("spiral", classes=1), "classes is 1; allowed for spiral: 2, 3, 4, 5."),
+        (replace(data_of("own", 3), classes=2), "classes is 2; allowed for own: 3."),
+        (replace(data_of("own", 0), classes=2), "classes is 2; allowed for own: 0."),
+        (DataSettings("own"), "dataset is own, but no points are given with it"),
+    ],
+)
+def test_data_of_other_classes_are_refused(data, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make_dataset(data)
+
+
 def test_a_point_that_comes_or_goes_leaves_the_others_in_their_parts():
     data = data_of("own", 2, own_seed=4)
     before = make_dataset(data)

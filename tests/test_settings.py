@@ -311,6 +311,46 @@ def test_what_an_address_leaves_open_goes_with_the_rest():
     )
 
 
+def test_what_is_not_given_goes_with_what_is():
+    assert Settings.of() == DEFAULTS
+    made = Settings.of(dataset="penguins", epochs=500)
+    assert made == Settings.from_query({"dataset": "penguins", "epochs": "500"})[0]
+    assert (made.data.classes, made.network.layer_dims) == (3, (2, 8, 8, 3))
+    assert (made.network.output, made.training.epochs) == ("softmax", 500)
+    made = Settings.of(layer_dims=[1, 4, 5], dataset="blobs", classes=5, features=["x2"])
+    assert (made.network.layer_dims, made.network.features) == ((1, 4, 5), ("x2",))
+    assert Settings.of(output="tanh").network.cost == "squared_error"
+    own = own_table(4)
+    assert Settings.of(dataset="own", own=own).data == DataSettings("own", classes=4, own=own)
+
+
+@given(all_settings())
+def test_all_values_give_the_same_settings(settings):
+    assert Settings.of(**settings.values()) == settings
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"dataset": "penguins", "classes": 2}, "classes is 2; allowed for penguins: 3."),
+        ({"classes": 3}, "classes is 3; allowed for moons: 2."),
+        ({"dataset": "plane", "output": "sigmoid"}, "output is sigmoid; allowed for numbers: linear."),
+        ({"dataset": "plane", "layer_dims": (2, 3)}, "layer_dims ends at 3; allowed is 1"),
+        ({"own": own_table(2)}, "own holds points, but dataset is moons; allowed is own."),
+        ({"dataset": "own"}, "dataset is own, but no points are given with it"),
+        ({"activation": ("tanh",) * 2 + ("relu",)}, "activation names 3 layers"),
+        ({"layer_dims": (2, 1), "edits": ((1, 3, 0.5),)}, "the index in edits is 3; allowed are whole"),
+        ({"dataset": "mars"}, "dataset is 'mars'; allowed are moons"),
+        ({"features": "x1"}, "features is 'x1'; allowed are one or more"),
+        ({"epochs": "500"}, "epochs is '500'; allowed are whole numbers from 1 to 100000."),
+        ({"epoch": 5}, "'epoch' is not a setting; allowed are dataset, points, noise, "),
+    ],
+)
+def test_what_is_given_and_does_not_fit_is_refused(values, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Settings.of(**values)
+
+
 def test_the_same_choice_said_in_two_ways_is_one():
     assert NetworkSettings(activation=("relu", "relu")) == NetworkSettings(activation="relu")
     assert NetworkSettings(features=["x2", "x1", "x2"]) == NetworkSettings(features=("x1", "x2"))
