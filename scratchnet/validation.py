@@ -65,7 +65,7 @@ def check_samples(
 
     ``names`` are what the sentence calls them. Raises ValueError.
     """
-    X, Y = (_as_numbers(name, array) for name, array in zip(names, (X, Y), strict=True))
+    X, Y = (as_numbers(name, array) for name, array in zip(names, (X, Y), strict=True))
     X_name, Y_name = names
     if X.ndim != 2 or 0 in X.shape:
         raise ValueError(
@@ -76,10 +76,7 @@ def check_samples(
     if Y.ndim != 2 or Y.shape[0] < 1 or Y.shape[1] != m:
         raise ValueError(f"{Y_name} has shape {Y.shape}; allowed is (1, {m}), one label a sample.")
     for name, array in ((X_name, X), (Y_name, Y)):
-        if not np.isfinite(array).all():
-            raise ValueError(
-                f"{name} holds {array[~np.isfinite(array)][0]}; allowed are finite numbers."
-            )
+        check_finite(name, array)
     return np.ascontiguousarray(X), np.ascontiguousarray(Y)
 
 
@@ -91,7 +88,15 @@ def check_labels(name: str, Y: np.ndarray, labels: Sequence[int]) -> None:
         raise ValueError(f"{name} holds the label {wrong[0]:g}; allowed are {allowed}.")
 
 
-def _as_numbers(name: str, array: object) -> np.ndarray:
+def check_finite(name: str, array: np.ndarray) -> None:
+    """ValueError if the array of that name holds anything but finite numbers."""
+    wrong = array[~np.isfinite(array)]
+    if wrong.size:
+        raise ValueError(f"{name} holds {wrong[0]}; allowed are finite numbers.")
+
+
+def as_numbers(name: str, array: object) -> np.ndarray:
+    """``array`` as a float64 array; ValueError if it is none of numbers."""
     try:
         return np.asarray(array, dtype=np.float64)
     except (TypeError, ValueError):
