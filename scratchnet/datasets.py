@@ -147,8 +147,8 @@ def _from_table(table: Table, data: DataSettings) -> Dataset:
 def _by_point(table: Table, seed: int) -> np.ndarray:
     """The rows of a table in a random order that stays when others come or go.
 
-    A row has a place of its own, from the seed and its numbers alone: where one point is drawn, the
-    others keep their parts.
+    A row has a place of its own, from the seed and its numbers alone. Where one point is drawn or taken
+    away, all others but at most one keep their parts: the cut between the parts may pass one of them.
     """
     places = [blake2b(repr((seed, *row)).encode(), digest_size=8).digest() for row in table.rows]
     return np.array(sorted(range(len(places)), key=places.__getitem__))
