@@ -21,7 +21,7 @@ def check_number(name: str, value: object, low: float, high: float) -> float:
     """``value`` as a float, if it is a number from ``low`` to ``high``; else ValueError."""
     if isinstance(value, bool) or not isinstance(value, Real) or not low <= value <= high:
         raise ValueError(f"{name} is {shown(value)}; allowed are numbers from {low:g} to {high:g}.")
-    return float(value)
+    return float(value) + 0.0  # -0.0 becomes 0.0
 
 
 def check_choice(name: str, value: object, choices: Collection[str]) -> str:

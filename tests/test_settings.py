@@ -18,6 +18,7 @@ from scratchnet.settings import (
     Settings,
     TrainingSettings,
 )
+from scratchnet.table import Table
 
 DEFAULTS = Settings()
 
@@ -349,6 +350,25 @@ def test_all_values_give_the_same_settings(settings):
 def test_what_is_given_and_does_not_fit_is_refused(values, sentence):
     with pytest.raises(ValueError, match=sentence):
         Settings.of(**values)
+
+
+@pytest.mark.parametrize("name", ["noise", "l1", "l2", "stop_cost", "stop_accuracy"])
+@pytest.mark.parametrize("text", ["-0", "-0.0", "-0e5", "-1e-999"])
+def test_no_zero_has_a_sign(name, text):
+    made, corrections = Settings.from_query({name: text})
+    assert (made.to_query()[name], corrections) == ("0.0", ())
+    assert made.to_query() == Settings.from_query({name: "0"})[0].to_query()
+    assert Settings.of(**{name: -0.0}).to_query()[name] == "0.0"
+
+
+def test_no_zero_in_edits_points_or_whole_numbers_has_a_sign():
+    made, _ = Settings.from_query({"edits": "-0:-0:-0", "seed": "-0", "init_seed": "-0"})
+    query = made.to_query()
+    assert (query["edits"], query["seed"], query["init_seed"]) == ("0:0:0.0", "0", "0")
+    rows = ((-0.0, 0.0, -0.0), (0.0, -0.0, 1.0), (1.0, 1.0, 0.0), (1.0, 0.0, 1.0))
+    plain = tuple(tuple(abs(number) for number in row) for row in rows)
+    assert Table(rows).to_text() == Table(plain).to_text()
+    assert "-0" not in repr(Table(rows, scales=((-0.0, 1.0),) * 3))
 
 
 def test_the_same_choice_said_in_two_ways_is_one():
