@@ -124,11 +124,17 @@ class TrainingSettings(_Checked):
         return rate * SCHEDULES[self.schedule](epoch, self.period, self.decay)
 
     def with_rate_from(self, epoch: int, rate: float) -> "TrainingSettings":
-        """These settings with ``rate`` from ``epoch`` on, whatever was to come later."""
+        """These settings with ``rate`` from ``epoch`` on, whatever was to come later.
+
+        Where that is the rate already, no change is noted.
+        """
         if epoch == 0:
             return replace(self.until(0), learning_rate=rate, rate_changes=())
         earlier = tuple(change for change in self.rate_changes if change[0] < epoch)
-        return replace(self.until(epoch), rate_changes=(*earlier, (epoch, rate)))
+        before = replace(self.until(epoch), rate_changes=earlier)
+        if rate == before.last_rate:
+            return before
+        return replace(before, rate_changes=(*earlier, (epoch, rate)))
 
     def with_edit(self, epoch: int, index: int, value: float) -> "TrainingSettings":
         """These settings with theta[index] set at ``epoch``, whatever was to come later."""

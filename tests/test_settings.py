@@ -399,6 +399,26 @@ def test_the_rate_changes_when_it_says():
     assert training.with_rate_from(0, 1.0) == TrainingSettings(learning_rate=1.0)
 
 
+def test_a_rate_that_is_set_to_what_it_is_makes_no_other_settings():
+    training = TrainingSettings(learning_rate=0.5)
+    assert training.with_rate_from(10, 0.5) == training
+    assert training.with_rate_from(0, 0.5) == training
+    changed = training.with_rate_from(10, 0.1)
+    assert changed.with_rate_from(20, 0.1) == changed
+    assert changed.with_rate_from(10, 0.1) == changed
+    assert changed.with_rate_from(10, 0.5) == training, "set back where it was changed"
+    later = changed.with_rate_from(30, 0.2)
+    assert later.with_rate_from(20, 0.1) == changed, "what was to come is forgotten all the same"
+    assert changed.with_rate_from(20, 0.5).rate_changes == ((10, 0.1), (20, 0.5))
+    with pytest.raises(ValueError, match="the rate in rate_changes is nan"):
+        training.with_rate_from(10, float("nan"))
+
+
+def test_an_edit_is_noted_whatever_the_number_was():
+    training = TrainingSettings(edits=((3, 7, 1.0),))
+    assert training.with_edit(5, 7, 1.0).edits == ((3, 7, 1.0), (5, 7, 1.0)), "it may have moved since"
+
+
 def test_an_edit_is_noted_and_what_was_to_come_later_is_forgotten():
     training = TrainingSettings(rate_changes=((5, 0.1), (30, 0.2)), edits=((3, 7, 1.0), (20, 0, 2.0)))
     assert training.with_edit(20, 0, 3.0).edits == ((3, 7, 1.0), (20, 0, 3.0))
