@@ -45,7 +45,12 @@ def check_layer_dims(
     name = "layer_dims"
     if isinstance(layer_dims, str | bytes) or not isinstance(layer_dims, Sequence | np.ndarray):
         raise ValueError(f"{name} is {shown(layer_dims)}; allowed are layers such as 2-4-1.")
-    if not 2 <= len(layer_dims) <= most_hidden + 2:
+    if len(layer_dims) > most_hidden + 2:
+        raise ValueError(
+            f"{name} has {len(layer_dims) - 2} hidden layers; allowed are 0 to {most_hidden} hidden "
+            "layers."
+        )
+    if len(layer_dims) < 2:
         raise ValueError(
             f"{name} is {shown(layer_dims)}; allowed are a number of features, 0 to {most_hidden} "
             "hidden layers and a number of outputs."

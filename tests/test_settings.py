@@ -19,6 +19,7 @@ from scratchnet.settings import (
     TrainingSettings,
 )
 from scratchnet.table import Table
+from scratchnet.validation import check_layer_dims
 
 DEFAULTS = Settings()
 
@@ -417,6 +418,26 @@ def test_a_rate_that_is_set_to_what_it_is_makes_no_other_settings():
 def test_an_edit_is_noted_whatever_the_number_was():
     training = TrainingSettings(edits=((3, 7, 1.0),))
     assert training.with_edit(5, 7, 1.0).edits == ((3, 7, 1.0), (5, 7, 1.0)), "it may have moved since"
+
+
+def test_too_many_changes_are_counted():
+    edits = tuple((0, index, 0.1) for index in range(100))
+    training = TrainingSettings(edits=edits)
+    sentence = "edits holds 101 changes; allowed are up to 100."
+    with pytest.raises(ValueError, match=sentence):
+        training.with_edit(0, 100, 0.1)
+    text = ",".join(f"0:{index}:0.1" for index in range(101))
+    _, corrections = Settings.from_query({"edits": text})
+    assert corrections == (f"{sentence} It is taken as none.",)
+    with pytest.raises(ValueError, match="rate_changes holds 102 changes; allowed are up to 100"):
+        TrainingSettings(rate_changes=tuple((epoch, 0.1) for epoch in range(1, 103)))
+
+
+def test_too_many_layers_are_counted():
+    sentence = "layer_dims has 7 hidden layers; allowed are 0 to 6 hidden layers."
+    assert Settings.from_query({"layer_dims": "2-30-30-30-30-30-30-30-1"})[1][0].startswith(sentence)
+    with pytest.raises(ValueError, match="layer_dims has 101 hidden layers; allowed are 0 to 100 "):
+        check_layer_dims((2, *[4] * 101, 1))
 
 
 def test_an_edit_is_noted_and_what_was_to_come_later_is_forgotten():
