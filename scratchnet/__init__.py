@@ -1,4 +1,9 @@
-"""A neural network written from scratch in NumPy, small enough to read and fast enough to watch."""
+"""A neural network written from scratch in NumPy, small enough to read and fast enough to watch.
+
+Importing it sets OPENBLAS_NUM_THREADS, MKL_NUM_THREADS and OMP_NUM_THREADS to 1 in the environment of
+the process, where they are not set already. They count only if NumPy is loaded after that, so import
+scratchnet first; set them yourself for other numbers of threads.
+"""
 
 import os
 

@@ -13,6 +13,7 @@ import inspect
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
+from threading import Lock
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -128,6 +129,9 @@ def _said(run: Callable[[], object]) -> str:
     return f"{value:.6g}" if isinstance(value, float) else repr(value)
 
 
+# Two visitors of the page must not seed np.random, which all threads share, one beside the other.
+ONE_AT_A_TIME = Lock()
+
 # The faults, function by function: re-creations, and the cases in which they are run.
 
 
@@ -139,12 +143,15 @@ def init_with_the_seed_of_all(layer_dims):
 
 def next_draws_of_others(init):
     """Two programs with seeds of their own each make a network, then draw a number."""
-    kept, draws = np.random.get_state(), []
-    for seed in (1, 2):
-        np.random.seed(seed)
-        init([2, 4, 1])
-        draws.append(round(np.random.rand(), 4))
-    np.random.set_state(kept)
+    with ONE_AT_A_TIME:
+        kept, draws = np.random.get_state(), []
+        try:
+            for seed in (1, 2):
+                np.random.seed(seed)
+                init([2, 4, 1])
+                draws.append(round(np.random.rand(), 4))
+        finally:
+            np.random.set_state(kept)
     return draws
 
 

@@ -101,9 +101,11 @@ def make_dataset(data: DataSettings) -> Dataset:
     mean 0 and standard deviation 1. ``noise`` is the standard deviation of what is then added to each
     coordinate, while the label stays; after it the axes are standardised again. Points that are spread
     over the window stay as they are. All are drawn together where a far one would leave the window.
-    Points of a table have no noise. At least one point is for training, and one for the test.
+    Points of a table have no noise. At least one point is for training, and one for the test. Raises
+    ValueError for a number of classes that the dataset cannot have, or own points that are missing.
     """
     shape = SHAPES[data.dataset]
+    _check_classes(data)
     if (table := given_points(data)) is not None:
         return _from_table(table, data)
     draw_points, draw_noise, draw_split = streams(data.seed, 3)
@@ -120,10 +122,22 @@ def make_dataset(data: DataSettings) -> Dataset:
     return Dataset(*_parts(X, Y, order, data.train_share), classes=data.classes)
 
 
+def possible_classes(dataset: str, own: Table | None) -> tuple[int, ...]:
+    """The numbers of classes that this dataset can have, 0 for labels that are numbers."""
+    return (len(own.classes),) if dataset == "own" and own else SHAPES[dataset].classes
+
+
 def given_points(data: DataSettings) -> Table | None:
     """The points of these settings if they are not drawn; ValueError where own ones are missing."""
     table = SHAPES[data.dataset].table
     return table(data.own) if table else None
+
+
+def _check_classes(data: DataSettings) -> None:
+    """ValueError for a number of classes that the dataset cannot have."""
+    if data.classes not in (possible := possible_classes(data.dataset, data.own)):
+        allowed = ", ".join(map(str, possible))
+        raise ValueError(f"classes is {data.classes}; allowed for {data.dataset}: {allowed}.")
 
 
 def _from_table(table: Table, data: DataSettings) -> Dataset:
@@ -136,8 +150,8 @@ def _from_table(table: Table, data: DataSettings) -> Dataset:
 def _by_point(table: Table, seed: int) -> np.ndarray:
     """The rows of a table in a random order that stays when others come or go.
 
-    A row has a place of its own, from the seed and its numbers alone: where one point is drawn, the
-    others keep their parts.
+    A row has a place of its own, from the seed and its numbers alone. Where one point is drawn or taken
+    away, all others but at most one keep their parts: the cut between the parts may pass one of them.
     """
     places = [blake2b(repr((seed, *row)).encode(), digest_size=8).digest() for row in table.rows]
     return np.array(sorted(range(len(places)), key=places.__getitem__))

@@ -13,10 +13,13 @@ import numpy as np
 from scratchnet.activations import ACTIVATIONS, layer_activations
 from scratchnet.costs import cost_of
 from scratchnet.network import Params, backprop, forward_prop
-from scratchnet.trainer import History, Trainer
+from scratchnet.params import place_of
+from scratchnet.settings import TrainingSettings
+from scratchnet.trainer import Trainer
 
 # The steepest slope of the activations that flatten out. (That ReLU is flat at many points is usual.)
-STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "elu": 1.0, "gelu": 1.0, "softplus": 1.0}
+# That of GELU is beyond 1, at Z = 1.42.
+STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "elu": 1.0, "gelu": 1.129, "softplus": 1.0}
 
 # A neuron is saturated where its slope is under this part of the steepest, on this share of the points.
 # After 1,000 epochs 2 of 4,700 sigmoid, tanh, elu and gelu neurons were, and 14 of 1,400 softplus ones.
@@ -58,12 +61,14 @@ class Finding(NamedTuple):
 class Run(NamedTuple):
     """What the checks read: a run up to now, and one pass of the training points, there and back.
 
+    The costs are those of each epoch so far; what is not a number is taken as infinite.
     ``slopes[l - 1]`` are |g'(Z)| of hidden layer l, (n_l, m); ``errors`` are the means of |dZ_l|, from
     layer 1 to the output.
     """
 
     trainer: Trainer
-    history: History
+    train_cost: np.ndarray
+    test_cost: np.ndarray
     params: Params
     grads: Params
     activations: tuple[str, ...]
@@ -74,6 +79,11 @@ class Run(NamedTuple):
     def m(self) -> int:
         """The number of training points."""
         return self.trainer.dataset.X_train.shape[1]
+
+    @property
+    def training(self) -> TrainingSettings:
+        """How it learns, and what was set on the way so far."""
+        return self.trainer.settings.training.until(self.trainer.epoch)
 
 
 # Neurons of a layer, counted from 0: (layer, their indices).
@@ -102,20 +112,29 @@ def _run_of(trainer: Trainer) -> Run:
         slopes.append(np.abs(ACTIVATIONS[name].derivative(Z, A)))  # (n_l, m)
         errors.append(float(np.mean(np.abs(grads[f"dA{l}"]) * slopes[-1])))
     errors.append(float(np.mean(np.abs(cost_of(network.output, network.cost).dZ(AL, T)))))
-    return Run(trainer, trainer.history, params, grads, activations, slopes, errors)
+    costs = map(_nan_as_infinite, (trainer.history.train_cost, trainer.history.test_cost))
+    return Run(trainer, *costs, params, grads, activations, slopes, errors)
+
+
+def _nan_as_infinite(array: np.ndarray) -> np.ndarray:
+    return np.where(np.isnan(array), np.inf, array)
 
 
 def _dead(run: Run) -> str | None:
-    """ReLU neurons whose slope is 0 for every training point."""
+    """ReLU neurons whose slope is 0 for every training point.
+
+    Those whose weights and bias are all 0 have never lived, so that no rate has killed them.
+    """
     places = [
-        (l, np.flatnonzero((slope == 0.0).all(axis=1)))
+        (l, np.flatnonzero((slope == 0.0).all(axis=1) & _neurons(run, l).any(axis=1)))
         for l, (name, slope) in enumerate(zip(run.activations, run.slopes, strict=True), start=1)
         if name == "relu"
     ]
     neurons, are, their = _subject(run, places)
+    cause = _set_by_hand(run, places)
     return neurons and (
         f"{neurons} {are} dead: {their} output is 0 for all {run.m} training points, so {their} "
-        "weights get no gradient. A lower rate, or leaky ReLU, keeps neurons alive."
+        f"weights get no gradient. {cause or 'A lower rate, or leaky ReLU, keeps neurons alive.'}"
     )
 
 
@@ -128,11 +147,12 @@ def _saturated(run: Run) -> str | None:
         places.append((l, neurons))
         fewest = flat[neurons].min(initial=fewest)
     neurons, are, their = _subject(run, places)
+    advice = "A lower rate, or smaller first weights, keep neurons where they are steep."
     points = f"all {run.m}" if fewest == run.m else f"at least {fewest} of the {run.m}"
     return neurons and (
         f"{neurons} {are} saturated: for {points} training points {their} slope is under "
-        f"{100 * FLAT:.0f} % of the steepest, so {their} weights hardly learn. A lower rate, or "
-        "smaller first weights, keep neurons where they are steep."
+        f"{100 * FLAT:.0f} % of the steepest, so {their} weights hardly learn. "
+        f"{_set_by_hand(run, places) or advice}"
     )
 
 
@@ -140,7 +160,7 @@ def _duplicates(run: Run) -> str | None:
     """Neurons of one hidden layer with the same weights and bias."""
     places, largest = [], 0.0
     for l in range(1, len(run.errors)):
-        neurons = np.hstack([run.params[f"W{l}"], run.params[f"b{l}"]])  # (n_l, n_(l-1) + 1)
+        neurons = _neurons(run, l)
         apart = np.abs(neurons[:, None] - neurons).max(axis=2)  # (n_l, n_l)
         first = (apart <= SAME * np.abs(neurons).max()).argmax(axis=1)  # the first neuron like this one
         for one in np.unique(first):
@@ -149,10 +169,12 @@ def _duplicates(run: Run) -> str | None:
                 places.append((l, alike))
                 largest = max(largest, apart[one, alike].max())
     neurons, are, their = _subject(run, places)
+    several = len(places) > 1
+    as_one = "each group of them acts as a single" if several else "they do no more than one"
     return neurons and (
         f"{neurons} {are} duplicates within {their} layer: the weights and biases are the same "
-        f"(largest difference {largest:.2g}), so they do no more than one neuron. First weights drawn "
-        "at random, such as xavier, make neurons differ."
+        f"(largest difference {largest:.2g}), so {as_one} neuron. First weights drawn at random, such "
+        "as xavier, make neurons differ."
     )
 
 
@@ -170,32 +192,44 @@ def _vanishing(run: Run) -> str | None:
 
 def _exploding(run: Run) -> str | None:
     """A number of the gradient is huge."""
-    sizes = {l: np.abs(run.grads[f"dW{l}"]) for l in range(1, len(run.errors) + 1)}
+    layers = range(1, len(run.errors) + 1)
+    sizes = {l: _nan_as_infinite(np.abs(run.grads[f"dW{l}"])) for l in layers}
     l = max(sizes, key=lambda l: sizes[l].max())
     if not sizes[l].max() > EXPLODING:
         return None
     neuron = sizes[l].max(axis=1).argmax() + 1
+    advice = "A lower rate, or smaller first weights, keep it small."
+    if any(run.trainer.epoch - LATELY < at for at, _, _ in run.training.edits):
+        advice = "A number that was set by hand may be the cause."
     return (
         f"The gradient explodes: its largest number is {sizes[l].max():.3g}, for a weight of neuron "
-        f"{neuron} of layer {l}. A lower rate, or smaller first weights, keep it small."
+        f"{neuron} of layer {l}. {advice}"
     )
 
 
 def _diverging(run: Run) -> str | None:
-    """The run ended as diverged, or the train cost is far above its start, or jumps up and down."""
-    cost = run.history.train_cost
+    """The run ended as diverged, or the train cost is far above its start, or jumps up and down.
+
+    What was set by hand has not been done by the rate, nor is what came before a rate was set.
+    """
+    cost, since = run.train_cost, _rate_since(run)
+    steps = np.diff(cost, prepend=cost[0])  # steps[i] is what epoch i has added
+    by_hand = sorted({at for at, _, _ in run.training.edits if 0 < at < cost.size})
+    above = cost[-1] - steps[by_hand].sum()
+    falls = since > 0 and cost[-1] <= cost[since] < np.inf
     if run.trainer.snapshot().ended == "diverged":
         what = "a weight or bias" if np.isfinite(cost[-1]) else "the train cost"
         trouble = f"The run diverged at epoch {run.trainer.epoch}: {what} is not finite any more."
-    elif not cost[-1] <= ABOVE_START * cost[0]:
+    elif not above <= ABOVE_START * cost[0] and not falls:
         trouble = f"The train cost has risen from {cost[0]:.3g} at the start to {cost[-1]:.3g}."
     else:
-        steps = np.diff(cost[-LATELY - 1 :])
-        up = steps[steps > 0.0]
+        steps[by_hand] = 0.0
+        lately = steps[since + 1 :][-LATELY:]
+        up = lately[lately > 0.0]
         if not up.sum() > RISES * cost[0]:
             return None
         trouble = (
-            f"The train cost jumps: it rose in {up.size} of the last {steps.size} epochs, by "
+            f"The train cost jumps: it rose in {up.size} of the last {lately.size} epochs, by "
             f"{up.sum():.2g} in all; the lowest was {cost.min():.3g}, at epoch {cost.argmin()}."
         )
     return f"{trouble} A lower rate makes smaller steps."
@@ -203,7 +237,7 @@ def _diverging(run: Run) -> str | None:
 
 def _overfitting(run: Run) -> str | None:
     """The test cost was at its best a while ago and is clearly above, while the train cost fell."""
-    train, test = run.history.train_cost, run.history.test_cost
+    train, test = run.train_cost, run.test_cost
     best = int(test.argmin())
     limit = max(TIMES_BEST * test[best], test[best] + ABOVE_BEST * test[0])
     if not (test[-LATELY:].min() > limit and train[-1] < train[best]):
@@ -247,6 +281,26 @@ def _subject(run: Run, places: Iterable[Place]) -> tuple[str | None, str, str]:
         return None, "", ""
     one = sum(neurons.size for _, neurons in places) == 1
     return _joined(named).capitalize(), *(("is", "its") if one else ("are", "their"))
+
+
+def _neurons(run: Run, l: int) -> np.ndarray:
+    """The weights and the bias of each neuron of layer l, (n_l, n_(l-1) + 1)."""
+    return np.hstack([run.params[f"W{l}"], run.params[f"b{l}"]])
+
+
+def _set_by_hand(run: Run, places: Iterable[Place]) -> str:
+    """A sentence if each of these neurons has a number that was set by hand, else nothing."""
+    dims = run.trainer.settings.network.layer_dims
+    edited = {place_of(index, dims)[:2] for _, index, _ in run.training.edits}  # ("W1", neuron)
+    neurons = [(l, neuron) for l, indices in places for neuron in indices]
+    if not all({(f"W{l}", neuron), (f"b{l}", neuron)} & edited for l, neuron in neurons):
+        return ""
+    return f"A weight or bias of {'it' if len(neurons) == 1 else 'each'} was set by hand."
+
+
+def _rate_since(run: Run) -> int:
+    """The epoch from which the rate is as it was set last."""
+    return max((at for at, _ in run.training.rate_changes), default=0)
 
 
 def _s(things: Sized) -> str:

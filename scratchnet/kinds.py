@@ -129,11 +129,13 @@ class Changes:
     most: int = 100
 
     def check(self, name: str, value: object) -> tuple[tuple, ...]:
-        if not isinstance(value, tuple | list) or len(value) > self.most:
+        if not isinstance(value, tuple | list):
             raise ValueError(
                 f"{name} is {shown(value)}; allowed are up to {self.most} changes such as "
                 f"{self.example}."
             )
+        if len(value) > self.most:
+            raise ValueError(f"{name} holds {len(value)} changes; allowed are up to {self.most}.")
         checked = [self._checked(name, change) for change in value]
         for before, after in pairwise(checked):
             if before[:-1] >= after[:-1]:

@@ -77,10 +77,11 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 
 class Roc(NamedTuple):
-    """Each entry is a decision: class 1 is said of the samples whose score is ``threshold`` or more.
+    """Each entry but the first is a decision: class 1 for the samples that score ``threshold`` or more.
 
     ``false_positive_rate`` is the share of class 0 of which it is said, ``true_positive_rate`` that of
-    class 1. At the first threshold, infinity, it is said of none, and at the last of all.
+    class 1. With the last it is said of all. With the first it is said of none, not even where a score
+    is infinite; its threshold is infinity for want of more.
     """
 
     false_positive_rate: np.ndarray

@@ -210,6 +210,10 @@ def update_parameters(
     """
     keep = PRECISIONS[check_choice("precision", precision, PRECISIONS)]
     update, slots = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
+    if slots and memory is None:
+        raise ValueError(
+            f"memory is None; allowed for {optimizer} is a dictionary, empty at the first step."
+        )
     memory = {} if memory is None else memory
     memory["t"] = memory.get("t", 0) + 1
     updated = {}

@@ -11,7 +11,7 @@ from typing import Any
 
 from scratchnet.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.costs import COSTS, costs_of
-from scratchnet.datasets import NO_POINTS, SHAPES
+from scratchnet.datasets import NO_POINTS, SHAPES, possible_classes
 from scratchnet.features import FEATURES
 from scratchnet.kinds import Changes, Choice, LayerDims, Number, OneOrEach, Own, Some, Whole, parse
 from scratchnet.network import INITS
@@ -128,11 +128,17 @@ class TrainingSettings(_Checked):
         return rate * SCHEDULES[self.schedule](epoch, self.period, self.decay)
 
     def with_rate_from(self, epoch: int, rate: float) -> "TrainingSettings":
-        """These settings with ``rate`` from ``epoch`` on, whatever was to come later."""
+        """These settings with ``rate`` from ``epoch`` on, whatever was to come later.
+
+        Where that is the rate already, no change is noted.
+        """
         if epoch == 0:
             return replace(self.until(0), learning_rate=rate, rate_changes=())
         earlier = tuple(change for change in self.rate_changes if change[0] < epoch)
-        return replace(self.until(epoch), rate_changes=(*earlier, (epoch, rate)))
+        before = replace(self.until(epoch), rate_changes=earlier)
+        if rate == before.last_rate:
+            return before
+        return replace(before, rate_changes=(*earlier, (epoch, rate)))
 
     def with_edit(self, epoch: int, index: int, value: float) -> "TrainingSettings":
         """These settings with theta[index] set at ``epoch``, whatever was to come later."""
@@ -182,6 +188,24 @@ class Settings:
     def values(self) -> dict[str, Any]:
         """Every setting by the name of its field."""
         return vars(self.data) | vars(self.network) | vars(self.training)
+
+    @classmethod
+    def of(cls, **values: Any) -> "Settings":
+        """The settings with these values; all others are the defaults, or else what goes with these.
+
+        ``Settings.of(dataset="penguins", epochs=500)`` has three classes, and so three outputs. Raises
+        ValueError for a name that is none of a setting, and for a value that is not allowed or does not
+        go with the rest.
+        """
+        for name, value in values.items():
+            if name not in KINDS:
+                allowed = ", ".join(KINDS)
+                raise ValueError(f"{shown(name)} is not a setting; allowed are {allowed}.")
+            values[name] = KINDS[name].check(name, value)
+        settings, misfits = cls.fitted(cls().values() | values)
+        for sentence in (misfits[name] for name in misfits if name in values):
+            raise ValueError(sentence)
+        return settings
 
     def to_query(self) -> dict[str, str]:
         """Every setting as text, by the name of its field: the address of this run."""
@@ -254,8 +278,8 @@ def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if values["dataset"] != "own" and own is not None:
         values["own"] = None
         yield "own", f"own holds points, but dataset is {values['dataset']}; allowed is own."
-    possible = (len(own.classes),) if values["own"] else SHAPES[values["dataset"]].classes
-    yield from one_of("classes", possible, values["dataset"])
+    dataset = values["dataset"]
+    yield from one_of("classes", possible_classes(dataset, values["own"]), dataset)
     classes = values["classes"]
     yield from one_of("output", outputs_for(classes), f"{classes} classes" if classes else "numbers")
     yield from one_of("cost", costs_of(values["output"]), f"a {values['output']} output")

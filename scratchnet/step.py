@@ -22,7 +22,14 @@ from scratchnet.network import (
 )
 from scratchnet.precision import PRECISIONS
 from scratchnet.trainer import Trainer
-from scratchnet.validation import MAX_LEARNING_RATE, check_number, check_samples
+from scratchnet.validation import (
+    MAX_LEARNING_RATE,
+    as_numbers,
+    check_finite,
+    check_number,
+    check_samples,
+    shown,
+)
 
 # The formulas of costs.py, for LaTeX: a cost, and its derivative with respect to ZL if it is not A - T.
 COSTS_AS_READ = {
@@ -102,18 +109,52 @@ def own_step(
 ) -> Step:
     """A step of gradient descent with numbers of one's own, such as those of a textbook.
 
-    Raises ValueError for what is not a finite number, targets that the cost does not take, or shapes
-    that do not fit.
+    ``cost`` None is the one that the output belongs to. Raises ValueError for what is not a finite
+    number, targets that the cost does not take, or shapes that do not fit.
     """
     X, T = check_samples(X, T, ("X", "T"))
     check_number("learning_rate", learning_rate, 0.0, MAX_LEARNING_RATE)
-    if cost != "squared_error" and not ((T >= 0) & (T <= 1)).all():
-        raise ValueError("T holds a number beyond 0 and 1; allowed are targets from 0 to 1.")
-    for name, part in params.items():
-        if not np.isfinite(part).all():
-            raise ValueError(f"{name} holds {part[~np.isfinite(part)][0]}; allowed are finite numbers.")
+    params = _checked_params(params, X.shape[0])
+    _check_targets(T, output, cost, n_y=params[f"W{len(params) // 2}"].shape[0])
     descend = lambda params, grads: update_parameters(params, grads, learning_rate)  # noqa: E731
     return take_apart(params, X, T, descend, activation, output, cost, rate=learning_rate)
+
+
+def _checked_params(params: Mapping[str, object], n_x: int) -> Params:
+    """``params`` as arrays, if they are those of a network of n_x inputs; else ValueError."""
+    names = [f"{part}{l}" for l in range(1, max(len(params) // 2, 1) + 1) for part in "Wb"]
+    if set(params) != set(names):
+        found = shown(", ".join(map(str, params))) if params else "none"
+        raise ValueError(f"params are {found}; allowed are W1 and b1, then W2 and b2, and so on.")
+    checked = {name: as_numbers(name, params[name]) for name in names}
+    for name, part in checked.items():
+        if name.startswith("W"):
+            if part.ndim != 2 or part.shape[0] < 1 or part.shape[1] != n_x:
+                allowed = f"(neurons, {n_x}), a column for each input"
+                raise ValueError(f"{name} has shape {part.shape}; allowed is {allowed}.")
+            n_x = part.shape[0]
+        elif part.shape != (n_x, 1):
+            allowed = f"({n_x}, 1), a row for each neuron"
+            raise ValueError(f"{name} has shape {part.shape}; allowed is {allowed}.")
+        check_finite(name, part)
+    return checked
+
+
+def _check_targets(T: np.ndarray, output: str, cost: str | None, n_y: int) -> None:
+    """ValueError for targets that a network of n_y outputs with this cost does not take."""
+    squared = costs.cost_of(output, cost).cost is costs.squared_error
+    if T.shape[0] != n_y:
+        raise ValueError(
+            f"T has shape {T.shape}; allowed is ({n_y}, {T.shape[1]}), a row for each output."
+        )
+    if not squared and not ((T >= 0) & (T <= 1)).all():
+        raise ValueError("T holds a number beyond 0 and 1; allowed are targets from 0 to 1.")
+    sums = T.sum(axis=0)
+    wrong = sums[~np.isclose(sums, 1.0)]
+    if output == "softmax" and wrong.size:
+        raise ValueError(
+            f"T holds targets of a sample that sum to {wrong[0]:g}; allowed for a softmax output is 1."
+        )
 
 
 def take_apart(

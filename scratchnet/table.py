@@ -24,9 +24,11 @@ from scratchnet.validation import check_labels, check_number, check_whole, shown
 MIN_ROWS, MAX_ROWS = 4, 2000
 MAX_CLASSES = 5
 MAX_NAME = 30
-LARGEST = 1e9  # of the numbers in a table, and of what a step of a scale may be
+LARGEST = 1e9  # of the numbers in a column, and of what a step of a scale may be
 WIDEST = 3.0  # how far from the middle of the plane a point may lie
 LARGEST_LABEL = 10.0  # of labels that are numbers, in units of their scale
+FARTHEST = LARGEST * (1.0 + LARGEST_LABEL)  # from 0 to a number in a row: where the scales end
+ROUNDING = 0.001  # of a number that is drawn, in units of its scale
 MAX_TEXT = 200_000  # bytes of a table as text, before it is compressed
 ROOM = 2.9  # from the middle of the plane to the farthest point, where points are scaled to fit
 
@@ -81,7 +83,7 @@ class Table:
 
     def _checked_rows(self) -> list[tuple[float, float, float]]:
         check_whole("the number of points", len(self.rows), MIN_ROWS, MAX_ROWS)
-        return [_checked_row(i, row) for i, row in enumerate(self.rows, start=1)]
+        return [_checked_row(i, row, FARTHEST) for i, row in enumerate(self.rows, start=1)]
 
     def _check_names(self) -> None:
         for part in ("names", "scales"):
@@ -169,13 +171,15 @@ def drawn(X: np.ndarray, Y: np.ndarray, classes: int, base: Table | None = None)
     """The table of points of the plane, (2, m), and their labels, (m,), in the units of ``base``.
 
     Its names stay, and so does a row of it that lies at one of the points, as far as a float32 tells;
-    other numbers are rounded to a thousandth of a unit. Raises ValueError as Table does.
+    other numbers are rounded to a thousandth of a unit, and stay so far from the edge. What read_points
+    gives is always on the plane. Raises ValueError as Table does.
     """
+    farthest = (WIDEST, WIDEST, LARGEST_LABEL)
     scales, names = (base.scales, base.names) if base else (PLAIN, NAMES)
     scales = (*scales[:2], Scale()) if classes else scales
     known = dict(zip(_keys(*base.on_plane), base.rows, strict=True)) if base else {}
     rows = [
-        known.get(key) or tuple(map(_from_plane, point, scales))
+        known.get(key) or tuple(map(_from_plane, point, scales, farthest))
         for key, point in zip(_keys(X, Y), np.vstack([X, Y]).T, strict=True)
     ]
     return Table(tuple(rows), names, _class_names(base.classes if base else (), classes), scales)
@@ -193,13 +197,16 @@ def read_points(points: object, numbers: bool) -> tuple[np.ndarray, np.ndarray, 
     Then the number of classes: as many as the labels say, two at least, or 0 for labels that are
     ``numbers``. Raises ValueError for anything else: it comes from outside.
     """
-    if not isinstance(points, list) or not MIN_ROWS <= len(points) <= MAX_ROWS:
+    if not isinstance(points, list):
         raise ValueError(
             f"The points are {shown(points)}; allowed is a list of {MIN_ROWS} to {MAX_ROWS}."
         )
+    check_whole("the number of points", len(points), MIN_ROWS, MAX_ROWS)
     rows = np.array([_checked_row(i, point) for i, point in enumerate(points, start=1)])
     X, Y = np.clip(rows[:, :2].T, -WIDEST, WIDEST), rows[:, 2]
     if numbers:
+        for label in Y.tolist():
+            check_number("a label", label, -LARGEST_LABEL, LARGEST_LABEL)
         return X, Y, 0
     check_labels("Y", Y, range(MAX_CLASSES))
     return X, Y, max(2, int(Y.max()) + 1)
@@ -224,10 +231,10 @@ def penguins() -> Table:
     )
 
 
-def _checked_row(i: int, row: object) -> tuple[float, float, float]:
+def _checked_row(i: int, row: object, most: float = LARGEST) -> tuple[float, float, float]:
     if not isinstance(row, tuple | list) or len(row) != 3:
         raise ValueError(f"Point {i} is {shown(row)}; allowed are three numbers: x1, x2 and a label.")
-    return tuple(check_number(f"a number of point {i}", number, -LARGEST, LARGEST) for number in row)
+    return tuple(check_number(f"a number of point {i}", number, -most, most) for number in row)
 
 
 def _standard(name: str, column: Sequence[float]) -> Scale:
@@ -285,8 +292,13 @@ def _keys(X: np.ndarray, Y: np.ndarray) -> list[tuple[float, ...]]:
     return [tuple(point) for point in np.float32(np.vstack([X, Y])).T.tolist()]
 
 
-def _from_plane(place: float, scale: Scale) -> float:
-    """The value at a place of the plane, rounded to a thousandth of the unit there."""
+def _from_plane(place: float, scale: Scale, farthest: float) -> float:
+    """The value at a place of the plane, rounded to a thousandth of the unit there.
+
+    A place at the edge, ``farthest`` from the centre, is taken inwards: the rounding may go outwards.
+    """
+    if abs(place) <= farthest:
+        place = np.clip(place, ROUNDING - farthest, farthest - ROUNDING)
     digits = 3 - int(np.floor(np.log10(scale.unit)))
     return round(float(place) * scale.unit + scale.centre, digits)
 

@@ -21,7 +21,7 @@ def check_number(name: str, value: object, low: float, high: float) -> float:
     """``value`` as a float, if it is a number from ``low`` to ``high``; else ValueError."""
     if isinstance(value, bool) or not isinstance(value, Real) or not low <= value <= high:
         raise ValueError(f"{name} is {shown(value)}; allowed are numbers from {low:g} to {high:g}.")
-    return float(value)
+    return float(value) + 0.0  # -0.0 becomes 0.0
 
 
 def check_choice(name: str, value: object, choices: Collection[str]) -> str:
@@ -45,7 +45,12 @@ def check_layer_dims(
     name = "layer_dims"
     if isinstance(layer_dims, str | bytes) or not isinstance(layer_dims, Sequence | np.ndarray):
         raise ValueError(f"{name} is {shown(layer_dims)}; allowed are layers such as 2-4-1.")
-    if not 2 <= len(layer_dims) <= most_hidden + 2:
+    if len(layer_dims) > most_hidden + 2:
+        raise ValueError(
+            f"{name} has {len(layer_dims) - 2} hidden layers; allowed are 0 to {most_hidden} hidden "
+            "layers."
+        )
+    if len(layer_dims) < 2:
         raise ValueError(
             f"{name} is {shown(layer_dims)}; allowed are a number of features, 0 to {most_hidden} "
             "hidden layers and a number of outputs."
@@ -65,7 +70,7 @@ def check_samples(
 
     ``names`` are what the sentence calls them. Raises ValueError.
     """
-    X, Y = (_as_numbers(name, array) for name, array in zip(names, (X, Y), strict=True))
+    X, Y = (as_numbers(name, array) for name, array in zip(names, (X, Y), strict=True))
     X_name, Y_name = names
     if X.ndim != 2 or 0 in X.shape:
         raise ValueError(
@@ -76,10 +81,7 @@ def check_samples(
     if Y.ndim != 2 or Y.shape[0] < 1 or Y.shape[1] != m:
         raise ValueError(f"{Y_name} has shape {Y.shape}; allowed is (1, {m}), one label a sample.")
     for name, array in ((X_name, X), (Y_name, Y)):
-        if not np.isfinite(array).all():
-            raise ValueError(
-                f"{name} holds {array[~np.isfinite(array)][0]}; allowed are finite numbers."
-            )
+        check_finite(name, array)
     return np.ascontiguousarray(X), np.ascontiguousarray(Y)
 
 
@@ -91,7 +93,15 @@ def check_labels(name: str, Y: np.ndarray, labels: Sequence[int]) -> None:
         raise ValueError(f"{name} holds the label {wrong[0]:g}; allowed are {allowed}.")
 
 
-def _as_numbers(name: str, array: object) -> np.ndarray:
+def check_finite(name: str, array: np.ndarray) -> None:
+    """ValueError if the array of that name holds anything but finite numbers."""
+    wrong = array[~np.isfinite(array)]
+    if wrong.size:
+        raise ValueError(f"{name} holds {wrong[0]}; allowed are finite numbers.")
+
+
+def as_numbers(name: str, array: object) -> np.ndarray:
+    """``array`` as a float64 array; ValueError if it is none of numbers."""
     try:
         return np.asarray(array, dtype=np.float64)
     except (TypeError, ValueError):

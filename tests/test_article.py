@@ -1,6 +1,7 @@
 """The article's page: each fault does what is said of it, and our function does it right."""
 
 import inspect
+import threading
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -189,6 +190,44 @@ def test_the_random_numbers_of_others_are_left_as_they_were():
     expected = np.random.RandomState(7).rand()
     outcome(FAULTS["init_with_the_seed_of_all"])
     assert np.random.rand() == expected
+
+
+def test_two_who_look_at_once_are_shown_the_same_draws():
+    first_is_in, first_is_done, second_is_in = (threading.Event() for _ in range(3))
+    drawn = {}
+
+    def first(layer_dims):
+        first_is_in.set()
+        second_is_in.wait(0.2)
+
+    def second(layer_dims):
+        second_is_in.set()
+        first_is_done.wait(0.2)
+
+    def look_first():
+        drawn["first"] = article.next_draws_of_others(first)
+        first_is_done.set()
+
+    def look_second():
+        first_is_in.wait(5)
+        drawn["second"] = article.next_draws_of_others(second)
+
+    before = np.random.get_state()[1].copy()
+    threads = [threading.Thread(target=look) for look in (look_first, look_second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert drawn == {"first": seeded_draws(), "second": seeded_draws()}
+    assert np.array_equal(np.random.get_state()[1], before)
+
+
+def test_the_random_numbers_of_others_are_left_when_a_function_stops():
+    np.random.seed(7)
+    before = np.random.get_state()[1].copy()
+    with pytest.raises(ZeroDivisionError):
+        article.next_draws_of_others(lambda layer_dims: 1 / 0)
+    assert np.array_equal(np.random.get_state()[1], before)
 
 
 def test_da_is_m_times_the_derivative_of_the_cost():

@@ -148,7 +148,27 @@ def test_a_dataset_names_what_is_wrong(part, value, sentence):
         Dataset(**(parts | {part: value}))
 
 
-def test_a_point_that_comes_or_goes_leaves_the_others_in_their_parts():
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (DataSettings("plane"), "classes is 2; allowed for plane: 0."),
+        (DataSettings("gaussians"), "classes is 2; allowed for gaussians: 0."),
+        (DataSettings("penguins"), "classes is 2; allowed for penguins: 3."),
+        (DataSettings("moons", classes=4), "classes is 4; allowed for moons: 2."),
+        (DataSettings("xor", classes=5), "classes is 5; allowed for xor: 2."),
+        (DataSettings("blobs", classes=0), "classes is 0; allowed for blobs: 2, 3, 4, 5."),
+        (DataSettings("spiral", classes=1), "classes is 1; allowed for spiral: 2, 3, 4, 5."),
+        (replace(data_of("own", 3), classes=2), "classes is 2; allowed for own: 3."),
+        (replace(data_of("own", 0), classes=2), "classes is 2; allowed for own: 0."),
+        (DataSettings("own"), "dataset is own, but no points are given with it"),
+    ],
+)
+def test_data_of_other_classes_are_refused(data, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make_dataset(data)
+
+
+def test_a_point_that_comes_or_goes_leaves_all_others_but_one_in_their_parts():
     data = data_of("own", 2, own_seed=4)
     before = make_dataset(data)
     fewer = replace(data.own, rows=data.own.rows[1:])
@@ -158,6 +178,6 @@ def test_a_point_that_comes_or_goes_leaves_the_others_in_their_parts():
         dataset = make_dataset(replace(data, own=own))
         now = [{tuple(point) for point in part.T} for part in (dataset.X_train, dataset.X_test)]
         moved = (parts[0] & now[1]) | (parts[1] & now[0])
-        assert len(moved) <= 1
+        assert len(moved) <= 1, "the cut may pass one"
     other = make_dataset(replace(data, seed=2))
     assert {tuple(point) for point in other.X_test.T} != parts[1]

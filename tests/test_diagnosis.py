@@ -16,8 +16,9 @@ from scratchnet import (
     forward_prop,
     make_dataset,
 )
+from scratchnet.activations import ACTIVATIONS
 from scratchnet.datasets import SHAPES
-from scratchnet.diagnosis import CHECKS, diagnose
+from scratchnet.diagnosis import CHECKS, STEEPEST, diagnose
 from scratchnet.params import flatten
 
 
@@ -91,6 +92,47 @@ def test_only_relu_units_die():
     assert "dead" not in found(made((2, 4, 4, 1), "leaky_relu", changed=below))
 
 
+@pytest.mark.parametrize("dims", [(2, 4, 1), (2, 8, 8, 1)])
+def test_a_network_of_zeros_was_not_killed_by_its_rate(dims):
+    trainer = Trainer(Settings(network=NetworkSettings(dims, "relu", init="zeros")))
+    for epoch in (0, 50):
+        trainer.seek(epoch)
+        assert [*found(trainer)] == ["duplicates"]
+
+
+def test_one_neuron_of_zeros_is_not_called_dead_either():
+    zeros = [("W1", put([3], 0.0)), ("b1", put([3], 0.0))]
+    assert found(made(activation="relu", changed=zeros)) == {}
+    dead = [*zeros, ("b1", put([5], -100.0))]
+    sentence = found(made(activation="relu", changed=dead))["dead"]
+    assert sentence.startswith("Neuron 5 of layer 1 is dead: its output")
+
+
+def test_a_neuron_set_by_hand_is_not_blamed_on_the_rate():
+    def told(activation, values, kind):
+        trainer = Trainer(Settings(DataSettings(points=60), NetworkSettings((2, 8, 1), activation)))
+        for index, value in values:
+            trainer.set_parameter(index, value)
+        trainer.advance(3)
+        return found(trainer)[kind]
+
+    first_bias = 2 * 8 + 8
+    sentence = told("relu", [(first_bias + 4, -100.0)], "dead")
+    assert sentence.startswith(
+        "Neuron 5 of layer 1 is dead: its output is 0 for all 42 training points"
+    )
+    assert sentence.endswith("get no gradient. A weight or bias of it was set by hand.")
+    both = [(first_bias + 4, -100.0), (first_bias + 6, -100.0)]
+    sentence = told("tanh", both, "saturated")
+    assert sentence.startswith("Neurons 5 and 7 of layer 1 are saturated")
+    assert sentence.endswith("their weights hardly learn. A weight or bias of each was set by hand.")
+    only_one = made(activation="relu", changed=[("b1", put([2], -100.0))])
+    only_one.set_parameter(first_bias + 4, -100.0)
+    sentence = found(only_one)["dead"]
+    assert sentence.startswith("Neurons 2 and 5 of layer 1 are dead")
+    assert sentence.endswith("A lower rate, or leaky ReLU, keeps neurons alive.")
+
+
 # Saturated
 
 
@@ -112,6 +154,14 @@ def test_saturated_units_are_named_with_the_number_of_their_points(activation, s
             assert sentence.startswith("Neurons 4 and 6 of layer 1 are saturated: for " + points)
         else:
             assert sentence == ""
+
+
+@pytest.mark.parametrize("name", STEEPEST)
+def test_the_steepest_slope_is_that(name):
+    Z = np.linspace(-30.0, 30.0, 600_001)
+    function, derivative = ACTIVATIONS[name]
+    slope = np.abs(derivative(Z, function(Z)))
+    assert STEEPEST[name] == pytest.approx(slope.max(), rel=1e-5)
 
 
 @pytest.mark.parametrize("activation", ["elu", "gelu", "softplus"])
@@ -147,6 +197,27 @@ def test_units_with_the_same_weights_and_bias_are_named(apart, told):
     assert findings["duplicates"].startswith(groups + " are duplicates")
     if told:
         assert f"(largest difference {apart:.2g})" in findings["duplicates"]
+
+
+@pytest.mark.parametrize(
+    ("groups", "end"),
+    [
+        ({"W1": [[1, 2, 3]]}, "so they do no more than one neuron."),
+        ({"W1": [[1, 2], [3, 4]]}, "so each group of them acts as a single neuron."),
+        ({"W1": [[1, 2]], "W2": [[2, 5]]}, "so each group of them acts as a single neuron."),
+        ({"W1": [[1, 2, 3, 4, 5]], "W2": [[2, 5]]}, "so each group of them acts as a single neuron."),
+    ],
+)
+def test_each_group_of_duplicates_is_one_neuron(groups, end):
+    def alike(part):
+        def change(array):
+            for group in groups[part]:
+                array[np.subtract(group, 1)] = array[group[0] - 1]
+
+        return change
+
+    sentence = found(made((2, 5, 5, 1), changed=[(part, alike(part)) for part in groups]))["duplicates"]
+    assert f" {end} First weights" in sentence
 
 
 def test_the_same_weights_with_another_bias_are_no_duplicates():
@@ -270,6 +341,69 @@ def test_a_cost_that_jumps_is_told_with_its_rises_and_its_lowest():
     assert "rose in 10 of the last 20 epochs, by 2 in all; the lowest was 0.3, at epoch 5." in sentence
     assert found(made(history=costs(1.3 + (jumps - 1.3) / 2))) == {}
     assert found(made(history=costs([*jumps, *np.full(20, 1.3)]))) == {}, "it has settled"
+
+
+def test_a_cost_that_was_set_by_hand_is_not_blamed_on_the_rate():
+    trainer = Trainer(Settings())
+    trainer.advance(300)
+    trainer.set_parameter(trainer.snapshot().theta.size - 1, 8.0)  # the bias of the output
+    before = trainer.history.train_cost
+    assert before[300] - before[299] > before[0], "as much as a rate that is too high would do"
+    assert "diverging" not in found(trainer)
+    for _ in range(3):
+        assert trainer.advance(7).train_cost > 0.0
+        assert "diverging" not in found(trainer)
+
+
+def test_a_cost_set_far_above_its_start_by_hand_has_not_risen():
+    trainer = Trainer(Settings())
+    trainer.advance(10)
+    trainer.set_parameter(trainer.snapshot().theta.size - 1, 200.0)
+    assert trainer.snapshot().train_cost > 10 * trainer.history.train_cost[0]
+    assert "diverging" not in found(trainer)
+
+
+def test_what_the_rate_does_beside_a_number_set_by_hand_is_told():
+    high = Settings(network=NetworkSettings(init="he"), training=TrainingSettings(30.0))
+    trainer = Trainer(high)
+    trainer.advance(50)
+    assert "A lower rate makes smaller steps." in found(trainer)["diverging"]
+    trainer.set_parameter(0, float(trainer.snapshot().theta[0]) + 1e-6)
+    assert "A lower rate makes smaller steps." in found(trainer)["diverging"]
+
+
+def test_a_rate_that_was_lowered_is_not_blamed_for_what_another_did():
+    trainer = made(history=costs(np.resize([1.3, 1.5], 30)))
+    assert "diverging" in found(trainer)
+    trainer.change_learning_rate(0.01)
+    assert "diverging" not in found(trainer)
+    trainer.advance(5)
+    assert "diverging" not in found(trainer)
+    trainer = made(history=costs([0.3 * made().snapshot().train_cost]))
+    trainer.change_learning_rate(0.01)
+    trainer.advance(5)
+    assert trainer.history.train_cost[-1] > 2 * trainer.history.train_cost[0]
+    assert "diverging" not in found(trainer), "it falls since"
+    trainer.change_learning_rate(100.0)
+    trainer.advance(5)
+    assert "diverging" in found(trainer)
+
+
+def test_a_gradient_that_explodes_after_a_number_was_set_says_so():
+    trainer = Trainer(Settings(DataSettings(points=60), NetworkSettings((2, 3, 1), "linear")))
+    trainer.set_parameter(2 * 3 + 2, 900.0)
+    assert found(trainer)["exploding"].endswith(
+        "of layer 1. A number that was set by hand may be the cause."
+    )
+
+
+def test_a_cost_that_is_not_a_number_is_as_good_as_endless():
+    train, test = np.linspace(3.0, 1.5, 41), np.full(41, 0.6)
+    test[0], test[12], test[20] = 2.0, 0.3, np.nan
+    assert "at epoch 12, it was lowest, 0.3" in found(made(history=costs(train, test)))["overfitting"]
+    jumps = np.resize([1.3, 1.5], 30)
+    jumps[5], jumps[7] = 0.3, np.nan
+    assert "the lowest was 0.3, at epoch 5." in found(made(history=costs(jumps)))["diverging"]
 
 
 # Overfitting

@@ -89,6 +89,13 @@ def test_a_curve_by_hand():
     assert area_under(*curve[:2]) == pytest.approx(3.5 / 6)
 
 
+def test_the_first_entry_is_said_of_none_not_even_of_an_infinite_score():
+    curve = roc(np.array([0.0, INF, INF]), np.array([0, 1, 0]))
+    assert curve.threshold.tolist() == [INF, INF, 0]
+    assert curve.true_positive_rate.tolist() == [0, 1, 1]
+    assert curve.false_positive_rate.tolist() == [0, 1 / 2, 1]
+
+
 @pytest.mark.parametrize(("score", "area"), [([1, 2, 3, 4], 1.0), ([4, 3, 2, 1], 0.0), ([7] * 4, 0.5)])
 def test_the_area_of_the_best_of_the_worst_and_of_no_order(score, area):
     curve = roc(np.array(score), np.array([0, 0, 1, 1]))

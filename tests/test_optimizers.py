@@ -71,3 +71,18 @@ def test_every_optimizer_finds_the_bottom_of_a_bowl(name):
 def test_an_unknown_optimizer_is_named():
     with pytest.raises(ValueError, match="optimizer is 'sgd'; allowed are gradient_descent, momentum"):
         update_parameters({}, {}, 0.1, "sgd")
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_that_remembers_needs_a_memory(name):
+    params = init_params([2, 3, 1], init="xavier")
+    grads = {f"d{part}": np.ones_like(value) for part, value in params.items()}
+    if not OPTIMIZERS[name].slots:
+        assert np.array_equal(update_parameters(params, grads, 0.1, name)["W1"], params["W1"] - 0.1)
+        return
+    sentence = f"memory is None; allowed for {name} is a dictionary, empty at the first step."
+    with pytest.raises(ValueError, match=sentence):
+        update_parameters(params, grads, 0.1, name)
+    memory = {}
+    update_parameters(params, grads, 0.1, name, memory)
+    assert memory["t"] == 1

@@ -18,6 +18,8 @@ from scratchnet.settings import (
     Settings,
     TrainingSettings,
 )
+from scratchnet.table import Table
+from scratchnet.validation import check_layer_dims
 
 DEFAULTS = Settings()
 
@@ -313,6 +315,65 @@ def test_what_an_address_leaves_open_goes_with_the_rest():
     )
 
 
+def test_what_is_not_given_goes_with_what_is():
+    assert Settings.of() == DEFAULTS
+    made = Settings.of(dataset="penguins", epochs=500)
+    assert made == Settings.from_query({"dataset": "penguins", "epochs": "500"})[0]
+    assert (made.data.classes, made.network.layer_dims) == (3, (2, 8, 8, 3))
+    assert (made.network.output, made.training.epochs) == ("softmax", 500)
+    made = Settings.of(layer_dims=[1, 4, 5], dataset="blobs", classes=5, features=["x2"])
+    assert (made.network.layer_dims, made.network.features) == ((1, 4, 5), ("x2",))
+    assert Settings.of(output="tanh").network.cost == "squared_error"
+    own = own_table(4)
+    assert Settings.of(dataset="own", own=own).data == DataSettings("own", classes=4, own=own)
+
+
+@given(all_settings())
+def test_all_values_give_the_same_settings(settings):
+    assert Settings.of(**settings.values()) == settings
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"dataset": "penguins", "classes": 2}, "classes is 2; allowed for penguins: 3."),
+        ({"classes": 3}, "classes is 3; allowed for moons: 2."),
+        ({"dataset": "plane", "output": "sigmoid"}, "output is sigmoid; allowed for numbers: linear."),
+        ({"dataset": "plane", "layer_dims": (2, 3)}, "layer_dims ends at 3; allowed is 1"),
+        ({"own": own_table(2)}, "own holds points, but dataset is moons; allowed is own."),
+        ({"dataset": "own"}, "dataset is own, but no points are given with it"),
+        ({"activation": ("tanh",) * 2 + ("relu",)}, "activation names 3 layers"),
+        ({"layer_dims": (2, 1), "edits": ((1, 3, 0.5),)}, "the index in edits is 3; allowed are whole"),
+        ({"dataset": "mars"}, "dataset is 'mars'; allowed are moons"),
+        ({"features": "x1"}, "features is 'x1'; allowed are one or more"),
+        ({"epochs": "500"}, "epochs is '500'; allowed are whole numbers from 1 to 100000."),
+        ({"epoch": 5}, "'epoch' is not a setting; allowed are dataset, points, noise, "),
+    ],
+)
+def test_what_is_given_and_does_not_fit_is_refused(values, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Settings.of(**values)
+
+
+@pytest.mark.parametrize("name", ["noise", "l1", "l2", "stop_cost", "stop_accuracy"])
+@pytest.mark.parametrize("text", ["-0", "-0.0", "-0e5", "-1e-999"])
+def test_no_zero_has_a_sign(name, text):
+    made, corrections = Settings.from_query({name: text})
+    assert (made.to_query()[name], corrections) == ("0.0", ())
+    assert made.to_query() == Settings.from_query({name: "0"})[0].to_query()
+    assert Settings.of(**{name: -0.0}).to_query()[name] == "0.0"
+
+
+def test_no_zero_in_edits_points_or_whole_numbers_has_a_sign():
+    made, _ = Settings.from_query({"edits": "-0:-0:-0", "seed": "-0", "init_seed": "-0"})
+    query = made.to_query()
+    assert (query["edits"], query["seed"], query["init_seed"]) == ("0:0:0.0", "0", "0")
+    rows = ((-0.0, 0.0, -0.0), (0.0, -0.0, 1.0), (1.0, 1.0, 0.0), (1.0, 0.0, 1.0))
+    plain = tuple(tuple(abs(number) for number in row) for row in rows)
+    assert Table(rows).to_text() == Table(plain).to_text()
+    assert "-0" not in repr(Table(rows, scales=((-0.0, 1.0),) * 3))
+
+
 def test_the_same_choice_said_in_two_ways_is_one():
     assert NetworkSettings(activation=("relu", "relu")) == NetworkSettings(activation="relu")
     assert NetworkSettings(features=["x2", "x1", "x2"]) == NetworkSettings(features=("x1", "x2"))
@@ -339,6 +400,46 @@ def test_the_rate_changes_when_it_says():
     assert training.last_rate == 0.01
     assert training.with_rate_from(15, 1.0).rate_changes == ((10, 0.1), (15, 1.0))
     assert training.with_rate_from(0, 1.0) == TrainingSettings(learning_rate=1.0)
+
+
+def test_a_rate_that_is_set_to_what_it_is_makes_no_other_settings():
+    training = TrainingSettings(learning_rate=0.5)
+    assert training.with_rate_from(10, 0.5) == training
+    assert training.with_rate_from(0, 0.5) == training
+    changed = training.with_rate_from(10, 0.1)
+    assert changed.with_rate_from(20, 0.1) == changed
+    assert changed.with_rate_from(10, 0.1) == changed
+    assert changed.with_rate_from(10, 0.5) == training, "set back where it was changed"
+    later = changed.with_rate_from(30, 0.2)
+    assert later.with_rate_from(20, 0.1) == changed, "what was to come is forgotten all the same"
+    assert changed.with_rate_from(20, 0.5).rate_changes == ((10, 0.1), (20, 0.5))
+    with pytest.raises(ValueError, match="the rate in rate_changes is nan"):
+        training.with_rate_from(10, float("nan"))
+
+
+def test_an_edit_is_noted_whatever_the_number_was():
+    training = TrainingSettings(edits=((3, 7, 1.0),))
+    assert training.with_edit(5, 7, 1.0).edits == ((3, 7, 1.0), (5, 7, 1.0)), "it may have moved since"
+
+
+def test_too_many_changes_are_counted():
+    edits = tuple((0, index, 0.1) for index in range(100))
+    training = TrainingSettings(edits=edits)
+    sentence = "edits holds 101 changes; allowed are up to 100."
+    with pytest.raises(ValueError, match=sentence):
+        training.with_edit(0, 100, 0.1)
+    text = ",".join(f"0:{index}:0.1" for index in range(101))
+    _, corrections = Settings.from_query({"edits": text})
+    assert corrections == (f"{sentence} It is taken as none.",)
+    with pytest.raises(ValueError, match="rate_changes holds 102 changes; allowed are up to 100"):
+        TrainingSettings(rate_changes=tuple((epoch, 0.1) for epoch in range(1, 103)))
+
+
+def test_too_many_layers_are_counted():
+    sentence = "layer_dims has 7 hidden layers; allowed are 0 to 6 hidden layers."
+    assert Settings.from_query({"layer_dims": "2-30-30-30-30-30-30-30-1"})[1][0].startswith(sentence)
+    with pytest.raises(ValueError, match="layer_dims has 101 hidden layers; allowed are 0 to 100 "):
+        check_layer_dims((2, *[4] * 101, 1))
 
 
 def test_an_edit_is_noted_and_what_was_to_come_later_is_forgotten():

@@ -116,9 +116,70 @@ def test_a_step_worked_out_by_hand():
         ({"T": np.array([[2.0], [0.5]]), "cost": None}, "T holds a number beyond 0 and 1"),
         ({"params": PARAMS | {"b1": np.array([[np.inf], [0.0]])}}, "b1 holds inf; allowed are finite"),
         ({"learning_rate": -1.0}, "learning_rate is -1.0"),
+        ({"T": np.array([[1.1], [0.5]]), "cost": None}, "T holds a number beyond 0 and 1"),
+        (
+            {"T": np.array([[0.5], [0.4]]), "output": "softmax", "cost": None},
+            "T holds targets of a sample that sum to 0.9; allowed for a softmax output is 1.",
+        ),
+        ({"output": "linear", "cost": "cross_entropy"}, "cost of a linear output is 'cross_entropy'"),
+        ({"params": PARAMS | {"b1": np.ones((1, 1))}}, r"b1 has shape \(1, 1\); allowed is \(2, 1\), "),
+        (
+            {"params": PARAMS | {"b2": np.ones(2)}},
+            r"b2 has shape \(2,\); allowed is \(2, 1\), a row",
+        ),
+        (
+            {"params": PARAMS | {"W1": np.ones((2, 3))}},
+            r"W1 has shape \(2, 3\); allowed is \(neurons, 2\), a column for each input",
+        ),
+        (
+            {"params": PARAMS | {"W2": np.ones((2, 1))}},
+            r"W2 has shape \(2, 1\); allowed is \(neurons, 2\)",
+        ),
+        (
+            {"params": PARAMS | {"W2": np.ones(2)}},
+            r"W2 has shape \(2,\); allowed is \(neurons, 2\)",
+        ),
+        (
+            {"params": PARAMS | {"W2": np.ones((0, 2))}},
+            r"W2 has shape \(0, 2\); allowed is \(neurons, 2\)",
+        ),
+        ({"params": PARAMS | {"W1": "abc"}}, "W1 is not numeric; allowed is an array of numbers"),
+        (
+            {"params": {name: PARAMS[name] for name in ("W1", "b1", "W2")}},
+            "params are 'W1, b1, W2'; allowed are W1 and b1, then W2 and b2, and so on",
+        ),
+        ({"params": {}}, "params are none; allowed are W1 and b1"),
+        ({"params": []}, "params are none; allowed are W1 and b1"),
+        ({"params": PARAMS | {"W4": X, "b4": X}}, "params are 'W1, b1, W2, b2, W4, b4'; allowed"),
+        ({"T": np.array([[0.5]])}, r"T has shape \(1, 1\); allowed is \(2, 1\), a row for each output"),
     ],
 )
 def test_own_numbers_that_are_none_are_refused(changed, sentence):
     own = {"params": PARAMS, "X": X, "T": T, "learning_rate": 0.5, "cost": "squared_error"}
     with pytest.raises(ValueError, match=sentence):
         own_step(**(own | changed))
+
+
+ONE = {"W1": np.array([[0.5]]), "b1": np.array([[0.1]])}
+
+
+@pytest.mark.parametrize(
+    ("output", "cost", "target"),
+    [
+        ("linear", None, 2.0),
+        ("linear", "squared_error", -7.5),
+        ("tanh", None, -1.0),
+        ("tanh", "squared_error", 0.3),
+        ("sigmoid", "squared_error", 1.5),
+        ("sigmoid", None, 0.3),
+    ],
+)
+def test_the_targets_are_those_of_the_cost(output, cost, target):
+    step = own_step(ONE, [[1.0]], [[target]], 0.1, output=output, cost=cost)
+    assert step.T.item() == target
+    assert step.updated["b1"].item() == pytest.approx(0.1 - 0.1 * step.value("dZ1").item())
+
+
+def test_lists_are_arrays():
+    step = own_step({"W1": [[0.5]], "b1": [[1]]}, [[2]], [[1]], 0.1)
+    assert step.value("Z1").item() == 2.0

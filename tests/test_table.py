@@ -113,6 +113,55 @@ def test_points_from_the_browser_are_checked():
             read_points(points, numbers=False)
 
 
+@st.composite
+def bases(draw):
+    """A table in any units, as a file may hold them, or None."""
+    numbers = st.floats(-1e9, 1e9) | st.sampled_from([-1e9, 1e9])
+    columns = []
+    for _ in range(3):
+        centre, spread = draw(numbers), 10.0 ** draw(st.integers(-9, 9))
+        parts = draw(st.lists(st.floats(-1, 1), min_size=6, max_size=20))
+        column = np.clip(centre + spread * np.resize(parts, 20), -1e9, 1e9)
+        columns.append(column.tolist())
+    classes = draw(st.sampled_from([(), ("a", "b"), ("a", "b", "c")]))
+    if classes:
+        columns[2] = [float(i % len(classes)) for i in range(20)]
+    try:
+        return draw(st.sampled_from([fitted(*columns, ("u", "v", "w"), classes), None]))
+    except ValueError:  # numbers too close to each other for their size
+        return None
+
+
+@settings(max_examples=500)
+@given(st.data(), bases())
+def test_a_point_that_was_read_is_drawn_on_any_table(data, base):
+    places = st.floats(-3, 3) | st.sampled_from([-1e9, -3, -2.9999, 0, 2.9999, 3, 1e9])
+    numbers = base is not None and not base.classes
+    labels = st.floats(-10, 10) | st.sampled_from([-10, 10]) if numbers else st.integers(0, 4)
+    points = data.draw(st.lists(st.tuples(places, places, labels).map(list), min_size=2))
+    points += [[0, 0, 0], [0, 0, 1]]
+    if base is not None:
+        points += np.vstack(base.on_plane).T.tolist()
+    X, Y, classes = read_points([*points], numbers)
+    table = drawn(X, Y, classes, base)
+    X_again, Y_again = table.on_plane
+    assert np.abs(X_again - X).max() < 0.002
+    assert np.abs(Y_again - Y).max() < 0.002
+    drawn(X_again, Y_again, classes, table)
+
+
+def test_a_label_beyond_its_scale_is_refused():
+    with pytest.raises(ValueError, match=r"a label is 10\.5; allowed are numbers from -10 to 10"):
+        read_points([[0, 0, 0.5], [0, 1, 1], [1, 1, 0], [1, 0, 10.5]], numbers=True)
+
+
+def test_too_many_points_are_counted():
+    with pytest.raises(
+        ValueError, match="the number of points is 2001; allowed are whole numbers from 4"
+    ):
+        read_points([[0, 1, 0]] * 2001, numbers=False)
+
+
 @pytest.mark.parametrize(
     ("part", "value", "sentence"),
     [

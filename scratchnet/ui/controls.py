@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from scratchnet.costs import costs_of
-from scratchnet.datasets import SHAPES
+from scratchnet.datasets import SHAPES, possible_classes
 from scratchnet.diagnosis import diagnose
 from scratchnet.kinds import Whole
 from scratchnet.presets import PRESETS, preset_of
@@ -184,7 +184,7 @@ def _data(section: Any, more: Any) -> DataSettings:
             right,
             "Classes",
             "classes",
-            (len(own.classes),) if own else SHAPES[dataset].classes,
+            possible_classes(dataset, own),
             lambda classes: str(classes or "–"),
         )
     train_share = _slider(

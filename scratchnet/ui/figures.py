@@ -11,7 +11,7 @@ from plotly.io import to_html
 
 from scratchnet import metrics
 from scratchnet.costs import targets
-from scratchnet.datasets import SHAPES, Dataset, grid, make_dataset
+from scratchnet.datasets import SHAPES, Dataset, grid, make_dataset, possible_classes
 from scratchnet.settings import DataSettings, NetworkSettings, Settings
 from scratchnet.table import Scale, Table
 from scratchnet.trainer import History, Snapshot, Trainer
@@ -35,7 +35,7 @@ BINS = (12, 30)  # about as many at least and at most, in a histogram
 def dataset_icon(name: str, own: Table | None = None) -> str:
     """A small picture of a dataset, drawn from its own points: an SVG as the text of a data address."""
     shape = SHAPES[name]
-    classes = len(own.classes) if own else shape.classes[0]
+    classes, *_ = possible_classes(name, own)
     points = 400 if shape.label else 110
     dataset = make_dataset(DataSettings(name, points, 0.0, 0.9, classes=classes, own=own))
     X, labels = dataset.X_train[:, :points], dataset.Y_train[0, :points]
