@@ -128,8 +128,8 @@ def test_the_last_digit_of_a_first_weight_does_not_matter(init, monkeypatch):
     assert kept(double) != before[1]
 
 
-# Those whose points are drawn for their labels, and those whose labels are numbers.
-NUDGED = [name for name, shape in SHAPES.items() if shape.draw or shape.classes == (0,)]
+# Those that take more than sums, products and quotients, which every processor rounds in the same way.
+NUDGED = [*(name for name, shape in SHAPES.items() if shape.draw), "gaussians"]
 
 
 @pytest.mark.parametrize("name", NUDGED)
