@@ -364,6 +364,7 @@ def test_embedded_in_a_slide(visit):
     page.wait_for_epoch(6)
     wait_for_address(page, "embed=true")
     page.press("Copy link")
+    page.wait("stage.querySelector('.copy').classList.contains('done')")
 
 
 @pytest.mark.parametrize("address", ["/?epoch=50", "/?dataset=blobs&classes=4&epoch=50"])
