@@ -28,7 +28,7 @@ from scratchnet.options import EXPORTS, flag, options_parser
 from scratchnet.settings import KINDS, Settings
 from scratchnet.shared import NAMES, compare
 from scratchnet.trainer import Trainer
-from scratchnet.validation import shown
+from scratchnet.validation import NotAllowed, shown
 
 PLACE = ("epoch", "update")
 # How the page looks is in its address as well, but is not of the run.
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             content = write(trainer)
             _replace(path, content.encode() if isinstance(content, str) else content)
             _say(f"Written: {path}")
-    except ValueError as error:
+    except NotAllowed as error:
         _say(f"scratchnet: {error}")
         return 2
     except ModuleNotFoundError as error:
@@ -82,9 +82,9 @@ def _writers(options: Options) -> list[tuple[Path, Callable[[Trainer], str | byt
         if (file := options[f"save_{name}"]) is not None:
             path = Path(file)
             if not path.parent.is_dir():
-                raise ValueError(f"{path} cannot be written: there is no folder {path.parent}.")
+                raise NotAllowed(f"{path} cannot be written: there is no folder {path.parent}.")
             if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-                raise ValueError(f"{path} cannot be written: it is a folder, or protected.")
+                raise NotAllowed(f"{path} cannot be written: it is a folder, or protected.")
             writers.append((path, getattr(_module(module), function)))
     return writers
 
@@ -100,7 +100,7 @@ def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
     What the address has wrong is said. With options beside it, the run is another one.
     """
     if options["csv"] is None and (options["columns"] is not None or options["numbers"]):
-        raise ValueError(
+        raise NotAllowed(
             "--columns and --numbers say how to read a CSV; they are allowed only with --csv."
         )
     given = {name: options[name] for name in KINDS if options[name] is not None}
@@ -112,7 +112,7 @@ def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
     trainer = _kept(options, given) if options["model"] is not None else _new(options, given, query)
     try:
         _place(trainer, asked)
-    except ValueError as error:
+    except NotAllowed as error:
         _say(f"Warning: {error} The run goes to its end.")
         asked = claim = {}
     return trainer, _place(trainer, asked | chosen), {} if given or chosen else claim
@@ -122,7 +122,7 @@ def _kept(options: Options, given: Options) -> Trainer:
     """The run of a model file."""
     for name in (*given, "from", "csv"):
         if options[name] is not None and name != "epochs":
-            raise ValueError(
+            raise NotAllowed(
                 f"{flag(name)} does not go with --model, whose run has its settings; allowed are "
                 "--epochs, --epoch and --update."
             )
@@ -138,7 +138,7 @@ def _new(options: Options, given: Options, query: dict[str, str]) -> Trainer:
     """The run of an address, except for the settings that are given, which must fit."""
     if options["csv"] is not None:
         if "own" in given or given.get("dataset", "own") != "own":
-            raise ValueError("--csv gives the points; --own and --dataset are not allowed beside it.")
+            raise NotAllowed("--csv gives the points; --own and --dataset are not allowed beside it.")
         given = given | {"own": _own(options)}
     given = ({"dataset": "own"} if "own" in given else {}) | given
     values = {name: parse(KINDS[name], name, text) for name, text in given.items()}
@@ -146,7 +146,7 @@ def _new(options: Options, given: Options, query: dict[str, str]) -> Trainer:
     # Where one that is given had to give way, it is put back, to hear why.
     _, misfits = Settings.fitted(settings.values() | values)
     for sentence in misfits.values():
-        raise ValueError(sentence)
+        raise NotAllowed(sentence)
     for sentence in corrections:
         _say(f"Warning: {sentence}")
     return Trainer(settings)
@@ -155,7 +155,7 @@ def _new(options: Options, given: Options, query: dict[str, str]) -> Trainer:
 def _query(address: str) -> dict[str, str]:
     """What an address says of the run, as text by its name; of a name given twice, the last."""
     if len(address) > MAX_ADDRESS or address.count("&") >= MAX_NAMES:
-        raise ValueError(
+        raise NotAllowed(
             f"The address has {len(address)} characters and {address.count('&') + 1} names; allowed "
             f"are up to {MAX_ADDRESS} and {MAX_NAMES}."
         )
@@ -177,7 +177,7 @@ def _own(options: Options) -> str:
     sheet = uploads.read(Path(file).name, _read(file, uploads.MAX_BYTES))
     names = uploads.guess(sheet) if columns is None else columns.split(",")
     if len(names) != 3:
-        raise ValueError(f"columns is {shown(columns)}; allowed are three names such as x1,x2,label.")
+        raise NotAllowed(f"columns is {shown(columns)}; allowed are three names such as x1,x2,label.")
     table, notes = uploads.table_of(sheet, *(name.strip() for name in names), options["numbers"])
     for note in (*sheet.notes, *notes):
         _say(f"Note: {note}")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import add, divide, exp, multiply, negative, subtract  # found faster than np.add
 
-from scratchnet.validation import check_choice
+from scratchnet.validation import NotAllowed, check_choice
 
 
 def constant(value: float) -> dict[np.dtype, np.ndarray]:
@@ -194,7 +194,7 @@ def layer_activations(activation: str | Sequence[str], L: int) -> tuple[str, ...
     """
     hidden = (activation,) * (L - 1) if isinstance(activation, str) else tuple(activation)
     if len(hidden) != L - 1:
-        raise ValueError(
+        raise NotAllowed(
             f"activation names {len(hidden)} layers; allowed is one name, or one for each of the "
             f"{L - 1} hidden layers."
         )

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scratchnet.activations import ACTIVATIONS, OUTPUTS, ZERO
-from scratchnet.validation import check_choice, check_labels
+from scratchnet.validation import NotAllowed, check_choice, check_labels
 
 
 class Cost(NamedTuple):
@@ -123,7 +123,7 @@ def targets(Y, output: str, n_y: int):
         check_labels("Y", Y, range(n_y))
         return (np.arange(n_y)[:, None] == Y).astype(np.float64)
     if Y.shape[0] != n_y:
-        raise ValueError(f"Y has {Y.shape[0]} rows; allowed are {n_y}, one for each output.")
+        raise NotAllowed(f"Y has {Y.shape[0]} rows; allowed are {n_y}, one for each output.")
     if output == "tanh":
         check_labels("Y", Y, (-1, 0, 1))
         return np.where(Y > 0, 1.0, -1.0)

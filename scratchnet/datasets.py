@@ -18,7 +18,7 @@ import numpy as np
 from scratchnet.precision import single
 from scratchnet.streams import streams
 from scratchnet.table import NAMES, PLAIN, ROOM, WIDEST, Scale, Table, penguins
-from scratchnet.validation import check_labels, check_samples
+from scratchnet.validation import NotAllowed, check_labels, check_samples
 
 if TYPE_CHECKING:  # settings.py reads the names of the shapes from here
     from scratchnet.settings import DataSettings
@@ -76,7 +76,7 @@ class Dataset:
                 object.__setattr__(self, name, array)
         n_train, n_test = self.X_train.shape[0], self.X_test.shape[0]
         if n_train != n_test:
-            raise ValueError(f"X_test has {n_test} features; allowed are {n_train}, as in X_train.")
+            raise NotAllowed(f"X_test has {n_test} features; allowed are {n_train}, as in X_train.")
 
 
 class Shape(NamedTuple):
@@ -137,7 +137,7 @@ def _check_classes(data: DataSettings) -> None:
     """ValueError for a number of classes that the dataset cannot have."""
     if data.classes not in (possible := possible_classes(data.dataset, data.own)):
         allowed = ", ".join(map(str, possible))
-        raise ValueError(f"classes is {data.classes}; allowed for {data.dataset}: {allowed}.")
+        raise NotAllowed(f"classes is {data.classes}; allowed for {data.dataset}: {allowed}.")
 
 
 def _from_table(table: Table, data: DataSettings) -> Dataset:
@@ -233,7 +233,7 @@ def _gaussians(x1, x2):
 def _given(own):
     """The table of the settings; ValueError if there is none."""
     if own is None:
-        raise ValueError(NO_POINTS)
+        raise NotAllowed(NO_POINTS)
     return own
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from scratchnet.validation import NotAllowed
+
 FEATURES = {
     "x1": lambda x1, x2: x1,
     "x2": lambda x1, x2: x2,
@@ -21,5 +23,5 @@ def features_of(points: np.ndarray, names: Sequence[str]) -> np.ndarray:
     Raises ValueError for points that have not just x1 and x2.
     """
     if points.shape[0] != 2:
-        raise ValueError(f"A point has {points.shape[0]} coordinates; allowed are 2, x1 and x2.")
+        raise NotAllowed(f"A point has {points.shape[0]} coordinates; allowed are 2, x1 and x2.")
     return np.stack([FEATURES[name](*points) for name in names])

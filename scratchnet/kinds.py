@@ -11,7 +11,14 @@ from itertools import pairwise
 from typing import Any
 
 from scratchnet.table import Table
-from scratchnet.validation import check_choice, check_layer_dims, check_number, check_whole, shown
+from scratchnet.validation import (
+    NotAllowed,
+    check_choice,
+    check_layer_dims,
+    check_number,
+    check_whole,
+    shown,
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ class Some(Choice):
 
     def check(self, name: str, value: object) -> tuple[str, ...]:
         if not isinstance(value, tuple | list) or not value:
-            raise ValueError(
+            raise NotAllowed(
                 f"{name} is {shown(value)}; allowed are one or more of {', '.join(self.options)}."
             )
         for each in value:
@@ -130,16 +137,16 @@ class Changes:
 
     def check(self, name: str, value: object) -> tuple[tuple, ...]:
         if not isinstance(value, tuple | list):
-            raise ValueError(
+            raise NotAllowed(
                 f"{name} is {shown(value)}; allowed are up to {self.most} changes such as "
                 f"{self.example}."
             )
         if len(value) > self.most:
-            raise ValueError(f"{name} holds {len(value)} changes; allowed are up to {self.most}.")
+            raise NotAllowed(f"{name} holds {len(value)} changes; allowed are up to {self.most}.")
         checked = [self._checked(name, change) for change in value]
         for before, after in pairwise(checked):
             if before[:-1] >= after[:-1]:
-                raise ValueError(
+                raise NotAllowed(
                     f"{name} holds {self._text(after)} after {self._text(before)}; allowed are changes "
                     "in order, each once."
                 )
@@ -147,7 +154,7 @@ class Changes:
 
     def _checked(self, name: str, change: object) -> tuple:
         if not isinstance(change, tuple | list) or len(change) != len(self.parts):
-            raise ValueError(
+            raise NotAllowed(
                 f"{name} holds {shown(change)}; allowed are changes such as {self.example}."
             )
         pairs = zip(self.parts, change, strict=True)
@@ -179,7 +186,7 @@ class Own:
         if isinstance(value, str):
             return Table.from_text(value)
         if value is not None and not isinstance(value, Table):
-            raise ValueError(f"{name} is {shown(value)}; allowed are a Table and None.")
+            raise NotAllowed(f"{name} is {shown(value)}; allowed are a Table and None.")
         return value
 
     read = staticmethod(str)

@@ -24,7 +24,7 @@ from scratchnet.datasets import make_dataset
 from scratchnet.params import fingerprint
 from scratchnet.settings import Settings
 from scratchnet.trainer import Checkpoint, Trainer
-from scratchnet.validation import MAX_EPOCHS, check_whole, shown
+from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_whole, shown
 
 FORMAT = 2
 FLOAT, WHOLE = "<f8", "<u4"  # the types of the arrays, in one byte order for every machine
@@ -50,7 +50,7 @@ def save(trainer: Trainer) -> bytes:
     Raises ValueError for a run on points that its settings do not give, or of more than MAX_EPOCHS.
     """
     if not _is_of_settings(trainer):
-        raise ValueError("The dataset is not that of the settings; allowed is a run on just that.")
+        raise NotAllowed("The dataset is not that of the settings; allowed is a run on just that.")
     check_whole("epoch", trainer.epoch, 0, MAX_EPOCHS)
     state = trainer.state()
     theta, slots, updates, (_, key, position, *_) = state["checkpoint"]
@@ -144,32 +144,32 @@ def _array(raw: dict[str, bytes], name: str, dtype: str, shape: tuple[int, ...])
     header, member = _header(dtype, shape), raw[name]
     size = len(header) + np.dtype(dtype).itemsize * math.prod(shape)
     if len(member) != size:
-        raise ValueError(
+        raise NotAllowed(
             f"{name} has {len(member)} bytes; allowed are {size}, those of the shape {shape}."
         )
     if not member.startswith(header):
-        raise ValueError(f"{name} begins with {shown(member)}; allowed is {dtype} of {shape}.")
+        raise NotAllowed(f"{name} begins with {shown(member)}; allowed is {dtype} of {shape}.")
     return np.frombuffer(member[len(header) :], dtype).reshape(shape).astype(dtype[1:])
 
 
 def _members(data: bytes) -> dict[str, bytes]:
     """The bytes of every member, if the file holds just MEMBERS and none is too large."""
     if len(data) > MAX_BYTES:
-        raise ValueError(f"The file has {len(data)} bytes; allowed are up to {MAX_BYTES}.")
+        raise NotAllowed(f"The file has {len(data)} bytes; allowed are up to {MAX_BYTES}.")
     _check_directory(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
             raw = {name: _unpacked(archive, name) for name in MEMBERS if name in names}
     except Exception as error:  # zipfile raises a dozen kinds for what is broken
-        raise ValueError(
+        raise NotAllowed(
             f"The file cannot be unpacked, {shown(str(error))}; allowed is a file as it was saved."
         ) from None
     if sorted(names) not in (sorted(MEMBERS), sorted(MEMBERS.keys() - {"checksums.npy"})):
-        raise ValueError(f"The file holds {shown(names)}; allowed are {', '.join(MEMBERS)}.")
+        raise NotAllowed(f"The file holds {shown(names)}; allowed are {', '.join(MEMBERS)}.")
     for name, part in raw.items():
         if len(part) > (most := MEMBERS[name]):
-            raise ValueError(f"{name} unpacks to more than {most} bytes; allowed are up to {most}.")
+            raise NotAllowed(f"{name} unpacks to more than {most} bytes; allowed are up to {most}.")
     return raw
 
 
@@ -177,7 +177,7 @@ def _upgraded(raw: dict[str, bytes]) -> dict[str, bytes]:
     """The members of a file in format 1 as those of this format; the checksums are not known, but 0."""
     facts = _parsed(raw["settings.json"])
     if facts.pop("format", None) != 1 or not isinstance(facts.get("settings"), dict):
-        raise ValueError(f"The file holds {shown([*raw])}; allowed are {', '.join(MEMBERS)}.")
+        raise NotAllowed(f"The file holds {shown([*raw])}; allowed are {', '.join(MEMBERS)}.")
     facts["settings"] |= {"precision": "double"}
     facts |= {"format": FORMAT, "fingerprint": None}
     facts.pop("ended", None)
@@ -195,9 +195,9 @@ def _check_directory(data: bytes) -> None:
     signature, *_, length, _, comment = DIRECTORY_END.unpack(end.rjust(DIRECTORY_END.size, b"\0"))
     large = data[-42:-38] == b"PK\6\7"  # a zip64 file has the length elsewhere
     if signature != b"PK\5\6" or comment or large:
-        raise ValueError(f"The file ends with {shown(end)}; allowed is the end of a .npz file.")
+        raise NotAllowed(f"The file ends with {shown(end)}; allowed is the end of a .npz file.")
     if length > MAX_DIRECTORY:
-        raise ValueError(f"The directory has {length} bytes; allowed are up to {MAX_DIRECTORY}.")
+        raise NotAllowed(f"The directory has {length} bytes; allowed are up to {MAX_DIRECTORY}.")
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -210,9 +210,9 @@ def _facts(text: bytes) -> dict[str, Any]:
     """What settings.json says, by the names of FACTS, each still to be checked."""
     facts = _parsed(text)
     if sorted(facts) != sorted(FACTS):
-        raise ValueError(f"settings.json holds {shown(facts)}; allowed are {', '.join(FACTS)}.")
+        raise NotAllowed(f"settings.json holds {shown(facts)}; allowed are {', '.join(FACTS)}.")
     if facts["format"] != FORMAT:
-        raise ValueError(f"format is {shown(facts['format'])}; allowed is {FORMAT}.")
+        raise NotAllowed(f"format is {shown(facts['format'])}; allowed is {FORMAT}.")
     return facts
 
 
@@ -223,21 +223,21 @@ def _parsed(text: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         facts = None
     if not isinstance(facts, dict):
-        raise ValueError(f"settings.json begins with {shown(text)}; allowed is a JSON object as saved.")
+        raise NotAllowed(f"settings.json begins with {shown(text)}; allowed is a JSON object as saved.")
     return facts
 
 
 def _settings(query: object) -> Settings:
     """The settings of this query, if nothing in it has to be corrected."""
     if not isinstance(query, dict) or not all(isinstance(text, str) for text in query.values()):
-        raise ValueError(f"settings is {shown(query)}; allowed is a text for each setting.")
+        raise NotAllowed(f"settings is {shown(query)}; allowed is a text for each setting.")
     settings, wrong = Settings.read(query)
     names = settings.to_query().keys()
     for name in sorted(query.keys() ^ names):
         verb = "lacks" if name in names else "has"
-        raise ValueError(f"settings {verb} {shown(name)}; allowed are just the settings of a run.")
+        raise NotAllowed(f"settings {verb} {shown(name)}; allowed are just the settings of a run.")
     for sentence in wrong.values():
-        raise ValueError(sentence)
+        raise NotAllowed(sentence)
     return settings
 
 
@@ -247,10 +247,10 @@ def _checkpoint(raw: dict[str, bytes], facts: dict[str, Any], trainer: Trainer) 
     theta = _array(raw, "theta.npy", FLOAT, first.theta.shape)
     told, found = facts["fingerprint"], fingerprint(theta)
     if told not in (found, None):
-        raise ValueError(f"fingerprint is {shown(told)}; allowed is {found}, that of theta.")
+        raise NotAllowed(f"fingerprint is {shown(told)}; allowed is {found}, that of theta.")
     updates = facts["epoch"] * trainer.updates_an_epoch
     if facts["updates"] != updates:
-        raise ValueError(
+        raise NotAllowed(
             f"updates is {shown(facts['updates'])}; allowed is {updates}, those of the whole epochs."
         )
     slots = _array(raw, "slots.npy", FLOAT, first.slots.shape)

@@ -23,6 +23,7 @@ from scratchnet.validation import (
     MAX_EPOCHS,
     MAX_LEARNING_RATE,
     MAX_PENALTY,
+    NotAllowed,
     check_choice,
     check_layer_dims,
     check_number,
@@ -211,7 +212,7 @@ def update_parameters(
     keep = PRECISIONS[check_choice("precision", precision, PRECISIONS)]
     update, slots = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
     if slots and memory is None:
-        raise ValueError(
+        raise NotAllowed(
             f"memory is None; allowed for {optimizer} is a dictionary, empty at the first step."
         )
     memory = {} if memory is None else memory
@@ -327,5 +328,5 @@ def _first_params(params, layer_dims, seed, init):
     if params is None:
         return first
     if {name: np.shape(part) for name, part in params.items()} != {k: first[k].shape for k in first}:
-        raise ValueError(f"params do not fit layer_dims {list(layer_dims)}; allowed are {[*first]}.")
+        raise NotAllowed(f"params do not fit layer_dims {list(layer_dims)}; allowed are {[*first]}.")
     return dict(params)

@@ -5,6 +5,7 @@ from typing import Any
 
 from scratchnet.kinds import Changes, Choice, LayerDims, Number, OneOrEach, Own, Some, Whole
 from scratchnet.settings import GROUPS, KINDS
+from scratchnet.validation import NotAllowed
 
 # What a setting is, where its name does not say it.
 MEANINGS = {
@@ -53,7 +54,7 @@ examples:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:
-        raise ValueError(f"{message}; --help says what is allowed.")
+        raise NotAllowed(f"{message}; --help says what is allowed.")
 
 
 def options_parser() -> argparse.ArgumentParser:

@@ -19,7 +19,7 @@ from scratchnet.optimizers import OPTIMIZERS
 from scratchnet.params import count
 from scratchnet.precision import PRECISIONS
 from scratchnet.table import Table
-from scratchnet.validation import MAX_EPOCHS, check_layer_dims, shown
+from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_layer_dims, shown
 
 MAX_SEED = 2**32 - 1
 RateChanges = tuple[tuple[int, float], ...]
@@ -183,7 +183,7 @@ class Settings:
 
     def __post_init__(self):
         for _, sentence in _made_to_fit(self.values()):
-            raise ValueError(sentence)
+            raise NotAllowed(sentence)
 
     def values(self) -> dict[str, Any]:
         """Every setting by the name of its field."""
@@ -200,11 +200,11 @@ class Settings:
         for name, value in values.items():
             if name not in KINDS:
                 allowed = ", ".join(KINDS)
-                raise ValueError(f"{shown(name)} is not a setting; allowed are {allowed}.")
+                raise NotAllowed(f"{shown(name)} is not a setting; allowed are {allowed}.")
             values[name] = KINDS[name].check(name, value)
         settings, misfits = cls.fitted(cls().values() | values)
         for sentence in (misfits[name] for name in misfits if name in values):
-            raise ValueError(sentence)
+            raise NotAllowed(sentence)
         return settings
 
     def to_query(self) -> dict[str, str]:
@@ -237,7 +237,7 @@ class Settings:
             try:
                 if name in query:
                     values[name] = parse(KINDS[name], name, query[name])
-            except ValueError as error:
+            except NotAllowed as error:
                 wrong[name] = str(error)
         settings, misfits = cls.fitted(values)
         return settings, {name: misfits[name] for name in misfits if name in query} | wrong
@@ -286,12 +286,12 @@ def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     dims, n_x, n_y = values["layer_dims"], len(values["features"]), n_outputs(classes)
     try:
         check_layer_dims(dims, n_x, n_y)
-    except ValueError as error:
+    except NotAllowed as error:
         values["layer_dims"] = (n_x, *dims[1:-1], n_y)
         yield "layer_dims", str(error)
     try:
         layer_activations(values["activation"], len(dims) - 1)
-    except ValueError as error:
+    except NotAllowed as error:
         values["activation"] = values["activation"][0]
         yield "activation", str(error)
     size = count(values["layer_dims"])

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scratchnet.precision import single
-from scratchnet.validation import check_labels, check_number, check_whole, shown
+from scratchnet.validation import NotAllowed, check_labels, check_number, check_whole, shown
 
 MIN_ROWS, MAX_ROWS = 4, 2000
 MAX_CLASSES = 5
@@ -64,7 +64,7 @@ class Table:
     def __post_init__(self):
         for part in ("rows", "names", "classes", "scales"):
             if not isinstance(value := getattr(self, part), tuple | list):
-                raise ValueError(f"The {part} of a table are {shown(value)}; allowed is a tuple.")
+                raise NotAllowed(f"The {part} of a table are {shown(value)}; allowed is a tuple.")
         self._check_names()
         rows = np.array(self._checked_rows())
         scales = tuple(_checked_scale(scale) for scale in self.scales)
@@ -88,17 +88,17 @@ class Table:
     def _check_names(self) -> None:
         for part in ("names", "scales"):
             if len(getattr(self, part)) != 3:
-                raise ValueError(f"A table has {len(getattr(self, part))} {part}; allowed are 3.")
+                raise NotAllowed(f"A table has {len(getattr(self, part))} {part}; allowed are 3.")
         for name in (*self.names, *self.classes):
             if not isinstance(name, str) or not _is_name(name):
-                raise ValueError(
+                raise NotAllowed(
                     f"A name is {shown(name)}; allowed are 1 to {MAX_NAME} printable characters, with "
                     "no space at an end."
                 )
         if len(set(self.classes)) < len(self.classes):
-            raise ValueError(f"The classes are {shown(self.classes)}; allowed are different names.")
+            raise NotAllowed(f"The classes are {shown(self.classes)}; allowed are different names.")
         if self.classes and not 2 <= len(self.classes) <= MAX_CLASSES:
-            raise ValueError(
+            raise NotAllowed(
                 f"The number of classes is {len(self.classes)}; allowed are 2 to {MAX_CLASSES}, or "
                 "none where labels are numbers."
             )
@@ -106,7 +106,7 @@ class Table:
     def _check_labels(self, labels: np.ndarray) -> None:
         check_labels(self.names[2], labels, range(len(self.classes)))
         if len(set(labels)) < 2:
-            raise ValueError(
+            raise NotAllowed(
                 f"All points are of class {self.classes[int(labels[0])]}; allowed are points of two "
                 "classes or more."
             )
@@ -198,7 +198,7 @@ def read_points(points: object, numbers: bool) -> tuple[np.ndarray, np.ndarray, 
     ``numbers``. Raises ValueError for anything else: it comes from outside.
     """
     if not isinstance(points, list):
-        raise ValueError(
+        raise NotAllowed(
             f"The points are {shown(points)}; allowed is a list of {MIN_ROWS} to {MAX_ROWS}."
         )
     check_whole("the number of points", len(points), MIN_ROWS, MAX_ROWS)
@@ -233,7 +233,7 @@ def penguins() -> Table:
 
 def _checked_row(i: int, row: object, most: float = LARGEST) -> tuple[float, float, float]:
     if not isinstance(row, tuple | list) or len(row) != 3:
-        raise ValueError(f"Point {i} is {shown(row)}; allowed are three numbers: x1, x2 and a label.")
+        raise NotAllowed(f"Point {i} is {shown(row)}; allowed are three numbers: x1, x2 and a label.")
     return tuple(check_number(f"a number of point {i}", number, -most, most) for number in row)
 
 
@@ -264,7 +264,7 @@ def _column(name: str, column: Sequence[float]) -> np.ndarray:
 
 def _checked_scale(scale: object) -> Scale:
     if not isinstance(scale, tuple | list) or len(scale) != 2:
-        raise ValueError(f"A scale is {shown(scale)}; allowed are a centre and a unit.")
+        raise NotAllowed(f"A scale is {shown(scale)}; allowed are a centre and a unit.")
     return _scale("the unit of a scale", *scale)
 
 
@@ -278,7 +278,7 @@ def _check_place(name: str, column: np.ndarray, scale: Scale, most: float) -> No
     far = column[np.abs((column - scale.centre) / scale.unit) > most]
     if far.size:
         low, high = (scale.centre + sign * most * scale.unit for sign in (-1, 1))
-        raise ValueError(
+        raise NotAllowed(
             f"{name} is {far[0]:.6g}, beyond the plane; allowed are {low:.6g} to {high:.6g}."
         )
 
@@ -312,15 +312,15 @@ def _numbers(line: str, n: int) -> tuple[float, ...]:
     texts = line.split(" ")
     for text in texts:
         if not _NUMBER.fullmatch(text):
-            raise ValueError(f"own holds {shown(text)}; allowed are numbers.")
+            raise NotAllowed(f"own holds {shown(text)}; allowed are numbers.")
     if len(texts) != n:
-        raise ValueError(f"own holds a line of {len(texts)} numbers; allowed are {n}.")
+        raise NotAllowed(f"own holds a line of {len(texts)} numbers; allowed are {n}.")
     return tuple(map(float, texts))
 
 
 def _unpacked(text: str) -> str:
     """Compressed text as lines, no longer than MAX_TEXT however much it would unpack to."""
-    wrong = ValueError(f"own is {shown(text)}; allowed are points as the page wrote them.")
+    wrong = NotAllowed(f"own is {shown(text)}; allowed are points as the page wrote them.")
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         unpacking = zlib.decompressobj()

@@ -23,7 +23,7 @@ from scratchnet.params import checksums, fingerprint, flatten, views
 from scratchnet.precision import PRECISIONS
 from scratchnet.settings import Settings, TrainingSettings
 from scratchnet.streams import streams
-from scratchnet.validation import MAX_EPOCHS, check_whole
+from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_whole
 
 MAX_CHECKPOINTS = 128
 # How many epochs are evaluated together, and how many values of a layer that may be: about half of a
@@ -257,7 +257,7 @@ class Trainer:
         """
         check_whole("index", index, 0, self._theta.size - 1)
         if self.update:
-            raise ValueError(
+            raise NotAllowed(
                 f"{self.update} updates of the next epoch are done; allowed is to set a parameter "
                 "where none is."
             )

@@ -10,24 +10,31 @@ MAX_LEARNING_RATE = 1000.0
 MAX_PENALTY = 1000.0
 
 
+class NotAllowed(ValueError):  # noqa: N818  it says what a value is, and not that the code is wrong
+    """A value from outside is not allowed: one sentence for whoever gave it.
+
+    Every check raises it. Any other ValueError is a fault of the code, and is not to be caught with it.
+    """
+
+
 def check_whole(name: str, value: object, low: int, high: int) -> int:
     """``value`` as an int, if it is a whole number from ``low`` to ``high``; else ValueError."""
     if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
-        raise ValueError(f"{name} is {shown(value)}; allowed are whole numbers from {low} to {high}.")
+        raise NotAllowed(f"{name} is {shown(value)}; allowed are whole numbers from {low} to {high}.")
     return int(value)
 
 
 def check_number(name: str, value: object, low: float, high: float) -> float:
     """``value`` as a float, if it is a number from ``low`` to ``high``; else ValueError."""
     if isinstance(value, bool) or not isinstance(value, Real) or not low <= value <= high:
-        raise ValueError(f"{name} is {shown(value)}; allowed are numbers from {low:g} to {high:g}.")
+        raise NotAllowed(f"{name} is {shown(value)}; allowed are numbers from {low:g} to {high:g}.")
     return float(value) + 0.0  # -0.0 becomes 0.0
 
 
 def check_choice(name: str, value: object, choices: Collection[str]) -> str:
     """``value``, if it is one of ``choices``; else ValueError."""
     if not isinstance(value, str) or value not in choices:
-        raise ValueError(f"{name} is {shown(value)}; allowed are {', '.join(choices)}.")
+        raise NotAllowed(f"{name} is {shown(value)}; allowed are {', '.join(choices)}.")
     return value
 
 
@@ -44,22 +51,22 @@ def check_layer_dims(
     """
     name = "layer_dims"
     if isinstance(layer_dims, str | bytes) or not isinstance(layer_dims, Sequence | np.ndarray):
-        raise ValueError(f"{name} is {shown(layer_dims)}; allowed are layers such as 2-4-1.")
+        raise NotAllowed(f"{name} is {shown(layer_dims)}; allowed are layers such as 2-4-1.")
     if len(layer_dims) > most_hidden + 2:
-        raise ValueError(
+        raise NotAllowed(
             f"{name} has {len(layer_dims) - 2} hidden layers; allowed are 0 to {most_hidden} hidden "
             "layers."
         )
     if len(layer_dims) < 2:
-        raise ValueError(
+        raise NotAllowed(
             f"{name} is {shown(layer_dims)}; allowed are a number of features, 0 to {most_hidden} "
             "hidden layers and a number of outputs."
         )
     dims = tuple(check_whole(f"{name}[{l}]", n, 1, widest) for l, n in enumerate(layer_dims))
     if n_x is not None and dims[0] != n_x:
-        raise ValueError(f"{name} starts at {dims[0]}; allowed is {n_x}, the number of features.")
+        raise NotAllowed(f"{name} starts at {dims[0]}; allowed is {n_x}, the number of features.")
     if n_y is not None and dims[-1] != n_y:
-        raise ValueError(f"{name} ends at {dims[-1]}; allowed is {n_y}, the number of outputs.")
+        raise NotAllowed(f"{name} ends at {dims[-1]}; allowed is {n_y}, the number of outputs.")
     return dims
 
 
@@ -73,13 +80,13 @@ def check_samples(
     X, Y = (as_numbers(name, array) for name, array in zip(names, (X, Y), strict=True))
     X_name, Y_name = names
     if X.ndim != 2 or 0 in X.shape:
-        raise ValueError(
+        raise NotAllowed(
             f"{X_name} has shape {X.shape}; allowed is (features, samples), 1 or more each."
         )
     m = X.shape[1]
     Y = Y.reshape(1, m) if Y.shape == (m,) else Y
     if Y.ndim != 2 or Y.shape[0] < 1 or Y.shape[1] != m:
-        raise ValueError(f"{Y_name} has shape {Y.shape}; allowed is (1, {m}), one label a sample.")
+        raise NotAllowed(f"{Y_name} has shape {Y.shape}; allowed is (1, {m}), one label a sample.")
     for name, array in ((X_name, X), (Y_name, Y)):
         check_finite(name, array)
     return np.ascontiguousarray(X), np.ascontiguousarray(Y)
@@ -90,14 +97,14 @@ def check_labels(name: str, Y: np.ndarray, labels: Sequence[int]) -> None:
     wrong = Y[~np.isin(Y, list(labels))]
     if wrong.size:
         allowed = f"{', '.join(map(str, labels[:-1]))} and {labels[-1]}"
-        raise ValueError(f"{name} holds the label {wrong[0]:g}; allowed are {allowed}.")
+        raise NotAllowed(f"{name} holds the label {wrong[0]:g}; allowed are {allowed}.")
 
 
 def check_finite(name: str, array: np.ndarray) -> None:
     """ValueError if the array of that name holds anything but finite numbers."""
     wrong = array[~np.isfinite(array)]
     if wrong.size:
-        raise ValueError(f"{name} holds {wrong[0]}; allowed are finite numbers.")
+        raise NotAllowed(f"{name} holds {wrong[0]}; allowed are finite numbers.")
 
 
 def as_numbers(name: str, array: object) -> np.ndarray:
@@ -105,7 +112,7 @@ def as_numbers(name: str, array: object) -> np.ndarray:
     try:
         return np.asarray(array, dtype=np.float64)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} is not numeric; allowed is an array of numbers.") from None
+        raise NotAllowed(f"{name} is not numeric; allowed is an array of numbers.") from None
 
 
 def shown(value: object) -> str:

@@ -60,3 +60,11 @@ def test_importing_scratchnet_loads_no_page_library():
         "import os; assert os.environ['OPENBLAS_NUM_THREADS'] == '1'"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize("path", [*CORE, *UI], ids=name)
+def test_what_is_not_allowed_is_told_from_a_fault_of_the_code(path):
+    """A check raises NotAllowed. Only a reader of kinds.py raises a ValueError, for parse to catch."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ValueError":
+            assert path.name == "kinds.py" and node.args[0].value.startswith("not a ")

@@ -363,6 +363,15 @@ def test_what_is_not_allowed_is_one_sentence(options, named, monkeypatch):
     assert named in refused(*options.split(" ") if "\x1b" not in options else options.strip().split())
 
 
+def test_a_fault_of_the_code_is_not_said_to_be_of_who_asked(monkeypatch):
+    def faulty(trainer, epochs=1):
+        raise ValueError("operands could not be broadcast together")
+
+    monkeypatch.setattr(Trainer, "advance", faulty)
+    with pytest.raises(ValueError, match="operands could not be broadcast"):
+        run(*SMALL)
+
+
 def test_a_hostile_address_is_harmless():
     hostile = (
         "?dataset=%00%ff&own=" + "A" * 200_000 + "&layer_dims=9e9-1&points=__import__('os')&=&&;&%"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scratchnet import DataSettings, NetworkSettings, Settings, Trainer, TrainingSettings, make_dataset
 from scratchnet.features import FEATURES
 from scratchnet.model import MAX_BYTES, MEMBERS, load, reproduced, save
-from scratchnet.validation import MAX_EPOCHS
+from scratchnet.validation import MAX_EPOCHS, NotAllowed
 
 DATA = DataSettings(points=40)
 SMALL = Settings(DATA, NetworkSettings((2, 3, 1)), TrainingSettings(0.05, batch_size=8))
@@ -386,7 +386,7 @@ def hostile_files(draw):
 def test_a_hostile_file_is_refused_in_one_sentence_or_is_a_run(file):
     try:
         trainer = load(file)
-    except ValueError as error:
+    except NotAllowed as error:
         assert is_a_sentence(error), error
         return
     if not np.isfinite(trainer.advance(2).theta).all():

@@ -284,7 +284,7 @@ def test_one_rate_change_too_many_is_said_and_the_run_goes_on():
     browser = Browser(playback)
     browser.ask(epoch=150)
     playback.change(learning_rate=0.2, epochs=200)
-    assert playback.trouble.startswith("rate_changes is ")
+    assert playback.trouble.startswith("rate_changes holds 101 changes; allowed are up to 100. ")
     assert epochs(browser.ask(epoch=150, frames=1)[0]) == [155]
     assert playback.settings.training.rate_changes == changes
     browser.ask(epoch=0, do="restart")

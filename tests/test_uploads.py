@@ -27,6 +27,7 @@ from scratchnet.ui.uploads import (
     table_of,
     to_csv,
 )
+from scratchnet.validation import NotAllowed
 
 ROWS = "1,2,a\n2,1,b\n3,5,a\n4,4,b\n"
 
@@ -54,7 +55,7 @@ def refusal(function, *args):
 
 
 def assert_is_a_sentence(error):
-    assert type(error) is ValueError
+    assert type(error) is NotAllowed
     text = str(error)
     assert len(text) < 300 and text.isprintable() and text.endswith("."), text
 
@@ -441,7 +442,7 @@ def tables(draw):
         classes, labels = uploads._classes("label", pd.Series((classes * 6)[: len(rows)], dtype=str))
     try:
         return fitted(x1, x2, labels, tuple(names), tuple(classes))
-    except ValueError:
+    except NotAllowed:
         assume(False)
 
 
@@ -610,7 +611,7 @@ def tried(function, *args):
     """What a function gives, or None for a refusal, which is a sentence."""
     try:
         return function(*args)
-    except ValueError as error:
+    except NotAllowed as error:
         assert_is_a_sentence(error)
         return None
 

@@ -6,6 +6,7 @@ from scratchnet import model
 from scratchnet.table import MAX_ROWS, Table
 from scratchnet.ui import session, uploads
 from scratchnet.ui.controls import describe, plain
+from scratchnet.validation import NotAllowed
 
 MEGABYTES = 5
 MODEL = b"PK\3\4"  # how a model file begins: it is a zip file
@@ -47,7 +48,7 @@ def _open(name: str, data: bytes) -> None:
             _offer_model(data)
         else:
             _offer_columns(_read(name, data))
-    except ValueError as error:
+    except NotAllowed as error:
         st.warning(plain(str(error)))
 
 
@@ -104,7 +105,7 @@ def _edit(own: Table) -> None:
     edited = st.data_editor(frame, num_rows="dynamic", height=320, hide_index=True, key="own_table")
     try:
         changed = uploads.table_from_frame(edited, own)
-    except ValueError as error:
+    except NotAllowed as error:
         st.warning(plain(str(error)))
         return
     st.caption(_in_short(changed))

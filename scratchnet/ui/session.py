@@ -21,6 +21,7 @@ from scratchnet.shared import NAMES, Verdict, compare
 from scratchnet.table import Table, drawn, read_points
 from scratchnet.trainer import Trainer
 from scratchnet.ui.stage.playback import Playback
+from scratchnet.validation import NotAllowed
 
 STAGE = "stage"
 PLACE = ("epoch", "update")  # in the address, beside the settings: where the run is shown
@@ -274,7 +275,7 @@ def change_points() -> None:
     try:
         X, Y, classes = read_points(state[STAGE].points, numbers=data.classes == 0)
         use_table(drawn(X, Y, classes, given_points(data)))
-    except ValueError as error:
+    except NotAllowed as error:
         state.playback.trouble = str(error)
 
 
@@ -310,7 +311,7 @@ def change_layers() -> None:
     try:
         dims = (1, *hidden, 1)  # the ends do not matter here
         state.hidden = list(KINDS["layer_dims"].check("layer_dims", dims)[1:-1])
-    except (TypeError, ValueError):
+    except (TypeError, NotAllowed):
         return  # it comes from outside
     for key in activations():
         state.setdefault(key, NetworkSettings().activation)
@@ -456,7 +457,7 @@ def _parsed(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     for name, text in texts.items():
         try:
             values[name] = parse(VIEW[name], name, text)
-        except ValueError as error:
+        except NotAllowed as error:
             wrong.append(f"{error} It is left out.")
     return values, wrong
 
@@ -468,5 +469,5 @@ def _read_place(
     most = {"epoch": playback.epochs, "update": playback.trainer.updates_an_epoch - 1}
     try:
         return tuple(parse(Whole(0, most[name]), name, text) for name, text in texts.items()), ()
-    except ValueError as error:
+    except NotAllowed as error:
         return START, (f"{error} The run is shown from its beginning.",)

@@ -14,7 +14,7 @@ from scratchnet.activations import ACTIVATIONS
 from scratchnet.costs import COSTS
 from scratchnet.kinds import LayerDims, Whole
 from scratchnet.step import Quantity, Step, next_step, own_step
-from scratchnet.validation import check_layer_dims, shown
+from scratchnet.validation import NotAllowed, check_layer_dims, shown
 
 __all__ = ["chain", "drawing", "marked_source", "next_step", "own_numbers", "show_table"]
 
@@ -59,7 +59,7 @@ def own_numbers() -> Step | None:
     X, T = arrays.pop("X"), arrays.pop("T")
     try:
         return own_step(arrays, X, T, rate, activation, *kind)
-    except ValueError as error:
+    except NotAllowed as error:
         st.warning(str(error))
         return None
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from scratchnet.table import LARGEST, MAX_CLASSES, MAX_NAME, MAX_ROWS, MIN_ROWS, Table, fitted
-from scratchnet.validation import check_number, check_whole, shown
+from scratchnet.validation import NotAllowed, check_number, check_whole, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +118,7 @@ def guess(sheet: Sheet) -> tuple[str, str, str]:
     if len(x) < 2 or not labels:
         others = [name for name in sheet.frame if name not in x]
         values = len(set(_class_texts(sheet.frame[others[-1]].dropna())))
-        raise ValueError(
+        raise NotAllowed(
             f"The columns of numbers are {len(numbers)}, and {shown(others[-1])} has {values} "
             "different values; allowed are two of numbers, and a label of numbers or of 2 to "
             f"{MAX_CLASSES} classes."
@@ -139,7 +139,7 @@ def table_of(
     names = (x1, x2, label)
     if len({*names} & {*sheet.frame}) < 3:
         chosen = ", ".join(map(shown, names))
-        raise ValueError(f"The columns are {chosen}; allowed are three different ones of the file.")
+        raise NotAllowed(f"The columns are {chosen}; allowed are three different ones of the file.")
     numbers = names if as_number else names[:2]
     frame, notes = _usable(sheet.frame[list(names)], numbers)
     if len(frame) > MAX_ROWS:
@@ -150,7 +150,7 @@ def table_of(
     columns = [_numbers(frame[name]).tolist() for name in numbers]
     for name, column in zip(numbers, columns, strict=True):
         if len(set(column)) == 1:
-            raise ValueError(f"{name} is {column[0]:g} in all rows; allowed are numbers that differ.")
+            raise NotAllowed(f"{name} is {column[0]:g} in all rows; allowed are numbers that differ.")
     if as_number:
         return fitted(*columns, names, ()), tuple(notes)
     classes, labels = _classes(label, frame[label])
@@ -197,7 +197,7 @@ def table_from_frame(frame: pd.DataFrame, table: Table) -> Table:
     for i, *row in frame.itertuples(name=None):
         for name, cell, number in zip(table.names, row, (True, True, not table.classes), strict=True):
             if cell is None or cell != cell:  # missing, as None or nan
-                raise ValueError(f"Row {i} has no {name}; allowed are rows of three values.")
+                raise NotAllowed(f"Row {i} has no {name}; allowed are rows of three values.")
             if number:
                 check_number(f"{name} of row {i}", cell, -LARGEST, LARGEST)
     x1, x2, labels = (frame.iloc[:, column].tolist() for column in range(3))
@@ -218,9 +218,9 @@ def _text(file: str, data: bytes) -> str:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:  # as in pictures and workbooks
-        raise ValueError(f"{file} is not UTF-8 text; save it as CSV UTF-8.")
+        raise NotAllowed(f"{file} is not UTF-8 text; save it as CSV UTF-8.")
     if not text.strip():
-        raise ValueError(f"{file} is empty; allowed are a line of names and rows of values below.")
+        raise NotAllowed(f"{file} is empty; allowed are a line of names and rows of values below.")
     lines = text.count("\n") + text.count("\r") - text.count("\r\n") + (text[-1] not in "\r\n")
     check_whole(f"the number of lines in {file}", lines, 1, MAX_LINES)
     return text
@@ -248,10 +248,10 @@ def _records(file: str, text: str, separator: str, width: int) -> Iterator[list[
                 yield cells
             elif len(cells) > 1 or any(cells):
                 values = f"{len(cells):,} value{'s' * (len(cells) > 1)}"
-                raise ValueError(f"Line {line:,} of {file} has {values}; the first line has {width}.")
+                raise NotAllowed(f"Line {line:,} of {file} has {values}; the first line has {width}.")
             line = reader.line_num + 1
     except csv.Error:
-        raise ValueError(
+        raise NotAllowed(
             f"Line {line:,} of {file} has a quote that is not closed, or a value of more than "
             f"{csv.field_size_limit():,} characters; allowed are quotes around a whole value."
         ) from None
@@ -292,7 +292,7 @@ def _usable(frame: pd.DataFrame, numbers: Iterable[str]) -> tuple[pd.DataFrame, 
     if rows < MIN_ROWS:
         why = f", as {max(reasons)[1]}" if reasons else ""
         rows = f"{rows} of {len(frame):,} rows"
-        raise ValueError(f"{rows} can be used{why}; allowed are {MIN_ROWS} or more.")
+        raise NotAllowed(f"{rows} can be used{why}; allowed are {MIN_ROWS} or more.")
     why = ", ".join(why for _, why in reasons)
     note = f"Of {len(frame):,} rows, {lost:,} {'is' if lost == 1 else 'are'} left out: {why}."
     return frame[left], [note] if lost else []
@@ -325,7 +325,7 @@ def _classes(column: str, texts: pd.Series) -> tuple[tuple[str, ...], list[int]]
     if not 2 <= len(different) <= MAX_CLASSES:
         values = "1 value" if len(different) == 1 else f"{len(different):,} different values"
         numeric = len(different) > 1 and all(map(_is_number, different))
-        raise ValueError(
+        raise NotAllowed(
             f"{column} has {values} in the rows that are taken; allowed are two to five classes"
             f"{', or to take it as a number' if numeric else ''}."
         )

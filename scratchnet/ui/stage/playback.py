@@ -22,7 +22,7 @@ from scratchnet.settings import KINDS, Settings, TrainingSettings
 from scratchnet.table import MAX_CLASSES, MAX_ROWS, MIN_ROWS, ROOM
 from scratchnet.trainer import Snapshot, Trainer
 from scratchnet.ui.stage.payload import frame, map_code, pack, picture
-from scratchnet.validation import MAX_EPOCHS, check_choice, check_whole
+from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_choice, check_whole
 
 SIDE = 100  # the surface is SIDE x SIDE
 MAP_SIDE = 30  # and the map of a neuron this by this at most,
@@ -78,7 +78,7 @@ class Request:
             check_whole("speed", request.speed, 1, MAX_SPEED)
             check_whole("frames", request.frames, 0, MAX_FRAMES)
             check_whole("ask", request.ask, 0, 2**53)
-        except ValueError:
+        except NotAllowed:
             return None
         return request
 
@@ -171,7 +171,7 @@ class Playback:
             return
         try:
             self.trainer.change_learning_rate(rate)
-        except ValueError as error:
+        except NotAllowed as error:
             self.trouble = f"{error} The rate stays as it was until Reset."
 
     def answer(self, asked: object) -> None:
@@ -202,7 +202,7 @@ class Playback:
         try:
             self.trainer.set_parameter(index, value)
             self.trouble = ""
-        except ValueError as error:
+        except NotAllowed as error:
             self.trouble = str(error)
         return not self.trouble
 
