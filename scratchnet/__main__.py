@@ -13,7 +13,7 @@ goes to stderr. The exit code is 0, 2 for what is not allowed, or 130 for a run 
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from math import isfinite, isnan
 from pathlib import Path
@@ -210,7 +210,7 @@ def _train(trainer: Trainer, place: tuple[int, int], bar: bool) -> tuple[Trainer
     """The trainer at its place, or as it was just before Ctrl-C, and whether that was pressed."""
     first, begun, kept = trainer.epoch, monotonic(), trainer.state()
     try:
-        for _ in _travel(trainer, *place):
+        for _ in trainer.travel(*place, TICK):
             kept = trainer.state()  # Ctrl-C may come in the middle of an update
             if bar:
                 line = _progress(trainer, first, place[0], monotonic() - begun)
@@ -221,19 +221,6 @@ def _train(trainer: Trainer, place: tuple[int, int], bar: bool) -> tuple[Trainer
     finally:
         if bar:
             print(file=sys.stderr)
-
-
-def _travel(trainer: Trainer, epoch: int, update: int) -> Iterator[None]:
-    """Go to a place, back or on; yields ten times a second, and when it is there."""
-    stride = max(1, 10 // trainer.updates_an_epoch)  # epochs from one look at the clock to the next
-    due = monotonic() + TICK
-    while trainer.epoch < epoch and not trainer.at_end:
-        trainer.advance(min(stride, epoch - trainer.epoch))
-        if monotonic() >= due:
-            yield
-            due = monotonic() + TICK
-    trainer.seek(epoch, update)
-    yield
 
 
 def _progress(trainer: Trainer, first: int, last: int, seconds: float) -> str:

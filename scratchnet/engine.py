@@ -354,17 +354,31 @@ class Surface(Views):
 
 
 class Maps(Views):
-    """What each neuron answers at many points X, such as those of a small picture, in float32."""
+    """What each neuron answers at many points X, such as those of a small picture, in float32.
+
+    In float64 where a number overflows that.
+    """
 
     def __init__(
         self, layer_dims: Sequence[int], activation: str | Sequence[str], output: str, X: np.ndarray
     ):
-        self._theta, self._X = np.empty(count(layer_dims), np.float32), X.astype(np.float32)
-        self._forward = Forward(self._theta, layer_dims, X.shape[1], activation, output)
+        self._network, self._output, self._X = (layer_dims, activation), output, X
+        self._passes = {}
 
     def __call__(self, theta: np.ndarray) -> np.ndarray:
         """A of all layers for the parameters theta, (n_1 + … + n_L, m): always the same buffer."""
         with np.errstate(over="ignore", invalid="ignore"):
-            self._theta[:] = theta
-            self._forward(self._X)
-        return self._forward.all_A
+            A = self._all_A(theta, np.float32)
+            return A if np.isfinite(A).all() else self._all_A(theta, np.float64)
+
+    def _all_A(self, theta: np.ndarray, kind: type) -> np.ndarray:
+        """A of all layers, computed in this type."""
+        if kind not in self._passes:
+            (layer_dims, activation), X = self._network, self._X.astype(kind)
+            own_theta = np.empty(count(layer_dims), kind)
+            forward = Forward(own_theta, layer_dims, X.shape[1], activation, self._output)
+            self._passes[kind] = own_theta, X, forward
+        own_theta, X, forward = self._passes[kind]
+        own_theta[:] = theta
+        forward(X)
+        return forward.all_A

@@ -14,7 +14,6 @@ import io
 import json
 import math
 import struct
-import time
 import zipfile
 from typing import Any
 
@@ -99,14 +98,10 @@ def reproduced(trainer: Trainer, seconds: float = 2.0) -> bool | None:
     That is the parameters, the costs on the way, what the optimizer remembers and the shuffling. None
     if it does not get here within so many ``seconds``. The trainer stays as it is.
     """
-    deadline = time.monotonic() + seconds
     again = Trainer(trainer.settings, trainer.dataset)
-    stride = max(1, 100 // again.updates_an_epoch)  # epochs from one look at the clock to the next
-    while again.epoch < trainer.epoch and not again.at_end:
-        if time.monotonic() >= deadline:
+    for epoch in again.travel(trainer.epoch, trainer.update, seconds):
+        if epoch < trainer.epoch and not again.at_end:
             return None
-        again.advance(min(stride, trainer.epoch - again.epoch))
-    again.seek(again.epoch, trainer.update)
     return _bits(again) == _bits(trainer)
 
 

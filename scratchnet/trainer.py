@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
+from time import monotonic
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -240,6 +241,23 @@ class Trainer:
             if (epoch, update) > (self.epoch, self.update) and self.epoch == epoch and not self.at_end:
                 self._train_into(update)
         return self.snapshot()
+
+    def travel(self, epoch: int, update: int = 0, seconds: float = 0.25) -> Iterator[int]:
+        """Go to a place, as ``seek`` does, and yield the epoch whenever so many seconds have gone by.
+
+        It is yielded at the end as well, so the way has come to its end with the last.
+        """
+        if epoch < self.epoch:
+            self.seek(epoch)
+        at_once = max(len(self._thetas) // self.updates_an_epoch, 1)
+        due = monotonic() + seconds
+        while self.epoch < epoch and not self.at_end:
+            self.advance(min(at_once, epoch - self.epoch))
+            if monotonic() >= due:
+                yield self.epoch
+                due = monotonic() + seconds
+        self.seek(epoch, update)
+        yield self.epoch
 
     def change_learning_rate(self, learning_rate: float) -> None:
         """Train on with this rate; ``settings`` notes it, and so gives the same run again.

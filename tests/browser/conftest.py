@@ -183,9 +183,9 @@ def visit(visitors, server):
     """Opens a page, as a visitor of its own; at the end, none may have had an error."""
     pages = []
 
-    def new(address="", **kind):
+    def new(address="", at=server, **kind):
         name, tab = visitors.tab(**kind)
-        page = Page(tab, server)
+        page = Page(tab, at)
         pages.append((name, page))
         return page.open(address)
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -27,8 +27,11 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def serve() -> Iterator[Server]:
-    """Serve the page; at the end, stop. Raises AssertionError if the server logged a traceback."""
+def serve(environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Serve the page; at the end, stop. Raises AssertionError if the server logged a traceback.
+
+    ``environment`` are all variables of the process, where they are others than here.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -37,7 +40,7 @@ def serve() -> Iterator[Server]:
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
     command += ["--server.fileWatcherType", "none"]  # as ``make run`` does
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
         _wait_for(f"{address}/_stcore/health")

@@ -1,11 +1,13 @@
 """The playground in a real browser: what a visitor presses, and what they then see."""
 
 import re
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qs, urlencode, urlparse
 
 import numpy as np
 import pytest
+from server import serve
 
+from benchmarks.portable import X86, environment
 from scratchnet import Settings, Trainer, __version__, forward_prop, make_dataset
 from scratchnet.features import features_of
 from scratchnet.ui.session import VIEW
@@ -245,6 +247,20 @@ def test_what_is_said_of_a_shared_run_goes_when_it_is_changed_and_the_stage_stay
     wait_for_address(page, "edits=31")
     said.wait_for(state="detached")
     assert page.page.evaluate("window.first.isConnected")
+
+
+@pytest.mark.skipif(not X86, reason="OpenBLAS can be told to be another processor on x86 only")
+def test_a_server_of_another_processor_shows_the_run_that_was_shared(visit):
+    """The run is chaotic, so that any difference would be seen."""
+    run, _ = Settings.from_query({"dataset": "circles", "learning_rate": "14"})
+    end = Trainer(run).advance(1000)
+    shared = {"epoch": 1000, "fingerprint": end.fingerprint, "version": __version__}
+    with serve(environment("Nehalem, SSE4")) as other:
+        page = visit(f"/?{urlencode(run.to_query() | shared)}", at=other.address)
+        page.page.get_by_text(SAME).wait_for()
+        page.wait_for_epoch(1000)
+        assert page.read("fingerprint") == end.fingerprint
+        assert float(page.read("trainCost")) == end.train_cost
 
 
 def test_the_fingerprint_does_not_move_what_stands_beside_it(visit):

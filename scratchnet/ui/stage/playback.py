@@ -128,12 +128,10 @@ class Playback:
 
     def travel(self, epoch: int, update: int = 0) -> Iterator[int]:
         """Go to an epoch, and yield the epochs done whenever a quarter of a second has gone by."""
-        deadline = time.monotonic() + SECONDS_A_CHUNK
-        while self.trainer.epoch < min(epoch, self.epochs) and not self.trainer.at_end:
-            self.trainer.advance()
-            if time.monotonic() > deadline:
-                yield self.trainer.epoch
-                deadline = time.monotonic() + SECONDS_A_CHUNK
+        last = min(epoch, self.epochs)
+        for done in self.trainer.travel(last, seconds=SECONDS_A_CHUNK):
+            if done < last and not self.trainer.at_end:
+                yield done
         if update:
             self._go_to(epoch, update)
 
