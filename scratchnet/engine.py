@@ -56,8 +56,8 @@ class Parameters(Views):
         l2: float = 0.0,
     ):
         self._move, k = OPTIMIZERS[optimizer]
-        self._kept = np.zeros((1 + k, theta.size))
-        self.theta, *slots = self._kept
+        self._kept = np.zeros((1 + k) * theta.size)  # one row, which is faster than one of many
+        self.theta, *slots = self._kept.reshape(1 + k, -1)
         self.slots = tuple(slots)  # to unpack the array itself would make them each time
         self.grad, self._work = np.empty_like(theta), np.empty_like(theta)
         self.updates = 0

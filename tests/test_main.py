@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from scratchnet import DataSettings, Settings, Trainer, TrainingSettings, __version__
 from scratchnet import __main__ as terminal
+from scratchnet import trainer as trainer_module
 from scratchnet.fixture import fixture_text
 from scratchnet.history import COLUMNS, history_csv
 from scratchnet.model import load, save
@@ -434,7 +435,8 @@ def test_as_a_command():
 def clock(monkeypatch, step):
     """Time goes on by ``step`` seconds whenever it is looked at; gives how long it has been."""
     ticks = itertools.count()
-    monkeypatch.setattr(terminal, "monotonic", lambda: step * next(ticks))
+    for module in (terminal, trainer_module):
+        monkeypatch.setattr(module, "monotonic", lambda: step * next(ticks))
     return lambda: step * next(ticks)
 
 

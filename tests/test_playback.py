@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from test_payload import decode, unpack
 
 from scratchnet import DataSettings, NetworkSettings, Settings, Trainer, TrainingSettings, forward_prop
+from scratchnet import trainer as trainer_module
 from scratchnet.ui.stage import playback as playback_module
 from scratchnet.ui.stage.playback import MAP_SIDE, SIDE, Playback
 
@@ -36,6 +37,7 @@ def clock(monkeypatch):
     """Time stands still for a playback, on any machine, unless a test says otherwise."""
     clock = Clock()
     monkeypatch.setattr(playback_module, "time", clock)
+    monkeypatch.setattr(trainer_module, "monotonic", clock.monotonic)
     return clock
 
 

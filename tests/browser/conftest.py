@@ -109,6 +109,10 @@ class Page:
         """The same, and until these views are drawn: no script runs."""
         self.wait(f"stage.dataset.playing === 'false' && {EXPLORED} && {NO_SCRIPT_RUNS}")
 
+    def wait_for_script(self):
+        """Until no script of the page runs, whichever page it is."""
+        self.page.wait_for_function(NO_SCRIPT_RUNS)
+
     def wait_for_frames(self):
         """Until what has changed is laid out and painted."""
         self.page.evaluate(

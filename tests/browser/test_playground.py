@@ -194,7 +194,7 @@ def test_a_diverging_run_says_so_and_is_shown_as_it_is(visit, query):
     for name in ("One training step", "Gradient check"):
         page.page.get_by_role("link", name=name).click()
         page.page.get_by_role("heading", name=name).wait_for()
-        page.wait_for_rest()
+        page.wait_for_script()
         assert page.page.get_by_test_id("stException").count() == 0
 
 
