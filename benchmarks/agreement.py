@@ -18,10 +18,10 @@ from itertools import product
 
 import numpy as np
 
-from scratchnet.activations import ACTIVATIONS
-from scratchnet.costs import COSTS, penalty, targets
-from scratchnet.network import backprop, forward_prop, init_params, train
-from scratchnet.optimizers import OPTIMIZERS
+from scratchnet.nn.activations import ACTIVATIONS
+from scratchnet.nn.costs import COSTS, penalty, targets
+from scratchnet.nn.network import backprop, forward_prop, init_params, train
+from scratchnet.nn.optimizers import OPTIMIZERS
 
 GRADIENT_BOUND = 1e-12
 CURVE_BOUND = 1e-10

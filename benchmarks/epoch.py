@@ -14,8 +14,8 @@ import numpy as np
 from benchmarks.machine import print_machine
 from benchmarks.speed import COLUMNS, engine, seconds
 from scratchnet import NetworkSettings, Settings, Trainer
-from scratchnet.engine import Engine, Parameters
-from scratchnet.params import flatten
+from scratchnet.nn.engine import Engine, Parameters
+from scratchnet.nn.params import flatten
 
 ROUNDS, EPOCHS = 41, 300
 # The layers, and how many times the engine's step an epoch may cost.

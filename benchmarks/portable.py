@@ -19,10 +19,10 @@ from typing import Any
 
 from benchmarks.machine import print_machine, wide_vectors
 from scratchnet import NetworkSettings, Settings, Trainer, TrainingSettings
-from scratchnet.diagnosis import diagnose
-from scratchnet.history import history_csv
-from scratchnet.params import count
-from scratchnet.settings import KINDS, n_outputs
+from scratchnet.analysis.diagnosis import diagnose
+from scratchnet.export.history_csv import history_csv
+from scratchnet.nn.params import count
+from scratchnet.run.settings import KINDS, n_outputs
 from tests.choices import TASKS, data_of
 
 ROOT = Path(__file__).parent.parent

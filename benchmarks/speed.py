@@ -20,10 +20,10 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.machine import print_machine
-from scratchnet.datasets import grid
-from scratchnet.engine import Batches, Engine, Parameters, Surface
-from scratchnet.network import backprop, batches_of, forward_prop, init_params, update_parameters
-from scratchnet.params import flatten
+from scratchnet.data.datasets import grid
+from scratchnet.nn.engine import Batches, Engine, Parameters, Surface
+from scratchnet.nn.network import backprop, batches_of, forward_prop, init_params, update_parameters
+from scratchnet.nn.params import flatten
 
 ROUNDS = 15
 STEPS = 100  # that a contender makes in one call

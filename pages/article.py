@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from scratchnet.ui import article_figures as article
+from scratchnet.charts import article as article
 from scratchnet.ui import controls, navigation
 
 WIDTH = 940  # a line of code fits in

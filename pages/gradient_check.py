@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from scratchnet.charts import gradient_check as gradients
 from scratchnet.ui import controls, navigation, session
-from scratchnet.ui import gradient_figures as gradients
 
 PLAIN = {"displayModeBar": False}
 navigation.ensure()

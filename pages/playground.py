@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from scratchnet.ui import controls, exports, figures, own_data, session
+from scratchnet.charts import figures
+from scratchnet.ui import controls, exports, own_data, session
 from scratchnet.ui.stage import stage
 
 session.begin()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from scratchnet.ui import controls, navigation, session, steps
+from scratchnet.ui import controls, navigation, session, step_view
 
 navigation.ensure()
 trainer = session.shared_run()
@@ -16,7 +16,7 @@ st.markdown(
     "gradients, then the parameters move. Every number is what the trainer computes."
 )
 own = st.toggle("Own numbers instead, as a textbook works them out")
-step = steps.own_numbers() if own else steps.next_step(trainer)
+step = step_view.own_numbers() if own else step_view.next_step(trainer)
 if step is None:
     st.stop()
 names = [quantity.name for quantity in step.quantities]
@@ -26,7 +26,7 @@ m = step.X.shape[1]
 
 left, right = st.columns(2)
 with left:
-    st.image(steps.drawing(step, quantity))
+    st.image(step_view.drawing(step, quantity))
     st.markdown(f"**{quantity.phase.capitalize()}, layer {quantity.layer}**")
     st.latex(quantity.formula)
     sample = st.selectbox(
@@ -34,10 +34,10 @@ with left:
     )
     rows, columns = quantity.value.shape
     st.markdown(f"**{name}**, shape ({rows}, {columns})")
-    steps.show_table(quantity, sample)
+    step_view.show_table(quantity, sample)
 with right:
     st.markdown(f"`{quantity.source.__name__}` computes it:")
-    st.code(steps.marked_source(quantity), language="python")
+    st.code(step_view.marked_source(quantity), language="python")
 
 st.subheader("One weight, from the cost and back", anchor=False)
 layer, neuron, source, which = st.columns(4)
@@ -46,7 +46,7 @@ n, n_prev = step.params[f"W{l}"].shape
 j = neuron.number_input("Neuron", 1, n, 1)
 i = source.number_input("Input", 1, n_prev, 1)
 s = which.number_input("Sample", 1, m, 1)
-for line in steps.chain(step, l, j - 1, i - 1, s - 1):
+for line in step_view.chain(step, l, j - 1, i - 1, s - 1):
     st.latex(line)
 
 st.button(

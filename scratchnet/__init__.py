@@ -12,8 +12,8 @@ import os
 for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
-from scratchnet.datasets import Dataset, make_dataset  # noqa: E402
-from scratchnet.network import (  # noqa: E402
+from scratchnet.data.datasets import Dataset, make_dataset  # noqa: E402
+from scratchnet.nn.network import (  # noqa: E402
     backprop,
     cost_function,
     forward_prop,
@@ -23,15 +23,16 @@ from scratchnet.network import (  # noqa: E402
     train,
     update_parameters,
 )
-from scratchnet.settings import (  # noqa: E402
+from scratchnet.run.address import VERSION  # noqa: E402
+from scratchnet.run.settings import (  # noqa: E402
     DataSettings,
     NetworkSettings,
     Settings,
     TrainingSettings,
 )
-from scratchnet.trainer import History, Snapshot, Trainer  # noqa: E402
+from scratchnet.run.trainer import History, Snapshot, Trainer  # noqa: E402
 
-__version__ = "0.2.0"
+__version__ = VERSION
 
 __all__ = [
     "DataSettings",

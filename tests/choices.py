@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import strategies as st
 
 from scratchnet import DataSettings, NetworkSettings, Settings, TrainingSettings
-from scratchnet.costs import costs_of
-from scratchnet.datasets import SHAPES
-from scratchnet.settings import KINDS, n_outputs, outputs_for
-from scratchnet.table import Table, fitted
+from scratchnet.data.datasets import SHAPES
+from scratchnet.data.points import Table, fitted
+from scratchnet.nn.costs import costs_of
+from scratchnet.run.settings import KINDS, n_outputs, outputs_for
 
 # What is told from what, in this order.
 TASKS = [

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scratchnet.activations import ACTIVATIONS, layer_activations
+from scratchnet.nn.activations import ACTIVATIONS, layer_activations
 
 Z = np.linspace(-6, 6, 48).reshape(4, 12) + 0.01  # no point on the kink of ReLU
 

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from scratchnet import Settings, Trainer, article, network
-from scratchnet.article import (
+from scratchnet import Settings, Trainer
+from scratchnet.charts import article as article_charts
+from scratchnet.lessons import article
+from scratchnet.lessons.article import (
     CHAPTERS,
     READINGS,
     Fault,
@@ -18,7 +20,8 @@ from scratchnet.article import (
     experiment,
     outcome,
 )
-from scratchnet.network import (
+from scratchnet.nn import network
+from scratchnet.nn.network import (
     backprop,
     cost_function,
     forward_prop,
@@ -26,7 +29,6 @@ from scratchnet.network import (
     one_layer_backward,
     update_parameters,
 )
-from scratchnet.ui import article_figures
 
 PAGE = Path(__file__).parent.parent / "pages" / "article.py"
 FAULTS = {fault.printed.__name__: fault for chapter in CHAPTERS for fault in chapter.faults}
@@ -264,8 +266,8 @@ def test_the_playground_gives_the_same_run_at_the_address(histories, init):
 
 @pytest.mark.parametrize("axis", ["linear", "log"])
 def test_the_curves_are_the_histories_over_one_range(histories, axis):
-    figures = article_figures.cost_curves(histories, axis)
-    assert list(figures) == list(article_figures.CURVES)
+    figures = article_charts.cost_curves(histories, axis)
+    assert list(figures) == list(article_charts.CURVES)
     for name, figure in figures.items():
         curve, guessing = figure.data
         assert set(guessing.y) == {np.log(2)}

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scratchnet.activations import OUTPUTS
-from scratchnet.costs import COSTS, accuracy, cost_of, penalty, penalty_gradient, targets
-from scratchnet.network import cost_function, sigmoid
+from scratchnet.nn.activations import OUTPUTS
+from scratchnet.nn.costs import COSTS, accuracy, cost_of, penalty, penalty_gradient, targets
+from scratchnet.nn.network import cost_function, sigmoid
 
 cross_entropy = cost_of("sigmoid").cost
 logits = arrays(float, (1, 9), elements=st.floats(-5, 5))

@@ -7,7 +7,7 @@ import pytest
 from choices import data_of
 
 from scratchnet import Dataset, DataSettings, make_dataset
-from scratchnet.datasets import SHAPES
+from scratchnet.data.datasets import SHAPES
 from scratchnet.precision import single
 
 
@@ -28,7 +28,7 @@ def inside(X, window):
 @pytest.mark.parametrize(("name", "classes"), DRAWN)
 @pytest.mark.parametrize("noise", [0.0, 0.2, 0.5])
 def test_drawn_points_are_standardised_balanced_and_inside_the_window(name, classes, noise):
-    dataset = make_dataset(DataSettings(dataset=name, points=2000, noise=noise, classes=classes))
+    dataset = make_dataset(name, points=2000, noise=noise, classes=classes)
     X, Y = whole(dataset)
     assert inside(X, dataset.window)
     assert np.allclose(X.mean(axis=1), 0, atol=1e-8)
@@ -44,11 +44,11 @@ def test_drawn_points_are_standardised_balanced_and_inside_the_window(name, clas
 @pytest.mark.parametrize("noise", [0.0, 0.2, 0.5])
 def test_spread_points_fill_the_window_and_noise_leaves_their_labels(name, noise):
     data = DataSettings(dataset=name, points=2000, noise=noise, classes=SHAPES[name].classes[0])
-    dataset = make_dataset(data)
+    dataset = make_dataset(**vars(data))
     X, Y = whole(dataset)
     assert inside(X, dataset.window)
     assert (np.abs(X).max(axis=1) > 2.5).all()
-    assert np.array_equal(Y, whole(make_dataset(replace(data, noise=0.0)))[1])
+    assert np.array_equal(Y, whole(make_dataset(**vars(replace(data, noise=0.0))))[1])
     if noise == 0.0:
         assert np.array_equal(Y[0], single(SHAPES[name].label(*X)))
     assert abs(Y.mean() - Y.min() / 2 - Y.max() / 2) < 0.05, "high and low are balanced"
@@ -57,25 +57,25 @@ def test_spread_points_fill_the_window_and_noise_leaves_their_labels(name, noise
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_same_settings_give_the_same_bits_and_another_seed_others(name):
     data = data_of(name, SHAPES[name].classes[-1], points=60)
-    first, again = make_dataset(data), make_dataset(data)
+    first, again = make_dataset(**vars(data)), make_dataset(**vars(data))
     assert np.array_equal(first.X_train, again.X_train)
     assert np.array_equal(first.Y_test, again.Y_test)
-    assert not np.array_equal(first.X_train, make_dataset(replace(data, seed=2)).X_train)
+    assert not np.array_equal(first.X_train, make_dataset(**vars(replace(data, seed=2))).X_train)
 
 
 def test_noise_and_split_each_have_their_own_stream():
     data = DataSettings(noise=0.0)
-    clean, noisy = make_dataset(data), make_dataset(replace(data, noise=0.3))
+    clean, noisy = make_dataset(**vars(data)), make_dataset(**vars(replace(data, noise=0.3)))
     assert np.array_equal(clean.Y_train, noisy.Y_train), "noise must not change the split"
     distance = np.abs(clean.X_train - noisy.X_train).max()
     assert 0.05 < distance < 2, "noise must move the same points"
-    other = make_dataset(replace(data, train_share=0.5))
+    other = make_dataset(**vars(replace(data, train_share=0.5)))
     assert np.array_equal(np.sort(whole(clean)[0]), np.sort(whole(other)[0]))
 
 
 @pytest.mark.parametrize(("share", "train"), [(0.1, 30), (0.7, 210), (0.9, 270)])
 def test_the_train_share(share, train):
-    dataset = make_dataset(DataSettings(points=300, train_share=share))
+    dataset = make_dataset(points=300, train_share=share)
     assert dataset.X_train.shape == (2, train)
     assert dataset.X_test.shape == (2, 300 - train)
 
@@ -165,19 +165,19 @@ def test_a_dataset_names_what_is_wrong(part, value, sentence):
 )
 def test_data_of_other_classes_are_refused(data, sentence):
     with pytest.raises(ValueError, match=sentence):
-        make_dataset(data)
+        make_dataset(**vars(data))
 
 
 def test_a_point_that_comes_or_goes_leaves_all_others_but_one_in_their_parts():
     data = data_of("own", 2, own_seed=4)
-    before = make_dataset(data)
+    before = make_dataset(**vars(data))
     fewer = replace(data.own, rows=data.own.rows[1:])
     more = replace(data.own, rows=(*data.own.rows, (-70.0, 9000.0, 1.0)))
     parts = [{tuple(point) for point in part.T} for part in (before.X_train, before.X_test)]
     for own in (fewer, more):
-        dataset = make_dataset(replace(data, own=own))
+        dataset = make_dataset(**vars(replace(data, own=own)))
         now = [{tuple(point) for point in part.T} for part in (dataset.X_train, dataset.X_test)]
         moved = (parts[0] & now[1]) | (parts[1] & now[0])
         assert len(moved) <= 1, "the cut may pass one"
-    other = make_dataset(replace(data, seed=2))
+    other = make_dataset(**vars(replace(data, seed=2)))
     assert {tuple(point) for point in other.X_test.T} != parts[1]

@@ -16,10 +16,10 @@ from scratchnet import (
     forward_prop,
     make_dataset,
 )
-from scratchnet.activations import ACTIVATIONS
-from scratchnet.datasets import SHAPES
-from scratchnet.diagnosis import CHECKS, STEEPEST, diagnose
-from scratchnet.params import flatten
+from scratchnet.analysis.diagnosis import CHECKS, STEEPEST, diagnose
+from scratchnet.data.datasets import SHAPES
+from scratchnet.nn.activations import ACTIVATIONS
+from scratchnet.nn.params import flatten
 
 
 def restored(trainer, params, history=()):
@@ -74,7 +74,7 @@ def test_dead_units_are_named():
 
 
 def test_a_unit_that_is_alive_for_one_point_is_not_dead():
-    X = make_dataset(DataSettings(points=60)).X_train
+    X = make_dataset(points=60).X_train
     second, first = np.sort(X[0])[-2:]
     edge = [("W1", put([3], [1.0, 0.0])), ("b1", put([3], -(first + second) / 2))]
     assert "dead" not in found(made(activation="relu", changed=edge))
@@ -144,7 +144,7 @@ def test_a_neuron_set_by_hand_is_not_blamed_on_the_rate():
     ],
 )
 def test_saturated_units_are_named_with_the_number_of_their_points(activation, steepest, derivative):
-    X = make_dataset(DataSettings(points=60)).X_train
+    X = make_dataset(points=60).X_train
     for scale in np.geomspace(1.0, 1e4, 60):
         flat = (derivative(np.minimum(np.abs(scale * X[0]), 300.0)) < 0.01 * steepest).sum()
         steep = [("W1", put([4, 6], [scale, 0.0])), ("b1", put([4, 6], 0.0))]

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scratchnet import Trainer
-from scratchnet.activations import ACTIVATIONS
-from scratchnet.costs import COSTS, cost_of, targets
-from scratchnet.datasets import grid
-from scratchnet.engine import Engine, Maps, Surface
-from scratchnet.features import features_of
-from scratchnet.network import INITS, backprop, forward_prop, init_params
-from scratchnet.params import flatten
-from scratchnet.presets import PRESETS
-from scratchnet.ui.stage.payload import map_code, picture
+from scratchnet.data.datasets import grid
+from scratchnet.data.features import features_of
+from scratchnet.lessons.presets import PRESETS
+from scratchnet.live.payload import map_code, picture
+from scratchnet.nn.activations import ACTIVATIONS
+from scratchnet.nn.costs import COSTS, cost_of, targets
+from scratchnet.nn.engine import Engine, Maps, Surface
+from scratchnet.nn.network import INITS, backprop, forward_prop, init_params
+from scratchnet.nn.params import flatten
 
 
 class Network(NamedTuple):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scratchnet.features import FEATURES, features_of
+from scratchnet.data.features import FEATURES, features_of
 
 
 def test_each_feature_is_what_its_name_says():

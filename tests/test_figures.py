@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scratchnet import Settings, Trainer, forward_prop, metrics
-from scratchnet.datasets import SHAPES
-from scratchnet.features import features_of
-from scratchnet.settings import KINDS
-from scratchnet.table import penguins
-from scratchnet.ui import figures
+from scratchnet import Settings, Trainer, forward_prop
+from scratchnet.analysis import metrics
+from scratchnet.charts import figures
+from scratchnet.data.datasets import SHAPES
+from scratchnet.data.features import features_of
+from scratchnet.data.points import penguins
+from scratchnet.run.settings import KINDS
 
 
 def trained(**query):

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from plain_check import check, check_to_the_last_digit
 
 from scratchnet import Dataset, DataSettings, NetworkSettings, Settings, Trainer, TrainingSettings
-from scratchnet.activations import ACTIVATIONS, OUTPUTS
-from scratchnet.costs import COSTS
-from scratchnet.fixture import (
+from scratchnet.analysis.training_step import next_step
+from scratchnet.export.fixture import (
     ACTIVATION_TEXTS,
     CONSTANTS,
     COST_TEXTS,
@@ -24,9 +23,10 @@ from scratchnet.fixture import (
     fixture_of,
     fixture_text,
 )
-from scratchnet.model import save
-from scratchnet.optimizers import OPTIMIZERS
-from scratchnet.step import next_step
+from scratchnet.export.model_file import save
+from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS
+from scratchnet.nn.costs import COSTS
+from scratchnet.nn.optimizers import OPTIMIZERS
 
 TOLD = ("dataset", "output", "cost", "activation", "init", "optimizer", "batch_size", "l1", "l2")
 

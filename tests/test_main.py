@@ -17,16 +17,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scratchnet import DataSettings, Settings, Trainer, TrainingSettings, __version__
-from scratchnet import __main__ as terminal
-from scratchnet import trainer as trainer_module
-from scratchnet.fixture import fixture_text
-from scratchnet.history import COLUMNS, history_csv
-from scratchnet.model import load, save
-from scratchnet.options import MEANINGS
-from scratchnet.script import script_of
-from scratchnet.settings import KINDS
-from scratchnet.ui import session, uploads
-from scratchnet.ui.figures import document
+from scratchnet.charts import ALL_EXPORTS
+from scratchnet.charts.document import document
+from scratchnet.cli import main as terminal
+from scratchnet.cli.parser import MEANINGS
+from scratchnet.data import csv_file
+from scratchnet.export.fixture import fixture_text
+from scratchnet.export.history_csv import COLUMNS, history_csv
+from scratchnet.export.model_file import load, save
+from scratchnet.export.script import script_of
+from scratchnet.run import trainer as trainer_module
+from scratchnet.run.settings import KINDS
+from scratchnet.ui import session
 
 ROOT = Path(__file__).parent.parent
 SMALL = ["--points", "40", "--epochs", "20", "--batch-size", "7"]
@@ -250,7 +252,7 @@ def test_a_model_that_its_settings_do_not_give_is_said(tmp_path):
 def test_points_from_a_csv(tmp_path):
     file = tmp_path / "points.csv"
     file.write_text(CSV)
-    sheet = uploads.read("points.csv", CSV.encode())
+    sheet = csv_file.read("points.csv", CSV.encode())
     for beside, columns, number in (
         ([], ("u", "v", "w"), False),
         (["--columns", "v, u,w"], ("v", "u", "w"), False),
@@ -264,7 +266,7 @@ def test_points_from_a_csv(tmp_path):
         if columns is None:
             refused(*arguments)
             continue
-        table, notes = uploads.table_of(sheet, *columns, number)
+        table, notes = csv_file.table_of(sheet, *columns, number)
         code, out, err = run(*arguments)
         assert code == 0
         assert err.splitlines() == [f"Note: {note}" for note in (*sheet.notes, *notes)]
@@ -291,7 +293,7 @@ def test_the_exports_are_those_of_the_page(tmp_path):
         "history": history_csv,
         "pictures": document,
     }
-    assert writers.keys() == terminal.EXPORTS.keys()
+    assert [*writers] == [export.name for export in ALL_EXPORTS]
     files = {name: tmp_path / name for name in writers}
     files["model"].write_text("overwritten")
     saves = [text for name in writers for text in (f"--save-{name}", files[name])]
@@ -385,13 +387,14 @@ def test_a_hostile_address_is_harmless():
 
 @pytest.mark.parametrize(
     ("option", "module", "library"),
-    [("--csv", "uploads", "pandas"), ("--save-pictures", "figures", "plotly")],
+    [("--csv", "data.csv_file", "pandas"), ("--save-pictures", "charts.document", "plotly")],
 )
 def test_a_library_that_is_not_there_is_named(option, module, library, tmp_path, monkeypatch):
     file = tmp_path / "file"
     file.write_text(CSV)
-    for name in [f"scratchnet.ui.{module}", *(n for n in sys.modules if n.startswith(f"{library}."))]:
-        monkeypatch.delitem(sys.modules, name)
+    loaded = [name for name in sys.modules if name.startswith((f"{library}.", "scratchnet.charts."))]
+    for name in {f"scratchnet.{module}", *loaded}:
+        monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, library, None)
     name = f"scratchnet: {library}"
     assert refused(option, file).startswith(name)
@@ -400,7 +403,7 @@ def test_a_library_that_is_not_there_is_named(option, module, library, tmp_path,
 
 def test_the_help_names_every_setting_and_loads_no_library_of_the_page():
     code = (
-        "import sys; from scratchnet.__main__ import main\n"
+        "import sys; from scratchnet.cli.main import main\n"
         "try: main(['--help'])\n"
         "finally: assert not {'streamlit', 'plotly', 'pandas'} & set(sys.modules)"
     )

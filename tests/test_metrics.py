@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from scratchnet import Settings, Trainer, TrainingSettings, backprop, forward_prop
-from scratchnet.costs import accuracy, targets
-from scratchnet.metrics import (
+from scratchnet.analysis.metrics import (
     NO_CLASS,
     area_under,
     classes_said,
@@ -22,6 +21,7 @@ from scratchnet.metrics import (
     recall,
     roc,
 )
+from scratchnet.nn.costs import accuracy, targets
 from scratchnet.precision import PRECISIONS, single
 
 NAN, INF = np.nan, np.inf

@@ -5,10 +5,10 @@ import inspect
 import numpy as np
 import pytest
 
-from scratchnet import network
-from scratchnet.activations import ACTIVATIONS
-from scratchnet.costs import COSTS, cost_of, penalty, targets
-from scratchnet.network import (
+from scratchnet.nn import network
+from scratchnet.nn.activations import ACTIVATIONS
+from scratchnet.nn.costs import COSTS, cost_of, penalty, targets
+from scratchnet.nn.network import (
     backprop,
     cost_function,
     forward_prop,

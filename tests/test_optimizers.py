@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from scratchnet.network import init_params, update_parameters
-from scratchnet.optimizers import OPTIMIZERS
-from scratchnet.params import flatten
+from scratchnet.nn.network import init_params, update_parameters
+from scratchnet.nn.optimizers import OPTIMIZERS
+from scratchnet.nn.params import flatten
 
 
 def steps(name, gradients, learning_rate=0.1):

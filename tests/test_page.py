@@ -9,8 +9,8 @@ from choices import own_table
 from streamlit.testing.v1 import AppTest
 
 from scratchnet import Settings, Trainer, __version__
+from scratchnet.live.playback import Playback
 from scratchnet.ui import controls, session
-from scratchnet.ui.stage.playback import Playback
 
 APP = Path(__file__).parent.parent / "app.py"
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from scratchnet.network import init_params
-from scratchnet.params import count, count_weights, flatten, views
+from scratchnet.nn.network import init_params
+from scratchnet.nn.params import count, count_weights, flatten, views
 
 
 def test_views_share_memory_and_flatten_goes_back():

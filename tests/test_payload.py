@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from scratchnet import Settings, Trainer
-from scratchnet.trainer import Snapshot
-from scratchnet.ui.stage.payload import LIMITS, frame, map_code, pack, picture, surface_code
+from scratchnet.live.payload import LIMITS, frame, map_code, pack, picture, surface_code
+from scratchnet.run.trainer import Snapshot
 
 
 def unpack(payload):

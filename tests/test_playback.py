@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from test_payload import decode, unpack
 
 from scratchnet import DataSettings, NetworkSettings, Settings, Trainer, TrainingSettings, forward_prop
-from scratchnet import trainer as trainer_module
-from scratchnet.ui.stage import playback as playback_module
-from scratchnet.ui.stage.playback import MAP_SIDE, SIDE, Playback
+from scratchnet.live import playback as playback_module
+from scratchnet.live.playback import MAP_SIDE, SIDE, Playback
+from scratchnet.run import trainer as trainer_module
 
 SETTINGS = Settings(
     DataSettings(points=60), NetworkSettings((2, 4, 3, 1)), TrainingSettings(epochs=200)

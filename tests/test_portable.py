@@ -10,14 +10,14 @@ import pytest
 
 from benchmarks.portable import X86, drawn, environment, outcome, outcomes, processors
 from scratchnet import NetworkSettings, Settings, Trainer, TrainingSettings, make_dataset
-from scratchnet.activations import ACTIVATIONS
-from scratchnet.datasets import SHAPES
-from scratchnet.network import INITS
+from scratchnet.data.datasets import SHAPES
+from scratchnet.data.points import fitted
+from scratchnet.export.script import script_of
+from scratchnet.lessons.presets import PRESETS
+from scratchnet.nn.activations import ACTIVATIONS
+from scratchnet.nn.network import INITS
 from scratchnet.precision import single
-from scratchnet.presets import PRESETS
-from scratchnet.script import script_of
-from scratchnet.settings import KINDS, SCHEDULES
-from scratchnet.table import fitted
+from scratchnet.run.settings import KINDS, SCHEDULES
 
 RUNS = [*(drawn(number) for number in range(60)), *(preset.settings for preset in PRESETS)]
 on_x86 = pytest.mark.skipif(not X86, reason="OpenBLAS can be told to be another processor on x86 only")
@@ -135,12 +135,12 @@ NUDGED = [*(name for name, shape in SHAPES.items() if shape.draw), "gaussians"]
 @pytest.mark.parametrize("name", NUDGED)
 def test_the_last_digit_of_a_coordinate_does_not_matter(name, monkeypatch):
     settings, _ = Settings.from_query({"dataset": name, "points": "500"})
-    before = make_dataset(settings.data)
+    before = make_dataset(**vars(settings.data))
     shape = SHAPES[name]
     part = "draw" if shape.draw else "label"
     other = lambda *given: moved(getattr(shape, part)(*given))  # noqa: E731
     monkeypatch.setitem(SHAPES, name, shape._replace(**{part: other}))
-    after = make_dataset(settings.data)
+    after = make_dataset(**vars(settings.data))
     assert before.X_train.tobytes() == after.X_train.tobytes()
     assert before.X_test.tobytes() == after.X_test.tobytes()
     assert before.Y_train.tobytes() == after.Y_train.tobytes()

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from scratchnet import Settings, Trainer, forward_prop
-from scratchnet.diagnosis import diagnose
-from scratchnet.presets import PRESETS, preset_of
+from scratchnet.analysis.diagnosis import diagnose
+from scratchnet.lessons.presets import PRESETS, preset_of
 
 BY_TITLE = {preset.title: preset for preset in PRESETS}
 PRECISIONS = ["single", "double"]

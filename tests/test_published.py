@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scratchnet import forward_prop, train
-from scratchnet.costs import penalty
+from scratchnet.nn.costs import penalty
 
 
 @pytest.fixture(scope="module")

@@ -24,14 +24,14 @@ from scratchnet import (
     Settings,
     Trainer,
     TrainingSettings,
-    network,
 )
-from scratchnet.activations import ACTIVATIONS
-from scratchnet.datasets import SHAPES
-from scratchnet.features import FEATURES
-from scratchnet.optimizers import OPTIMIZERS
-from scratchnet.params import count
-from scratchnet.script import script_of
+from scratchnet.data.datasets import SHAPES
+from scratchnet.data.features import FEATURES
+from scratchnet.export.script import script_of
+from scratchnet.nn import network
+from scratchnet.nn.activations import ACTIVATIONS
+from scratchnet.nn.optimizers import OPTIMIZERS
+from scratchnet.nn.params import count
 
 SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
 EDITS = ((0, 0, 0.5), (0, 30, -0.25), (12, 5, 1.5), (12, 9, 0.0), (40, 1, -1.0))
@@ -208,7 +208,7 @@ def test_a_cost_that_is_not_finite_is_the_same_too():
 def test_a_script_holds_the_functions_of_network_py_word_for_word():
     text = script_of(Trainer(SMALL))
     names = [name for name, _ in inspect.getmembers(network, inspect.isfunction)]
-    own = [name for name in names if getattr(network, name).__module__ == "scratchnet.network"]
+    own = [name for name in names if getattr(network, name).__module__ == "scratchnet.nn.network"]
     assert {"init_params", "sigmoid", "forward_prop", "cost_function", "train", "_first_params"} <= {
         *own
     }
@@ -333,7 +333,7 @@ def test_a_script_says_when_the_numbers_are_others():
 
 def test_a_script_is_the_same_whatever_the_order_of_sets():
     code = (
-        "from scratchnet import Settings, Trainer; from scratchnet.script import script_of; "
+        "from scratchnet import Settings, Trainer; from scratchnet.export.script import script_of; "
         "print(script_of(Trainer(Settings())), end='')"
     )
     root = Path(__file__).parent.parent

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 
-from scratchnet.datasets import SHAPES
-from scratchnet.settings import (
+from scratchnet.data.datasets import SHAPES
+from scratchnet.data.points import Table
+from scratchnet.run.settings import (
     KINDS,
     DataSettings,
     NetworkSettings,
     Settings,
     TrainingSettings,
 )
-from scratchnet.table import Table
 from scratchnet.validation import check_layer_dims
 
 DEFAULTS = Settings()

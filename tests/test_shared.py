@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scratchnet import __version__
-from scratchnet.shared import RUNS_SINCE, compare
+from scratchnet.run.address import RUNS_SINCE, compare
 
 HERE = "0b12cd34"
 LINK = {"fingerprint": "3f2a91c7", "version": __version__}

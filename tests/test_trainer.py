@@ -24,11 +24,11 @@ from scratchnet import (
     train,
     update_parameters,
 )
-from scratchnet.features import features_of
-from scratchnet.network import batches_of
+from scratchnet.data.features import features_of
+from scratchnet.nn.network import batches_of
 from scratchnet.precision import single
-from scratchnet.streams import streams
-from scratchnet.trainer import MAX_CHECKPOINTS, epochs_since_best
+from scratchnet.rng import streams
+from scratchnet.run.trainer import MAX_CHECKPOINTS, epochs_since_best
 from scratchnet.validation import MAX_EPOCHS
 
 SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
@@ -42,7 +42,7 @@ def same(a, b):
 def diverging(**training):
     """A linear network whose weights grow without end."""
     network = NetworkSettings((2, 4, 1), activation="linear")
-    X = 1e6 * make_dataset(DataSettings(points=40)).X_train
+    X = 1e6 * make_dataset(points=40).X_train
     dataset = Dataset(X, np.resize([0.0, 1.0], (1, X.shape[1])), X[:, :2], [0, 1])
     return Trainer(Settings(network=network, training=TrainingSettings(100.0, **training)), dataset)
 
@@ -197,8 +197,10 @@ def test_the_penalty_keeps_weights_small_and_is_not_in_the_cost():
     for penalty in ({"l1": 0.01}, {"l2": 0.05}):
         held = Trainer(replace(SMALL, training=TrainingSettings(0.3, **penalty))).advance(300)
         assert np.abs(held.theta).sum() < 0.8 * np.abs(free.theta).sum()
-        AL, _ = forward_prop(make_dataset(SMALL.data).X_train, held.params, "tanh")
-        assert held.train_cost == pytest.approx(cost_function(AL, make_dataset(SMALL.data).Y_train))
+        AL, _ = forward_prop(make_dataset(**vars(SMALL.data)).X_train, held.params, "tanh")
+        assert held.train_cost == pytest.approx(
+            cost_function(AL, make_dataset(**vars(SMALL.data)).Y_train)
+        )
 
 
 def test_run_yields_snapshots_on_the_way():

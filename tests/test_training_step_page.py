@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from scratchnet import Settings, Trainer, __version__
-from scratchnet.step import next_step
-from scratchnet.ui import steps
+from scratchnet.analysis.training_step import next_step
+from scratchnet.ui import step_view
 
 PAGE = Path(__file__).parent.parent / "pages" / "training_step.py"
 
@@ -59,7 +59,7 @@ def test_the_chain_multiplies_out():
     trainer.seek(5)
     step = next_step(trainer)
     for l, j, i, s in ((1, 2, 1, 0), (2, 0, 2, 7), (3, 0, 1, 20)):
-        *_, product, mean, _ = steps.chain(step, l, j, i, s)
+        *_, product, mean, _ = step_view.chain(step, l, j, i, s)
         dz, a = step.value(f"dZ{l}")[j, s], step.value(f"A{l - 1}")[i, s]
         assert product.endswith(f"= {dz * a:.6g}")
         assert mean.endswith(f"= {step.value(f'dW{l}')[j, i]:.6g}")

@@ -7,12 +7,15 @@ from typing import Any
 
 import streamlit as st
 
-from scratchnet.costs import costs_of
-from scratchnet.datasets import SHAPES, possible_classes
-from scratchnet.diagnosis import diagnose
-from scratchnet.kinds import Whole
-from scratchnet.presets import PRESETS, preset_of
-from scratchnet.settings import (
+from scratchnet.analysis.diagnosis import diagnose
+from scratchnet.charts import figures
+from scratchnet.data.datasets import SHAPES, possible_classes
+from scratchnet.data.points import Scale, Table
+from scratchnet.lessons.presets import PRESETS, preset_of
+from scratchnet.nn.costs import costs_of
+from scratchnet.run.address import Verdict
+from scratchnet.run.fields import Whole
+from scratchnet.run.settings import (
     KINDS,
     DataSettings,
     NetworkSettings,
@@ -21,10 +24,8 @@ from scratchnet.settings import (
     n_outputs,
     outputs_for,
 )
-from scratchnet.shared import Verdict
-from scratchnet.table import Scale, Table
-from scratchnet.trainer import Trainer
-from scratchnet.ui import figures, session
+from scratchnet.run.trainer import Trainer
+from scratchnet.ui import session
 
 LABELS = {
     "moons": "Moons",

@@ -5,56 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from scratchnet.fixture import fixture_text
-from scratchnet.history import history_csv
-from scratchnet.model import save
-from scratchnet.script import script_of
-from scratchnet.trainer import Trainer
-from scratchnet.ui import session, uploads
-from scratchnet.ui.figures import document
-
-# For each: its label, how its name ends, its type, how it is written, and what it is for.
-EXPORTS: list[tuple[str, str, str, Callable[[Trainer], str | bytes], str]] = [
-    (
-        "Script",
-        ".py",
-        "text/x-python",
-        script_of,
-        "The run in one file: the functions of network.py, the settings and the data. It needs only "
-        "NumPy, and prints the same final cost to the last digit.",
-    ),
-    (
-        "Homework fixture",
-        ".json",
-        "application/json",
-        fixture_text,
-        "Data, first parameters, every array of the first update, gradients and costs, and how to test "
-        "an implementation of your own with them.",
-    ),
-    (
-        "Model",
-        ".npz",
-        "application/zip",
-        save,
-        "The network as it is now, for NumPy. Open it again under *Your data*, and it learns on with "
-        "the same bits.",
-    ),
-    (
-        "History",
-        ".csv",
-        "text/csv",
-        history_csv,
-        "Costs and accuracies of every epoch up to this one.",
-    ),
-    (
-        "Pictures",
-        ".html",
-        "text/html",
-        document,
-        "The charts of this epoch in one page that needs no network. Each chart here also has a button "
-        "that saves it as PNG.",
-    ),
-]
+from scratchnet.charts import ALL_EXPORTS
+from scratchnet.data import csv_file
+from scratchnet.export import Export
+from scratchnet.run.trainer import Trainer
+from scratchnet.ui import session
 
 
 def show(trainer: Trainer) -> None:
@@ -68,12 +23,12 @@ def show(trainer: Trainer) -> None:
             f"The run stands between two epochs. The model is of update {trainer.update}; script and "
             f"history end with epoch {trainer.epoch:,}."
         )
-    for label, ending, mime, write, purpose in EXPORTS:
-        _row(label, _writing(write, kept), name + ending, mime, purpose)
+    for export in ALL_EXPORTS:
+        _row(export.label, _writing(export, kept), name + export.suffix, export.mime, export.purpose)
     own = session.points_at_hand()
     _row(
         "Points",
-        lambda: uploads.to_csv(own).encode(),
+        lambda: csv_file.to_csv(own).encode(),
         f"scratchnet-{settings.data.dataset}.csv",
         "text/csv",
         "All points, training and test, as a table; those drawn at random are rounded to three places.",
@@ -95,11 +50,6 @@ def _row(label: str, content: Callable[[], bytes], name: str, mime: str, purpose
     text.caption(purpose)
 
 
-def _writing(write: Callable[[Trainer], str | bytes], kept: dict[str, Any]) -> Callable[[], bytes]:
+def _writing(export: Export, kept: dict[str, Any]) -> Callable[[], bytes]:
     """What writes this export of the run that was kept, when it is asked for."""
-
-    def write_now() -> bytes:
-        content = write(Trainer.restore(kept))
-        return content.encode() if isinstance(content, str) else content
-
-    return write_now
+    return lambda: export.content(Trainer.restore(kept))

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from scratchnet import model
-from scratchnet.table import MAX_ROWS, Table
-from scratchnet.ui import session, uploads
+from scratchnet.data import csv_file
+from scratchnet.data.points import MAX_ROWS, Table
+from scratchnet.export import model_file as model
+from scratchnet.ui import session
 from scratchnet.ui.controls import describe, plain
 from scratchnet.validation import NotAllowed
 
@@ -35,7 +36,7 @@ def dialog() -> None:
         else:
             st.caption(
                 f"A CSV has two columns of numbers and one for the label: the names of two to five "
-                f"classes, or numbers. Up to {MEGABYTES} MB and {uploads.MAX_LINES:,} lines, of which "
+                f"classes, or numbers. Up to {MEGABYTES} MB and {csv_file.MAX_LINES:,} lines, of which "
                 f"{MAX_ROWS:,} are taken. Points can be drawn, too: tick *draw* above the plane."
             )
     with as_table:
@@ -53,9 +54,9 @@ def _open(name: str, data: bytes) -> None:
 
 
 @st.cache_data(max_entries=8, ttl=600, show_spinner=False)
-def _read(name: str, data: bytes) -> uploads.Sheet:
+def _read(name: str, data: bytes) -> csv_file.Sheet:
     """The file taken apart, once for all that is chosen of it."""
-    return uploads.read(name, data)
+    return csv_file.read(name, data)
 
 
 def _offer_model(data: bytes) -> None:
@@ -68,10 +69,10 @@ def _offer_model(data: bytes) -> None:
     st.button("Go on with it", on_click=session.open_run, args=(trainer,), type="primary")
 
 
-def _offer_columns(sheet: uploads.Sheet) -> None:
+def _offer_columns(sheet: csv_file.Sheet) -> None:
     """Choose the columns; what comes of them is shown before the run at hand is left."""
-    numbers, labels = uploads.columns_of_numbers(sheet), uploads.columns_of_labels(sheet)
-    guess = uploads.guess(sheet)
+    numbers, labels = csv_file.columns_of_numbers(sheet), csv_file.columns_of_labels(sheet)
+    guess = csv_file.guess(sheet)
     columns = st.columns(4)
     x1, x2, label = (
         column.selectbox(title, options, options.index(default))
@@ -79,13 +80,13 @@ def _offer_columns(sheet: uploads.Sheet) -> None:
             columns, ("x₁", "x₂", "Label"), (numbers, numbers, labels), guess, strict=False
         )
     )
-    possible = [("classes", uploads.can_be_classes), ("a number", uploads.can_be_number)]
+    possible = [("classes", csv_file.can_be_classes), ("a number", csv_file.can_be_number)]
     kinds = [kind for kind, possible_for in possible if possible_for(sheet, label)]
     kind = columns[3].selectbox("Label is", kinds, disabled=len(kinds) == 1)
-    own, dropped = uploads.table_of(sheet, x1, x2, label, as_number=kind == "a number")
+    own, dropped = csv_file.table_of(sheet, x1, x2, label, as_number=kind == "a number")
     for note in (*sheet.notes, *dropped):
         st.caption(plain(note))
-    st.dataframe(uploads.frame_of(own), height=210, hide_index=True)
+    st.dataframe(csv_file.frame_of(own), height=210, hide_index=True)
     st.caption(_in_short(own))
     st.button("Use these points", on_click=session.use_table, args=(own,), type="primary")
 
@@ -101,17 +102,17 @@ def _in_short(own: Table) -> str:
 
 def _edit(own: Table) -> None:
     """The points at hand, to be changed, added to and taken away."""
-    frame = uploads.frame_of(own)
+    frame = csv_file.frame_of(own)
     edited = st.data_editor(frame, num_rows="dynamic", height=320, hide_index=True, key="own_table")
     try:
-        changed = uploads.table_from_frame(edited, own)
+        changed = csv_file.table_from_frame(edited, own)
     except NotAllowed as error:
         st.warning(plain(str(error)))
         return
     st.caption(_in_short(changed))
     with st.container(horizontal=True):
         st.button("Use this table", on_click=session.use_table, args=(changed,), type="primary")
-        csv = uploads.to_csv(changed).encode()
+        csv = csv_file.to_csv(changed).encode()
         st.download_button(
             "Download it as CSV", csv, "scratchnet-points.csv", "text/csv", on_click="ignore"
         )

@@ -12,15 +12,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from scratchnet.datasets import given_points
-from scratchnet.kinds import Choice, Some, Whole, parse
-from scratchnet.model import reproduced
-from scratchnet.presets import PRESETS
-from scratchnet.settings import KINDS, NetworkSettings, Settings
-from scratchnet.shared import NAMES, Verdict, compare
-from scratchnet.table import Table, drawn, read_points
-from scratchnet.trainer import Trainer
-from scratchnet.ui.stage.playback import Playback
+from scratchnet.data.datasets import given_points
+from scratchnet.data.points import Table, drawn, read_points
+from scratchnet.export.model_file import reproduced
+from scratchnet.lessons.presets import PRESETS
+from scratchnet.live.playback import Playback
+from scratchnet.run.address import NAMES, Verdict, compare
+from scratchnet.run.fields import Choice, Some, Whole, parse
+from scratchnet.run.settings import KINDS, NetworkSettings, Settings
+from scratchnet.run.trainer import Trainer
 from scratchnet.validation import NotAllowed
 
 STAGE = "stage"
@@ -261,7 +261,7 @@ def points_at_hand() -> Table:
     """The points of the run, as a table: the visitor's own, or those that were drawn, rounded."""
     trainer = st.session_state.playback.trainer
     data, points = trainer.settings.data, trainer.dataset
-    if (given := given_points(data)) is not None:
+    if (given := given_points(data.dataset, data.own)) is not None:
         return given
     X = np.hstack([points.X_train, points.X_test])
     Y = np.hstack([points.Y_train, points.Y_test])
@@ -274,7 +274,7 @@ def change_points() -> None:
     data = state.playback.settings.data
     try:
         X, Y, classes = read_points(state[STAGE].points, numbers=data.classes == 0)
-        use_table(drawn(X, Y, classes, given_points(data)))
+        use_table(drawn(X, Y, classes, given_points(data.dataset, data.own)))
     except NotAllowed as error:
         state.playback.trouble = str(error)
 

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from test_playground import CLASSES, LONG, MIDDLE, assert_true_to_numpy, settings_of, wait_for_address
 
 from scratchnet import Settings, Trainer, forward_prop
-from scratchnet.presets import PRESETS
+from scratchnet.lessons.presets import PRESETS
 
 MAP_STRENGTH = 0.85
 

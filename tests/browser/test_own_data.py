@@ -10,8 +10,8 @@ from choices import own_table
 from test_playground import LONG, address, assert_true_to_numpy, settings_of, wait_for_address
 
 from scratchnet import Settings, Trainer
-from scratchnet.model import load
-from scratchnet.ui import uploads
+from scratchnet.data import csv_file
+from scratchnet.export.model_file import load
 
 TOP, SIDE, LEFT, BELOW = 4, 6, 22, 22  # around the plane, in its canvas
 
@@ -130,7 +130,7 @@ def test_a_file_is_chosen_and_its_columns_are_shown_in_their_units(visit):
     page = visit("/?epoch=7")
     cost = page.read("trainCost")
     table = own_table(3)
-    text = uploads.to_csv(table).replace("\n", "\n,1,a\n", 1)
+    text = csv_file.to_csv(table).replace("\n", "\n,1,a\n", 1)
     upload(page, "rooms.csv", text.encode())
     page.page.get_by_text("1 has no u").wait_for()
     assert page.read("trainCost") == cost, "the run stays until the points are used"

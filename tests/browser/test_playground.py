@@ -9,7 +9,7 @@ from server import serve
 
 from benchmarks.portable import X86, environment
 from scratchnet import Settings, Trainer, __version__, forward_prop, make_dataset
-from scratchnet.features import features_of
+from scratchnet.data.features import features_of
 from scratchnet.ui.session import VIEW
 
 CLASSES = np.array([[245, 147, 34], [8, 119, 189], [46, 158, 91], [192, 74, 146], [128, 98, 64]])
@@ -341,7 +341,7 @@ def test_classes_are_painted_in_their_colours_and_by_how_much_they_lead(visit):
     page.wait_for_pause()
     settings, epoch = settings_of(page)
     snapshot = Trainer(settings).seek(epoch)
-    places = free_places(make_dataset(settings.data))
+    places = free_places(make_dataset(**vars(settings.data)))
     AL = outputs(settings, snapshot, places)
     assert set(AL.argmax(axis=0)) == {0, 1, 2, 3, 4}
     for (x1, x2), a in zip(places.T, AL.T, strict=True):
@@ -367,7 +367,7 @@ def test_numbers_are_painted_between_minus_one_and_one(visit):
     page.wait_for_pause()
     settings, epoch = settings_of(page)
     snapshot = Trainer(settings).seek(epoch)
-    places = free_places(make_dataset(settings.data))
+    places = free_places(make_dataset(**vars(settings.data)))
     (AL,) = outputs(settings, snapshot, places)
     places, AL = places[:, abs(AL) > 0.05], AL[abs(AL) > 0.05]  # not on the line
     assert AL.max() - AL.min() > 0.3

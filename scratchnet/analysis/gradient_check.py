@@ -1,0 +1,342 @@
+"""A gradient check asks the cost itself: move one parameter a little up and down, and see what it does.
+
+Backpropagation has the slope of the cost C for a parameter θ from formulas: the analytic gradient. The
+central difference (C(θ + h) - C(θ - h)) / 2h has it from two costs alone: the numeric gradient. Where
+they differ, backpropagation has a fault.
+
+A step h that is too long goes around a bend, an error that grows as h²; one that is too short drowns in
+the rounding of the cost, an error that grows as 1/h. So the error over h is a V.
+
+A gradient is there to be used, so the update is checked as well: (θ - θ_new) / learning_rate, the
+descent, has to be the numeric gradient again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import NamedTuple
+
+import numpy as np
+
+from scratchnet.nn import network
+from scratchnet.nn.activations import layer_activations
+from scratchnet.nn.costs import cost_of, penalty
+from scratchnet.nn.network import Params, forward_prop
+from scratchnet.run.trainer import Trainer
+
+# The h of a check. The largest error of 2,000 drawn networks, some with very steep costs, was 8e-7 with
+# it, 7e-6 with three times, 3e-6 with a third, 8e-5 with ten times and 1e-5 with a tenth of it.
+STEP = 1e-5
+STEPS = tuple(10.0 ** (-n / 2) for n in range(2, 27))  # from 1e-1 to 1e-13
+
+# Relative errors up to SAME are those of central differences, from FAULT on those of faults.
+SAME, FAULT = 1e-6, 1e-3
+
+# Slopes under this part of the cost are compared as if they were as large: a central difference carries
+# the rounding of the cost, about 1e-16 of it, over h, so that of smaller ones it has too few digits.
+FLOOR = 1e-4
+
+# Their slope jumps at Z = 0 or, of ELU, bends there, which a central difference feels as well.
+KINKED = ("relu", "leaky_relu", "elu")
+
+LARGEST = 1e4  # parameter; at larger ones, too much of the step is lost in rounding
+
+SAMPLES = 30  # each more is one more that may be near a kink
+
+# How code with a fault may stop.
+FAILURES = (ArithmeticError, LookupError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A network, and the samples it is checked on: X, (n_0, m), and their targets T, (n_L, m)."""
+
+    params: Params
+    X: np.ndarray
+    T: np.ndarray
+    activation: str | Sequence[str] = "sigmoid"
+    output: str = "sigmoid"
+    cost: str | None = None
+    l1: float = 0.0
+    l2: float = 0.0
+
+    @property
+    def layer_dims(self) -> tuple[int, ...]:
+        """(n_0, …, n_L)."""
+        L = len(self.params) // 2
+        return len(self.X), *(len(self.params[f"b{l}"]) for l in range(1, L + 1))
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """The names of the activations of the hidden layers."""
+        return layer_activations(self.activation, len(self.params) // 2)
+
+    @property
+    def floor(self) -> float:
+        """The slope under which central differences have too few digits, see FLOOR."""
+        cost, _ = _cost_and_sides(self, self.params)
+        return FLOOR * max(cost, 1.0)
+
+
+def case_of(trainer: Trainer, samples: int = SAMPLES) -> Case:
+    """The network of a run as it is now, on the first ``samples`` of its training points."""
+    net, training = trainer.settings.network, trainer.settings.training
+    X, T = (np.ascontiguousarray(array[:, :samples]) for array in trainer.training_set)
+    kind = (net.activation, net.output, net.cost, training.l1, training.l2)
+    return Case(trainer.params, X, T, *kind)
+
+
+def analytic_gradients(case: Case, code: ModuleType = network) -> Params:
+    """The gradients by backpropagation, {"dW1": like W1, "db1": like b1, …}.
+
+    ``code`` is network.py, or a copy of it with a fault.
+    """
+    AL, caches = code.forward_prop(case.X, case.params, case.activation, case.output)
+    kind = (case.activation, case.output, case.cost, case.l1, case.l2)
+    return code.backprop(AL, case.T, caches, *kind)
+
+
+class Numeric(NamedTuple):
+    """The gradients by central differences, {"W1": like W1, …}, and which entries to leave out."""
+
+    grads: Params
+    left_out: dict[str, np.ndarray]
+
+
+def numeric_gradients(case: Case, step: float = STEP, most: int | None = None) -> Numeric:
+    """The central difference of the cost, with its penalty, for every parameter.
+
+    With ``most``, only for so many entries of each array, spread over it. The others are nan and left
+    out. So is an entry whose central difference is no slope: its step takes any neuron at any sample
+    past its kink, or with l1 a weight past 0; or a number overflows, or the parameter is above LARGEST.
+    """
+    params = {name: part.copy() for name, part in case.params.items()}
+    _, sides = _cost_and_sides(case, params)
+    grads = {name: np.full(part.shape, np.nan) for name, part in params.items()}
+    left_out = {}
+    for name, part in params.items():
+        passed = (np.abs(part) < step) & (part != 0.0) & bool(case.l1 and name[0] == "W")
+        for index in _spread(part.shape, most):
+            theta = part[index]
+            part[index] = theta + step
+            cost_above, sides_above = _cost_and_sides(case, params)
+            part[index] = theta - step
+            cost_below, sides_below = _cost_and_sides(case, params)
+            part[index] = theta
+            grads[name][index] = (cost_above - cost_below) / (2 * step)
+            passed[index] |= ((sides_above != sides) | (sides_below != sides)).any()
+        left_out[name] = passed | ~np.isfinite(grads[name]) | (np.abs(part) > LARGEST)
+    return Numeric(grads, left_out)
+
+
+def _spread(shape: tuple[int, ...], most: int | None) -> list[tuple]:
+    """The indices of an array of this shape, or so many of them, evenly spread."""
+    size = int(np.prod(shape))
+    count = size if most is None else min(size, most)
+    places = np.linspace(0, size - 1, count).round().astype(int)
+    return [np.unravel_index(place, shape) for place in places]
+
+
+def _cost_and_sides(case: Case, params: Params) -> tuple[float, np.ndarray]:
+    """The cost that is minimised, and on which side of its kink each neuron is at each sample."""
+    AL, caches = forward_prop(case.X, params, case.activation, case.output)
+    _, ZL = caches[-1]
+    cost = cost_of(case.output, case.cost).cost(ZL, AL, case.T)
+    if case.l1 or case.l2:
+        cost += sum(penalty(W, case.l1, case.l2) for (_, W, _), _ in caches)
+    sides = [np.zeros(0, dtype=bool)]
+    for name, (_, Z) in zip(case.activations, caches[:-1], strict=True):
+        if name in KINKED:
+            sides.append(Z.ravel() > 0.0)
+    return cost, np.concatenate(sides)
+
+
+def relative_error(analytic: np.ndarray, numeric: np.ndarray, floor: float = FLOOR) -> float:
+    """How far two arrays are apart as a whole: ‖a - n‖ / (‖a‖ + ‖n‖), with Euclidean norms.
+
+    This is the measure that Andrew Ng's course on deep learning teaches. It is 0 where they are the
+    same, at most 1, which it is where one is the negative of the other or 0, and (k - 1) / (k + 1)
+    where one is k times the other. Norms that sum to less than ``floor`` count as that. What is not a
+    number is as wrong as can be: 1.
+    """
+    difference = np.linalg.norm(analytic - numeric)
+    error = difference / max(np.linalg.norm(analytic) + np.linalg.norm(numeric), floor)
+    return 1.0 if np.isnan(error) else float(error)
+
+
+def relative_errors(analytic: np.ndarray, numeric: np.ndarray, floor: float = FLOOR) -> np.ndarray:
+    """The same entry by entry: |a - n| / max(|a| + |n|, floor).
+
+    The notes of Stanford's CS231n compare entries so. Without the floor, an entry where both are next
+    to 0 would tell only how the rounding fell.
+    """
+    with np.errstate(invalid="ignore"):
+        errors = np.abs(analytic - numeric) / np.maximum(np.abs(analytic) + np.abs(numeric), floor)
+    return np.where(np.isnan(errors), 1.0, errors)
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """One array of parameters, such as W1: its gradient in three ways, each like W1.
+
+    ``descent`` is what an update with the learning rate 1 takes away. What the code does not give, or
+    gives in a shape that does not fit, is nan. ``left_out`` says which entries are not compared, see
+    numeric_gradients.
+    """
+
+    name: str
+    analytic: np.ndarray
+    numeric: np.ndarray
+    descent: np.ndarray
+    left_out: np.ndarray
+    floor: float
+
+    @property
+    def errors(self) -> np.ndarray:
+        """The relative error of each entry of the analytic gradient; nan where it is left out."""
+        return self._errors_of(self.analytic)
+
+    @property
+    def descent_errors(self) -> np.ndarray:
+        """The relative error of each entry of the descent; nan where it is left out."""
+        return self._errors_of(self.descent)
+
+    def _errors_of(self, values: np.ndarray) -> np.ndarray:
+        return np.where(self.left_out, np.nan, relative_errors(values, self.numeric, self.floor))
+
+    @property
+    def error(self) -> float:
+        """The largest relative error of the analytic gradient; nan where all is left out."""
+        return largest(self.errors)
+
+    @property
+    def descent_error(self) -> float:
+        """The largest relative error of the descent; nan where all is left out."""
+        return largest(self.descent_errors)
+
+    @property
+    def error_of_norms(self) -> float:
+        """The relative error of the analytic gradient as a whole; nan where all is left out."""
+        return _norm_error(self.analytic, self.numeric, self.left_out, self.floor)
+
+
+def _norm_error(analytic, numeric, left_out, floor: float) -> float:
+    """The relative error of what is not left out, as a whole; nan where all is."""
+    if left_out.all():
+        return np.nan
+    return relative_error(analytic[~left_out], numeric[~left_out], floor)
+
+
+def largest(errors: np.ndarray) -> float:
+    """The largest that is a number; nan if none is."""
+    numbers = errors[~np.isnan(errors)]
+    return float(numbers.max()) if numbers.size else np.nan
+
+
+class Result(NamedTuple):
+    """What a check found: the comparisons by the names of the parameters.
+
+    ``notes`` are sentences about what cannot be compared: that the code stopped, that a gradient is
+    missing or has another shape.
+    """
+
+    comparisons: dict[str, Comparison]
+    notes: tuple[str, ...]
+
+    @property
+    def worst(self) -> float:
+        """The largest relative error of a gradient or a descent; nan where all is left out."""
+        parts = self.comparisons.values()
+        return largest(np.array([[part.error, part.descent_error] for part in parts]))
+
+    @property
+    def left_out(self) -> int:
+        """How many parameters are not compared, see numeric_gradients."""
+        return sum(int(part.left_out.sum()) for part in self.comparisons.values())
+
+
+def verdict(error: float) -> str:
+    """What a relative error says: "same", "fault", "unclear" between them, "none" for nan."""
+    if np.isnan(error):
+        return "none"
+    if error <= SAME:
+        return "same"
+    return "fault" if error >= FAULT else "unclear"
+
+
+def check(case: Case, code: ModuleType = network, step: float = STEP) -> Result:
+    """Compare the gradients of ``code`` and the step it takes with central differences.
+
+    ``code`` is network.py, or a copy of it with a fault, which may stop at it.
+    """
+    with np.errstate(all="ignore"):
+        numeric = numeric_gradients(case, step)
+        grads, updated, stopped = _run(case, code)
+        floor, comparisons = case.floor, {}
+        for name, theta in case.params.items():
+            comparisons[name] = Comparison(
+                name,
+                _like(theta, grads.get(f"d{name}")),
+                numeric.grads[name],
+                theta - _like(theta, updated.get(name)),
+                numeric.left_out[name],
+                floor,
+            )
+    return Result(comparisons, (*stopped, *_misfits(case.params, grads)))
+
+
+def _run(case: Case, code: ModuleType) -> tuple[Params, Params, list[str]]:
+    """The gradients, the parameters after a step of rate 1, and a sentence if the code stopped."""
+    grads, updated = {}, {}
+    try:
+        grads = analytic_gradients(case, code)
+        updated = code.update_parameters(case.params, grads, 1.0)
+    except FAILURES as error:
+        return grads, updated, [f"The code stops with {told(error)}."]
+    return grads, updated, []
+
+
+def told(error: Exception) -> str:
+    """An exception as Python tells it."""
+    return f"{type(error).__name__}: {error}"
+
+
+def _like(theta: np.ndarray, found: np.ndarray | None) -> np.ndarray:
+    """What was found in the shape of theta, as NumPy would spread it; nan where it does not fit."""
+    try:
+        return np.broadcast_to(np.nan if found is None else found, theta.shape)
+    except ValueError:
+        return np.full(theta.shape, np.nan)
+
+
+def _misfits(params: Mapping[str, np.ndarray], grads: Mapping[str, np.ndarray]) -> list[str]:
+    """A sentence for each gradient that is missing, though there are others, or has another shape."""
+    sentences = []
+    for name, theta in params.items() if grads else ():
+        shape = np.shape(grads.get(f"d{name}", theta))
+        if f"d{name}" not in grads:
+            sentences.append(f"There is no d{name}.")
+        elif shape != theta.shape:
+            sentences.append(f"d{name} has the shape {shape}, but {name} has {theta.shape}.")
+    return sentences
+
+
+def errors_by_step(
+    case: Case, code: ModuleType = network, steps: Sequence[float] = STEPS, most: int = 8
+) -> dict[str, np.ndarray]:
+    """The relative error of each gradient as a whole, by the step, {"W1": (len(steps),), …}: the V.
+
+    Of each array, ``most`` entries are compared, without those that are left out with the shortest
+    step; that a longer one passes more kinks belongs to its error.
+    """
+    with np.errstate(all="ignore"):
+        grads, _, _ = _run(case, code)
+        runs = {step: numeric_gradients(case, step, most) for step in steps}
+        left_out, floor, errors = runs[min(steps)].left_out, case.floor, {}
+        for name, theta in case.params.items():
+            analytic = _like(theta, grads.get(f"d{name}"))
+            numeric = [run.grads[name] for run in runs.values()]
+            errors[name] = np.array(
+                [_norm_error(analytic, part, left_out[name], floor) for part in numeric]
+            )
+    return errors

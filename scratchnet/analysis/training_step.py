@@ -1,0 +1,253 @@
+"""A step is one update of the network, taken apart: every quantity with its formula and its source.
+
+All of it is computed by network.py, in the order in which the trainer computes it, and with the same
+bits. The parameters are rounded here, so that they can be shown as they were before.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from scratchnet.nn import costs
+from scratchnet.nn.activations import ACTIVATIONS, layer_activations
+from scratchnet.nn.network import (
+    Params,
+    activate,
+    backprop,
+    forward_prop,
+    linear_backward,
+    one_layer_backward,
+    update_parameters,
+)
+from scratchnet.precision import PRECISIONS
+from scratchnet.run.trainer import Trainer
+from scratchnet.validation import (
+    MAX_LEARNING_RATE,
+    NotAllowed,
+    as_numbers,
+    check_finite,
+    check_number,
+    check_samples,
+    shown,
+)
+
+# The formulas of costs.py, for LaTeX: a cost, and its derivative with respect to ZL if it is not A - T.
+COSTS_AS_READ = {
+    costs.sigmoid_cross_entropy: r"-\tfrac1m \sum \big(T \log A + (1 - T) \log(1 - A)\big)",
+    costs.softmax_cross_entropy: r"-\tfrac1m \sum T \log A",
+    costs.squared_error: r"\tfrac1m \sum \tfrac12 (A - T)^2",
+}
+STARTS = {
+    costs.sigmoid_squared_error_dZ: r"(A - T) \odot A \odot (1 - A)",
+    costs.tanh_squared_error_dZ: r"(A - T) \odot (1 - A^2)",
+}
+
+
+class Quantity(NamedTuple):
+    """One array of a step: what it is, its formula in LaTeX, and where network.py computes it.
+
+    ``phase`` is "forward", "cost", "backward" or "update"; ``layer`` counts from 1. ``line`` is the
+    beginning of that line of the function ``source``.
+    """
+
+    phase: str
+    layer: int
+    name: str
+    value: np.ndarray
+    formula: str
+    source: Callable
+    line: str
+
+
+class Step(NamedTuple):
+    """One update: what it starts from, its quantities in their order, and what it leads to.
+
+    ``moved`` are the new parameters as they come out of the update, and ``updated`` as they are kept,
+    in the ``precision``. ``rate`` is that of gradient descent, and None for another optimizer.
+    """
+
+    params: Params
+    X: np.ndarray
+    T: np.ndarray
+    activations: tuple[str, ...]
+    output: str
+    quantities: tuple[Quantity, ...]
+    moved: Params
+    updated: Params
+    precision: str
+    rate: float | None
+
+    def value(self, name: str) -> np.ndarray:
+        """The quantity of that name; "A0" are the features."""
+        if name == "A0":
+            return self.X
+        return next(each.value for each in self.quantities if each.name == name)
+
+
+def next_step(trainer: Trainer) -> Step:
+    """The update that the trainer would make next; the trainer stays as it is."""
+    network, training = trainer.settings.network, trainer.settings.training
+    X, T = trainer.next_batch()
+    rate, memory = training.rate_at(trainer.epoch), trainer.memory
+
+    def update(params: Params, grads: Params) -> Params:
+        return update_parameters(params, grads, rate, training.optimizer, memory)
+
+    kind = network.activation, network.output, network.cost, training.l1, training.l2
+    rate_shown = rate if training.optimizer == "gradient_descent" else None
+    return take_apart(trainer.params, X, T, update, *kind, training.precision, rate_shown)
+
+
+def own_step(
+    params: Params,
+    X: np.ndarray,
+    T: np.ndarray,
+    learning_rate: float,
+    activation: str = "sigmoid",
+    output: str = "sigmoid",
+    cost: str | None = None,
+) -> Step:
+    """A step of gradient descent with numbers of one's own, such as those of a textbook.
+
+    ``cost`` None is the one that the output belongs to. Raises ValueError for what is not a finite
+    number, targets that the cost does not take, or shapes that do not fit.
+    """
+    X, T = check_samples(X, T, ("X", "T"))
+    check_number("learning_rate", learning_rate, 0.0, MAX_LEARNING_RATE)
+    params = _checked_params(params, X.shape[0])
+    _check_targets(T, output, cost, n_y=params[f"W{len(params) // 2}"].shape[0])
+    descend = lambda params, grads: update_parameters(params, grads, learning_rate)  # noqa: E731
+    return take_apart(params, X, T, descend, activation, output, cost, rate=learning_rate)
+
+
+def _checked_params(params: Mapping[str, object], n_x: int) -> Params:
+    """``params`` as arrays, if they are those of a network of n_x inputs; else ValueError."""
+    names = [f"{part}{l}" for l in range(1, max(len(params) // 2, 1) + 1) for part in "Wb"]
+    if set(params) != set(names):
+        found = shown(", ".join(map(str, params))) if params else "none"
+        raise NotAllowed(f"params are {found}; allowed are W1 and b1, then W2 and b2, and so on.")
+    checked = {name: as_numbers(name, params[name]) for name in names}
+    for name, part in checked.items():
+        if name.startswith("W"):
+            if part.ndim != 2 or part.shape[0] < 1 or part.shape[1] != n_x:
+                allowed = f"(neurons, {n_x}), a column for each input"
+                raise NotAllowed(f"{name} has shape {part.shape}; allowed is {allowed}.")
+            n_x = part.shape[0]
+        elif part.shape != (n_x, 1):
+            allowed = f"({n_x}, 1), a row for each neuron"
+            raise NotAllowed(f"{name} has shape {part.shape}; allowed is {allowed}.")
+        check_finite(name, part)
+    return checked
+
+
+def _check_targets(T: np.ndarray, output: str, cost: str | None, n_y: int) -> None:
+    """ValueError for targets that a network of n_y outputs with this cost does not take."""
+    squared = costs.cost_of(output, cost).cost is costs.squared_error
+    if T.shape[0] != n_y:
+        raise NotAllowed(
+            f"T has shape {T.shape}; allowed is ({n_y}, {T.shape[1]}), a row for each output."
+        )
+    if not squared and not ((T >= 0) & (T <= 1)).all():
+        raise NotAllowed("T holds a number beyond 0 and 1; allowed are targets from 0 to 1.")
+    sums = T.sum(axis=0)
+    wrong = sums[~np.isclose(sums, 1.0)]
+    if output == "softmax" and wrong.size:
+        raise NotAllowed(
+            f"T holds targets of a sample that sum to {wrong[0]:g}; allowed for a softmax output is 1."
+        )
+
+
+def take_apart(
+    params: Mapping[str, np.ndarray],
+    X: np.ndarray,
+    T: np.ndarray,
+    update: Callable[[Params, Params], Params],
+    activation: str | Sequence[str] = "sigmoid",
+    output: str = "sigmoid",
+    cost: str | None = None,
+    l1: float = 0.0,
+    l2: float = 0.0,
+    precision: str = "double",
+    rate: float | None = None,
+) -> Step:
+    """The step of the network ``params`` on X, (n_0, m), with targets T, (n_L, m).
+
+    ``update(params, grads)`` gives the new parameters, not yet rounded to the ``precision``.
+    """
+    activations = layer_activations(activation, len(params) // 2)
+    judge = costs.cost_of(output, cost)
+    with np.errstate(over="ignore", invalid="ignore"):
+        AL, caches = forward_prop(X, params, activation, output)
+        grads = backprop(AL, T, caches, activation, output, cost, l1, l2)
+        moved = update(dict(params), grads)
+        updated = {name: PRECISIONS[precision](part) for name, part in moved.items()}
+        value = np.array([[judge.cost(caches[-1][1], AL, T)]])
+        dZ = _errors(judge.dZ(AL, T), caches, grads, activations)
+    quantities = [
+        *_forward(AL, caches, (*activations, output)),
+        Quantity("cost", len(caches), "cost", value, COSTS_AS_READ[judge.cost], judge.cost, "return"),
+        *_backward(dZ, grads, STARTS.get(judge.dZ, "A - T"), bool(l1 or l2)),
+        *_updates(updated, precision),
+    ]
+    about = dict(params), X, T, activations, output
+    return Step(*about, tuple(quantities), moved, updated, precision, rate)
+
+
+def _errors(dZ_last, caches, grads, activations) -> list[np.ndarray]:
+    """dZ of every layer, from the first to the last."""
+    errors = []
+    for l, name in enumerate(activations, start=1):
+        _, Z = caches[l - 1]
+        A, _ = activate(Z, ACTIVATIONS[name].function)
+        errors.append(grads[f"dA{l}"] * ACTIVATIONS[name].derivative(Z, A))
+    return [*errors, dZ_last]
+
+
+def _forward(AL, caches, names):
+    outputs = [*(A_prev for (A_prev, _, _), _ in caches[1:]), AL]
+    for l, ((_, Z), A, name) in enumerate(zip(caches, outputs, names, strict=True), start=1):
+        linear = rf"Z^{{({l})}} = W^{{({l})}} A^{{({l - 1})}} + b^{{({l})}}"
+        function = name.replace("_", r"\ ")
+        shaped = rf"A^{{({l})}} = \mathrm{{{function}}}\,(Z^{{({l})}})"
+        yield Quantity("forward", l, f"Z{l}", Z, linear, forward_prop, "Z = np.dot(W, A_prev)")
+        yield Quantity("forward", l, f"A{l}", A, shaped, forward_prop, "A, activation_cache =")
+
+
+def _backward(dZ, grads, start, penalised):
+    L = len(dZ)
+    for l in range(L, 0, -1):
+        at, before = f"({l})", f"({l - 1})"
+        if l == L:
+            error, source, line = rf"dZ^{{{at}}} = {start}", backprop, "dZ = cost_of("
+        else:
+            error = rf"dZ^{{{at}}} = dA^{{{at}}} \odot g'(Z^{{{at}}})"
+            source, line = one_layer_backward, "dZ = dA *"
+        weights = rf"dW^{{{at}}} = \tfrac1m\, dZ^{{{at}}} A^{{{before}\top}}"
+        weights += r" + \lambda_1 \mathrm{sign}\,W + \lambda_2 W" if penalised else ""
+        biases = rf"db^{{{at}}} = \tfrac1m \sum_s dZ^{{{at}}}_s"
+        inputs = rf"dA^{{{before}}} = W^{{{at}\top}} dZ^{{{at}}}"
+        yield Quantity("backward", l, f"dZ{l}", dZ[l - 1], error, source, line)
+        for name, formula, line in (
+            (f"dW{l}", weights, "dW = (1 / m)"),
+            (f"db{l}", biases, "db = (1 / m)"),
+            (f"dA{l - 1}", inputs, "dA_prev = np"),
+        ):
+            yield Quantity("backward", l, name, grads[name], formula, linear_backward, line)
+
+
+def _updates(updated, precision):
+    for l in range(1, len(updated) // 2 + 1):
+        for name in ("W", "b"):
+            new = rf"\mathrm{{update}}\,({name}^{{({l})}}, d{name}^{{({l})}})"
+            new = rf"\mathrm{{single}}\,\big({new}\big)" if precision == "single" else new
+            formula = rf"{name}^{{({l})}} \leftarrow {new}"
+            yield Quantity(
+                "update",
+                l,
+                f"{name}{l} new",
+                updated[f"{name}{l}"],
+                formula,
+                update_parameters,
+                "updated[name] =",
+            )

@@ -1,0 +1,21 @@
+"""Plotly figures: values in, figure out. Plotly is loaded with the first of them."""
+
+from scratchnet.export import EXPORTS, Export
+from scratchnet.run.trainer import Trainer
+
+
+def _document(trainer: Trainer) -> str:
+    from scratchnet.charts.document import document
+
+    return document(trainer)
+
+
+PICTURES = Export(
+    "pictures",
+    "Pictures",
+    ".html",
+    "text/html",
+    _document,
+    "The charts of this epoch in one page that needs no network connection.",
+)
+ALL_EXPORTS = (*EXPORTS, PICTURES)

@@ -1,0 +1,37 @@
+"""The charts of a run in one page, to keep."""
+
+from plotly.io import to_html
+
+from scratchnet.charts.figures import (
+    confusion_table,
+    cost_curve,
+    histograms,
+    output_surface,
+    roc_curve,
+)
+from scratchnet.run.trainer import Trainer
+
+
+def document(trainer: Trainer) -> str:
+    """The charts of the run, at its epoch, as one HTML page that loads nothing."""
+    data, settings, snapshot = trainer.dataset, trainer.settings, trainer.snapshot()
+    network = settings.network
+    charts = [
+        output_surface(snapshot, data, network),
+        cost_curve(trainer.history, network.cost),
+        histograms(snapshot, data, settings),
+    ]
+    if data.classes:
+        charts.insert(2, confusion_table(snapshot, data, network))
+    if data.classes == 2:
+        charts.insert(3, roc_curve(snapshot, data, network))
+    parts = [
+        to_html(chart, full_html=False, include_plotlyjs=not number)
+        for number, chart in enumerate(charts)
+    ]
+    title = f"scratchnet, epoch {snapshot.epoch:,}"
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
+        f'<body style="max-width: 60rem; margin: auto; font-family: sans-serif"><h1>{title}</h1>'
+        f"{''.join(parts)}</body></html>"
+    )

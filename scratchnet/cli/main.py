@@ -1,0 +1,254 @@
+"""A run in the terminal, without the page: the same settings give the same costs, to the last digit.
+
+    python -m scratchnet --dataset moons --layers 2-8-8-1 --epochs 2000
+    python -m scratchnet --from 'http://127.0.0.1:8501/?dataset=xor&epoch=120' --json
+    python -m scratchnet --model mine.npz --epochs 3000 --save-model mine.npz
+
+There is an option for every setting, written as in the address of the page; --help lists them. What is
+not given is the default, or what goes with the rest. The result goes to stdout: the costs, in the
+shortest text that gives the same float, and the address under which the page opens the run. All else
+goes to stderr. The exit code is 0, 2 for what is not allowed, or 130 for a run that Ctrl-C stopped.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from math import isfinite, isnan
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from scratchnet.charts import ALL_EXPORTS, PICTURES
+from scratchnet.cli.parser import flag, options_parser
+from scratchnet.data import csv_file
+from scratchnet.export import Export
+from scratchnet.export.history_csv import COLUMNS
+from scratchnet.export.model_file import MAX_BYTES, load, reproduced
+from scratchnet.run.address import NAMES, compare
+from scratchnet.run.fields import Whole, parse
+from scratchnet.run.settings import KINDS, Settings
+from scratchnet.run.trainer import Trainer
+from scratchnet.validation import NotAllowed, shown
+
+PLACE = ("epoch", "update")
+# How the page looks is in its address as well, but is not of the run.
+VIEW = ("test_points", "discrete", "log", "projector", "hide", "embed", "embed_options")
+MAX_ADDRESS, MAX_NAMES = 300_000, 100  # characters, as the largest table may need, and names in them
+TICK = 0.1  # seconds from one look at the run to the next
+
+Options = dict[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train the run that the arguments say, print its result and write its exports: the exit code."""
+    try:
+        options = vars(options_parser().parse_args(arguments))
+        files = _files(options)
+        trainer, place, claim = _start(options)
+        bar = options["progress"] or (sys.stderr.isatty() and not options["quiet"])
+        trainer, stopped = _train(trainer, place, bar)
+        print(_written(_result(trainer), options["json"]), flush=True)
+        if told := _compared(trainer, place, claim):
+            _say(told)
+        for path, export in files:
+            _replace(path, export.content(trainer))
+            _say(f"Written: {path}")
+    except NotAllowed as error:
+        _say(f"scratchnet: {error}")
+        return 2
+    except ModuleNotFoundError as error:
+        _say(f"scratchnet: {error.name} is needed for this, and is not installed.")
+        return 2
+    except OSError as error:
+        _say(f"scratchnet: {error.filename or 'The output'}: {error.strerror}.")
+        return 2
+    except KeyboardInterrupt:  # before the training, or once more after it
+        return 130
+    return 130 if stopped else 0
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole: until that is done, what was there before stays."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def _files(options: Options) -> list[tuple[Path, Export]]:
+    """Where each export goes; NotAllowed for where nothing can be written."""
+    files = []
+    for export in ALL_EXPORTS:
+        if (file := options[f"save_{export.name}"]) is not None:
+            path = Path(file)
+            if not path.parent.is_dir():
+                raise NotAllowed(f"{path} cannot be written: there is no folder {path.parent}.")
+            if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+                raise NotAllowed(f"{path} cannot be written: it is a folder, or protected.")
+            if export is PICTURES:
+                import_module(
+                    "scratchnet.charts.document"
+                )  # plotly may be missing: before the training
+            files.append((path, export))
+    return files
+
+
+def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
+    """The run as it begins, the place to take it to, and what the address says of a shared run.
+
+    What the address has wrong is said. With options beside it, the run is another one.
+    """
+    if options["csv"] is None and (options["columns"] is not None or options["numbers"]):
+        raise NotAllowed(
+            "--columns and --numbers say how to read a CSV; they are allowed only with --csv."
+        )
+    given = {name: options[name] for name in KINDS if options[name] is not None}
+    query = _query(options["from"] or "")
+    claim = {name: query.pop(name) for name in NAMES if name in query}
+    asked = {name: query.pop(name) for name in PLACE if name in query}
+    chosen = {name: options[name] for name in PLACE if options[name] is not None}
+    asked = {} if "epoch" in chosen else asked
+    trainer = _kept(options, given) if options["model"] is not None else _new(options, given, query)
+    try:
+        _place(trainer, asked)
+    except NotAllowed as error:
+        _say(f"Warning: {error} The run goes to its end.")
+        asked = claim = {}
+    return trainer, _place(trainer, asked | chosen), {} if given or chosen else claim
+
+
+def _kept(options: Options, given: Options) -> Trainer:
+    """The run of a model file."""
+    for name in (*given, "from", "csv"):
+        if options[name] is not None and name != "epochs":
+            raise NotAllowed(
+                f"{flag(name)} does not go with --model, whose run has its settings; allowed are "
+                "--epochs, --epoch and --update."
+            )
+    trainer = load(_read(options["model"], MAX_BYTES))
+    if reproduced(trainer) is False:
+        _say("Warning: The parameters of the file are not those that its settings give here.")
+    if "epochs" in given:
+        trainer.change_epochs(parse(KINDS["epochs"], "epochs", given["epochs"]))
+    return trainer
+
+
+def _new(options: Options, given: Options, query: dict[str, str]) -> Trainer:
+    """The run of an address, except for the settings that are given, which must fit."""
+    if options["csv"] is not None:
+        if "own" in given or given.get("dataset", "own") != "own":
+            raise NotAllowed("--csv gives the points; --own and --dataset are not allowed beside it.")
+        given = given | {"own": _own(options)}
+    given = ({"dataset": "own"} if "own" in given else {}) | given
+    values = {name: parse(KINDS[name], name, text) for name, text in given.items()}
+    settings, corrections = Settings.from_query(query | given)
+    # Where one that is given had to give way, it is put back, to hear why.
+    _, misfits = Settings.fitted(settings.values() | values)
+    for sentence in misfits.values():
+        raise NotAllowed(sentence)
+    for sentence in corrections:
+        _say(f"Warning: {sentence}")
+    return Trainer(settings)
+
+
+def _query(address: str) -> dict[str, str]:
+    """What an address says of the run, as text by its name; of a name given twice, the last."""
+    if len(address) > MAX_ADDRESS or address.count("&") >= MAX_NAMES:
+        raise NotAllowed(
+            f"The address has {len(address)} characters and {address.count('&') + 1} names; allowed "
+            f"are up to {MAX_ADDRESS} and {MAX_NAMES}."
+        )
+    start, mark, query = address.strip().strip("'\"").partition("?")
+    query = (query if mark or "://" in start else start).partition("#")[0]
+    texts: dict[str, str] = {}
+    for name, text in parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_NAMES):
+        if name in texts:
+            _say(f"Warning: {shown(name)} is in the address more than once; the last counts.")
+        if name not in VIEW:
+            texts[name] = text
+    return texts
+
+
+def _own(options: Options) -> str:
+    """The points of a CSV file, as the text of a table."""
+    file, columns = options["csv"], options["columns"]
+    sheet = csv_file.read(Path(file).name, _read(file, csv_file.MAX_BYTES))
+    names = csv_file.guess(sheet) if columns is None else columns.split(",")
+    if len(names) != 3:
+        raise NotAllowed(f"columns is {shown(columns)}; allowed are three names such as x1,x2,label.")
+    table, notes = csv_file.table_of(sheet, *(name.strip() for name in names), options["numbers"])
+    for note in (*sheet.notes, *notes):
+        _say(f"Note: {note}")
+    return table.to_text()
+
+
+def _read(file: str, most: int) -> bytes:
+    """The bytes of a file, but no more of them than show that it is too large."""
+    with Path(file).open("rb") as opened:
+        return opened.read(most + 1)
+
+
+def _place(trainer: Trainer, asked: Mapping[str, str]) -> tuple[int, int]:
+    """The epoch and update that are asked for, as in an address; without any, the end of the run."""
+    epochs = trainer.settings.training.epochs
+    epoch = parse(Whole(0, epochs), "epoch", asked.get("epoch", "0" if asked else str(epochs)))
+    last = trainer.updates_an_epoch - 1 if epoch < epochs else 0
+    return epoch, parse(Whole(0, last), "update", asked.get("update", "0"))
+
+
+def _compared(trainer: Trainer, place: tuple[int, int], claim: Mapping[str, str]) -> str:
+    """Whether the run is the one that was shared, in a sentence, if one was."""
+    now = trainer.snapshot()
+    found = now.fingerprint if (now.epoch, now.update) == place else None
+    verdict = compare(claim, found, trainer.settings.training.precision)
+    return f"{'' if verdict.same else 'Warning: '}{verdict.sentence}" if verdict else ""
+
+
+def _train(trainer: Trainer, place: tuple[int, int], bar: bool) -> tuple[Trainer, bool]:
+    """The trainer at its place, or as it was just before Ctrl-C, and whether that was pressed."""
+    first, begun, kept = trainer.epoch, monotonic(), trainer.state()
+    try:
+        for _ in trainer.travel(*place, TICK):
+            kept = trainer.state()  # Ctrl-C may come in the middle of an update
+            if bar:
+                line = _progress(trainer, first, place[0], monotonic() - begun)
+                print(f"\r{line:<79}", end="", file=sys.stderr, flush=True)
+        return trainer, False
+    except KeyboardInterrupt:
+        return Trainer.restore(kept), True
+    finally:
+        if bar:
+            print(file=sys.stderr)
+
+
+def _progress(trainer: Trainer, first: int, last: int, seconds: float) -> str:
+    done, total = max(trainer.epoch - first, 0), max(last - first, 1)
+    left = round(seconds / done * (total - done)) if done else 0
+    where = f"epoch {trainer.epoch} of {last}  cost {trainer.snapshot().train_cost:.6g}"
+    return f"{where}  [{'#' * (20 * done // total):.<20}]  {left // 60}:{left % 60:02} left"
+
+
+def _result(trainer: Trainer) -> Options:
+    """What there is to say of the run as it is now, by name."""
+    now = trainer.snapshot()
+    numbers = {name: float(getattr(now, name)) for name in COLUMNS}
+    place = {"epoch": now.epoch} | ({"update": now.update} if now.update else {})
+    found = {name: x for name, x in numbers.items() if not (isnan(x) and name.endswith("accuracy"))}
+    stopped = {"stopped": now.ended} if now.ended else {}
+    address = f"?{urlencode(trainer.settings.to_query() | place)}"
+    return {**place, **found, **stopped, "address": address}
+
+
+def _written(result: Options, as_json: bool) -> str:
+    """The result as lines of a name and a value, or as JSON, which has null for what is not finite."""
+    if as_json:
+        endless = [name for name, x in result.items() if isinstance(x, float) and not isfinite(x)]
+        return json.dumps(result | dict.fromkeys(endless))
+    return "\n".join(f"{name.replace('_', ' ')} {value}" for name, value in result.items())
+
+
+def _say(sentence: str) -> None:
+    """On one line of stderr; a name from outside cannot do anything to the terminal."""
+    print("".join(c if c.isprintable() else "?" for c in sentence), file=sys.stderr)

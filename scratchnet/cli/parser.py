@@ -1,0 +1,94 @@
+"""The options of the terminal: one for every setting, made from what its kind allows."""
+
+import argparse
+from typing import Any
+
+from scratchnet.charts import ALL_EXPORTS
+from scratchnet.run.fields import Changes, Choice, LayerDims, Number, OneOrEach, Own, Some, Whole
+from scratchnet.run.settings import GROUPS, KINDS
+from scratchnet.validation import NotAllowed
+
+# What a setting is, where its name does not say it.
+MEANINGS = {
+    "classes": "0 for numbers, else as many as the dataset can have; ",
+    "layer_dims": "neurons from the features to the outputs; ",
+    "init_seed": "of the first weights and of the mini-batches; ",
+    "rate_changes": "rates set on the way, epoch:rate; ",
+    "edits": "parameters set by hand, epoch:index:value; ",
+    "batch_size": "0 for all points at once; ",
+    "period": "epochs until the schedule lowers the rate; ",
+    "decay": "factor of the schedule step; ",
+    "stop_cost": "train cost to stop at, 0 for none; ",
+    "stop_accuracy": "test accuracy to stop at, 0 for none; ",
+    "patience": "epochs without a better test cost to stop after, 0 for none; ",
+}
+# What the text of each kind is called, and what is allowed.
+ALLOWED = {
+    Whole: ("N", "{kind.low} to {kind.high}"),
+    Number: ("X", "{kind.low:g} to {kind.high:g}"),
+    Choice: ("NAME", "{options}"),
+    Some: ("NAMES", "one or more of {options}, with - between"),
+    OneOrEach: ("NAMES", "{options}; or one for each hidden layer, with - between"),
+    LayerDims: ("DIMS", "up to {kind.most_hidden} hidden layers of up to {kind.neurons.high}"),
+    Changes: ("LIST", "up to {kind.most} such as {kind.example}, with commas between"),
+    Own: ("TEXT", "points as they are in the address"),
+}
+ABOUT = """\
+Train a run of scratchnet without its page, and print the same costs to the last
+bit. What is not given is the default, or what goes with the rest.
+"""
+EXAMPLES = """\
+examples:
+  python -m scratchnet --dataset spiral --classes 4 --layers 2-16-16-4
+  python -m scratchnet --from '?dataset=xor&layer_dims=2-4-1&epoch=120' --json
+  python -m scratchnet --csv birds.csv --columns bill,wing,kind --progress
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:
+        raise NotAllowed(f"{message}; --help says what is allowed.")
+
+
+def options_parser() -> argparse.ArgumentParser:
+    """The parser; it raises ValueError for what is not an option."""
+    form = argparse.RawDescriptionHelpFormatter
+    usage = "python -m scratchnet [options]"
+    parser = _Parser("scratchnet", usage, ABOUT, EXAMPLES, formatter_class=form, allow_abbrev=False)
+    data, network, training, place, output = map(
+        parser.add_argument_group, ("data", "network", "training", "place", "output")
+    )
+    for group, settings in zip((data, network, training), GROUPS, strict=True):
+        for name, default in vars(settings()).items():
+            _add_setting(group, name, default)
+    file = {"metavar": "FILE"}
+    data.add_argument("--csv", **file, help="points of your own, from a table; needs pandas")
+    data.add_argument("--columns", metavar="X1,X2,LABEL", help="of the CSV (default: a guess)")
+    data.add_argument("--numbers", action="store_true", help="its label is a number, not a class")
+    place.add_argument("--from", metavar="URL", help="address of the page; options beside it win")
+    place.add_argument("--model", **file, help="go on with a model that was saved")
+    place.add_argument("--epoch", metavar="N", help="where to stop (default: as the URL, or the last)")
+    place.add_argument(
+        "--update", metavar="N", help="so many updates on; without an epoch, from the start"
+    )
+    for export in ALL_EXPORTS:
+        output.add_argument(f"--save-{export.name}", **file, help=f"{export.purpose} ({export.suffix})")
+    output.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    bar = output.add_mutually_exclusive_group()
+    bar.add_argument("--progress", action="store_true", help="a progress bar, terminal or not")
+    bar.add_argument("--quiet", action="store_true", help="no progress bar")
+    return parser
+
+
+def _add_setting(group: Any, name: str, default: Any) -> None:
+    kind = KINDS[name]
+    metavar, allowed = ALLOWED[type(kind)]
+    allowed = allowed.format(kind=kind, options=", ".join(getattr(kind, "options", ())))
+    text = f"{MEANINGS.get(name, '')}{allowed} (default: {kind.write(default) or 'none'})"
+    flags = [*(["--layers"] if name == "layer_dims" else []), flag(name)]
+    group.add_argument(*flags, metavar=metavar, dest=name, help=text)
+
+
+def flag(name: str) -> str:
+    """The option of a setting."""
+    return f"--{name.replace('_', '-')}"

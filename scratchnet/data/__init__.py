@@ -1,0 +1,1 @@
+"""What a network learns from: generated data sets, points that are given, and files."""

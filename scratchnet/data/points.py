@@ -1,0 +1,334 @@
+"""A table is points that are given and not drawn: two columns of numbers, and a label for each row.
+
+It may come from a file, from the address of the page, or from somebody who drew it, so everything in it
+is checked. In an address it is compressed text, which is bounded before it is read.
+"""
+
+import base64
+import csv
+import math
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from itertools import count, islice
+from typing import NamedTuple
+
+import numpy as np
+
+from scratchnet.precision import single
+from scratchnet.validation import NotAllowed, check_labels, check_number, check_whole, shown
+
+MIN_ROWS, MAX_ROWS = 4, 2000
+MAX_CLASSES = 5
+MAX_NAME = 30
+LARGEST = 1e9  # of the numbers in a column, and of what a step of a scale may be
+WIDEST = 3.0  # how far from the middle of the plane a point may lie
+LARGEST_LABEL = 10.0  # of labels that are numbers, in units of their scale
+FARTHEST = LARGEST * (1.0 + LARGEST_LABEL)  # from 0 to a number in a row: where the scales end
+ROUNDING = 0.001  # of a number that is drawn, in units of its scale
+MAX_TEXT = 200_000  # bytes of a table as text, before it is compressed
+ROOM = 2.9  # from the middle of the plane to the farthest point, where points are scaled to fit
+
+Rows = tuple[tuple[float, float, float], ...]
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
+
+
+class Scale(NamedTuple):
+    """Where a column lies on the plane: at (value - centre) / unit."""
+
+    centre: float = 0.0
+    unit: float = 1.0
+
+
+PLAIN = (Scale(), Scale(), Scale())
+NAMES = ("x₁", "x₂", "label")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of (x1, x2, label) in the units they came in, and how they lie on the plane.
+
+    A label is the index of a class in ``classes``, which are two to five names; where there is none, it
+    is a number. ``names`` are those of the columns, ``scales`` lead to the plane: x1 and x2 within -3
+    and 3, and labels that are numbers about within -1 and 1. Raises ValueError for what is not allowed.
+    """
+
+    rows: Rows
+    names: tuple[str, str, str] = NAMES
+    classes: tuple[str, ...] = ("0", "1")
+    scales: tuple[Scale, Scale, Scale] = PLAIN
+
+    def __post_init__(self):
+        for part in ("rows", "names", "classes", "scales"):
+            if not isinstance(value := getattr(self, part), tuple | list):
+                raise NotAllowed(f"The {part} of a table are {shown(value)}; allowed is a tuple.")
+        self._check_names()
+        rows = np.array(self._checked_rows())
+        scales = tuple(_checked_scale(scale) for scale in self.scales)
+        for part, value in (
+            ("rows", tuple(map(tuple, rows.tolist()))),
+            ("names", tuple(self.names)),
+            ("classes", tuple(self.classes)),
+            ("scales", scales),
+        ):
+            object.__setattr__(self, part, value)
+        if self.classes:
+            self._check_labels(rows[:, 2])
+        farthest = (WIDEST, WIDEST, *([] if self.classes else [LARGEST_LABEL]))
+        for name, column, scale, most in zip(self.names, rows.T, scales, farthest, strict=False):
+            _check_place(name, column, scale, most)
+
+    def _checked_rows(self) -> list[tuple[float, float, float]]:
+        check_whole("the number of points", len(self.rows), MIN_ROWS, MAX_ROWS)
+        return [_checked_row(i, row, FARTHEST) for i, row in enumerate(self.rows, start=1)]
+
+    def _check_names(self) -> None:
+        for part in ("names", "scales"):
+            if len(getattr(self, part)) != 3:
+                raise NotAllowed(f"A table has {len(getattr(self, part))} {part}; allowed are 3.")
+        for name in (*self.names, *self.classes):
+            if not isinstance(name, str) or not _is_name(name):
+                raise NotAllowed(
+                    f"A name is {shown(name)}; allowed are 1 to {MAX_NAME} printable characters, with "
+                    "no space at an end."
+                )
+        if len(set(self.classes)) < len(self.classes):
+            raise NotAllowed(f"The classes are {shown(self.classes)}; allowed are different names.")
+        if self.classes and not 2 <= len(self.classes) <= MAX_CLASSES:
+            raise NotAllowed(
+                f"The number of classes is {len(self.classes)}; allowed are 2 to {MAX_CLASSES}, or "
+                "none where labels are numbers."
+            )
+
+    def _check_labels(self, labels: np.ndarray) -> None:
+        check_labels(self.names[2], labels, range(len(self.classes)))
+        if len(set(labels)) < 2:
+            raise NotAllowed(
+                f"All points are of class {self.classes[int(labels[0])]}; allowed are points of two "
+                "classes or more."
+            )
+
+    @property
+    def on_plane(self) -> tuple[np.ndarray, np.ndarray]:
+        """The points, (2, m), and the labels, (m,), as the network gets them."""
+        columns = np.array(self.rows).T
+        x1, x2, label = (
+            (column - scale.centre) / scale.unit
+            for column, scale in zip(columns, self.scales, strict=True)
+        )
+        return single(np.stack([x1, x2])), columns[2] if self.classes else single(label)
+
+    def to_text(self) -> str:
+        """The table for an address: lines of text, compressed."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
+        lines = [
+            "\t".join(self.names),
+            "\t".join(self.classes),
+            " ".join(_short(number) for scale in self.scales for number in scale),
+            *(" ".join(map(_short, row)) for row in self.rows),
+        ]
+        packed = zlib.compress("\n".join(lines).encode(), level=9)
+        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+    @classmethod
+    def from_text(cls, text: str) -> "Table":
+        """The table that ``to_text`` wrote; ValueError for any other text."""
+        names, classes, scale, *rows = _unpacked(text).split("\n")
+        numbers = _numbers(scale, 6)
+        return cls(
+            tuple(_numbers(row, 3) for row in rows),
+            tuple(names.split("\t")),
+            tuple(classes.split("\t")) if classes else (),
+            tuple(Scale(*numbers[i : i + 2]) for i in (0, 2, 4)),
+        )
+
+
+def fitted(
+    x1: Sequence[float],
+    x2: Sequence[float],
+    labels: Sequence[float],
+    names: tuple[str, str, str],
+    classes: tuple[str, ...],
+) -> Table:
+    """The table of these columns, (m,), with scales that put them on the plane.
+
+    x1 and x2 are standardised: mean 0 and standard deviation 1 over all points, or less where the
+    farthest would leave the plane. Labels that are numbers come to lie between -1 and 1. Raises
+    ValueError for a column in which all numbers are the same, and as Table does.
+    """
+    scales = [_standard(name, column) for name, column in zip(names, (x1, x2), strict=False)]
+    scales.append(Scale() if classes else _between(names[2], labels))
+    return Table(tuple(zip(x1, x2, labels, strict=True)), names, classes, tuple(scales))
+
+
+def drawn(X: np.ndarray, Y: np.ndarray, classes: int, base: Table | None = None) -> Table:
+    """The table of points of the plane, (2, m), and their labels, (m,), in the units of ``base``.
+
+    Its names stay, and so does a row of it that lies at one of the points, as far as a float32 tells;
+    other numbers are rounded to a thousandth of a unit, and stay so far from the edge. What read_points
+    gives is always on the plane. Raises ValueError as Table does.
+    """
+    farthest = (WIDEST, WIDEST, LARGEST_LABEL)
+    scales, names = (base.scales, base.names) if base else (PLAIN, NAMES)
+    scales = (*scales[:2], Scale()) if classes else scales
+    known = dict(zip(_keys(*base.on_plane), base.rows, strict=True)) if base else {}
+    rows = [
+        known.get(key) or tuple(map(_from_plane, point, scales, farthest))
+        for key, point in zip(_keys(X, Y), np.vstack([X, Y]).T, strict=True)
+    ]
+    return Table(tuple(rows), names, _class_names(base.classes if base else (), classes), scales)
+
+
+def _class_names(known: tuple[str, ...], classes: int) -> tuple[str, ...]:
+    """So many names: those that are known, and numbers that are not among them."""
+    new = (str(n) for n in count(len(known)) if str(n) not in known)
+    return (*known, *islice(new, max(0, classes - len(known))))[:classes]
+
+
+def read_points(points: object, numbers: bool) -> tuple[np.ndarray, np.ndarray, int]:
+    """Points that were drawn, [[x1, x2, label], …]: X, (2, m), within the plane, and Y, (m,).
+
+    Then the number of classes: as many as the labels say, two at least, or 0 for labels that are
+    ``numbers``. Raises ValueError for anything else: it comes from outside.
+    """
+    if not isinstance(points, list):
+        raise NotAllowed(
+            f"The points are {shown(points)}; allowed is a list of {MIN_ROWS} to {MAX_ROWS}."
+        )
+    check_whole("the number of points", len(points), MIN_ROWS, MAX_ROWS)
+    rows = np.array([_checked_row(i, point) for i, point in enumerate(points, start=1)])
+    X, Y = np.clip(rows[:, :2].T, -WIDEST, WIDEST), rows[:, 2]
+    if numbers:
+        for label in Y.tolist():
+            check_number("a label", label, -LARGEST_LABEL, LARGEST_LABEL)
+        return X, Y, 0
+    check_labels("Y", Y, range(MAX_CLASSES))
+    return X, Y, max(2, int(Y.max()) + 1)
+
+
+@cache
+def penguins() -> Table:
+    """Bill length and depth, in mm, of 342 penguins of three species at Palmer Station, Antarctica.
+
+    Measured by Kristen Gorman and the Palmer Station LTER (Gorman, Williams & Fraser 2014), published
+    by Horst, Hill & Gorman as palmerpenguins (2020) under CC0. Two birds without measures are left out.
+    """
+    text = files("scratchnet.data").joinpath("penguins.csv").read_text("utf-8")
+    birds = list(csv.DictReader(text.splitlines()))
+    species = tuple(dict.fromkeys(bird["species"] for bird in birds))
+    return fitted(
+        [float(bird["bill_length_mm"]) for bird in birds],
+        [float(bird["bill_depth_mm"]) for bird in birds],
+        [species.index(bird["species"]) for bird in birds],
+        ("bill length (mm)", "bill depth (mm)", "species"),
+        species,
+    )
+
+
+def _checked_row(i: int, row: object, most: float = LARGEST) -> tuple[float, float, float]:
+    if not isinstance(row, tuple | list) or len(row) != 3:
+        raise NotAllowed(f"Point {i} is {shown(row)}; allowed are three numbers: x1, x2 and a label.")
+    return tuple(check_number(f"a number of point {i}", number, -most, most) for number in row)
+
+
+def _standard(name: str, column: Sequence[float]) -> Scale:
+    values = _column(name, column)
+    centre = math.fsum(values) / values.size  # fsum rounds once, and so on every machine the same
+    deviation = math.sqrt(math.fsum((values - centre) ** 2) / values.size)
+    farthest = float(np.abs(values - centre).max())
+    return _kept(f"the spread of {name}", centre, max(deviation, farthest / ROOM))
+
+
+def _between(name: str, column: Sequence[float]) -> Scale:
+    values = _column(name, column)
+    low, high = float(values.min()), float(values.max())
+    return _kept(f"the spread of {name}", (low + high) / 2, (high - low) / 2)
+
+
+def _kept(name: str, centre: float, unit: float) -> Scale:
+    """The scale in single precision; but a centre that lies so far away stays where it is."""
+    near, unit = float(single(centre)), float(single(unit))
+    return _scale(name, near if abs(near - centre) <= unit / 1000 else centre, unit)
+
+
+def _column(name: str, column: Sequence[float]) -> np.ndarray:
+    check_whole("the number of points", len(column), MIN_ROWS, MAX_ROWS)
+    return np.array([check_number(f"a number of {name}", x, -LARGEST, LARGEST) for x in column])
+
+
+def _checked_scale(scale: object) -> Scale:
+    if not isinstance(scale, tuple | list) or len(scale) != 2:
+        raise NotAllowed(f"A scale is {shown(scale)}; allowed are a centre and a unit.")
+    return _scale("the unit of a scale", *scale)
+
+
+def _scale(name: str, centre: float, unit: float) -> Scale:
+    """A scale whose unit can be told from its centre; ``name`` is what the unit is called."""
+    centre = check_number("the centre of a scale", centre, -LARGEST, LARGEST)
+    return Scale(centre, check_number(name, unit, max(1.0, abs(centre)) / LARGEST, LARGEST))
+
+
+def _check_place(name: str, column: np.ndarray, scale: Scale, most: float) -> None:
+    far = column[np.abs((column - scale.centre) / scale.unit) > most]
+    if far.size:
+        low, high = (scale.centre + sign * most * scale.unit for sign in (-1, 1))
+        raise NotAllowed(
+            f"{name} is {far[0]:.6g}, beyond the plane; allowed are {low:.6g} to {high:.6g}."
+        )
+
+
+def _is_name(text: str) -> bool:
+    return 1 <= len(text) <= MAX_NAME and text.isprintable() and text == text.strip()
+
+
+def _keys(X: np.ndarray, Y: np.ndarray) -> list[tuple[float, ...]]:
+    """What tells one point of the plane from another in the browser, which has float32."""
+    return [tuple(point) for point in np.float32(np.vstack([X, Y])).T.tolist()]
+
+
+def _from_plane(place: float, scale: Scale, farthest: float) -> float:
+    """The value at a place of the plane, rounded to a thousandth of the unit there.
+
+    A place at the edge, ``farthest`` from the centre, is taken inwards: the rounding may go outwards.
+    """
+    if abs(place) <= farthest:
+        place = np.clip(place, ROUNDING - farthest, farthest - ROUNDING)
+    digits = 3 - int(np.floor(np.log10(scale.unit)))
+    return round(float(place) * scale.unit + scale.centre, digits)
+
+
+def _short(number: float) -> str:
+    """The shortest text of a float that gives it again."""
+    return repr(number).removesuffix(".0")
+
+
+def _numbers(line: str, n: int) -> tuple[float, ...]:
+    texts = line.split(" ")
+    for text in texts:
+        if not _NUMBER.fullmatch(text):
+            raise NotAllowed(f"own holds {shown(text)}; allowed are numbers.")
+    if len(texts) != n:
+        raise NotAllowed(f"own holds a line of {len(texts)} numbers; allowed are {n}.")
+    return tuple(map(float, texts))
+
+
+def _unpacked(text: str) -> str:
+    """Compressed text as lines, no longer than MAX_TEXT however much it would unpack to."""
+    wrong = NotAllowed(f"own is {shown(text)}; allowed are points as the page wrote them.")
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        unpacking = zlib.decompressobj()
+        plain = unpacking.decompress(packed, MAX_TEXT)
+        whole = unpacking.eof and not unpacking.unused_data
+        lines = plain.decode()
+    except (ValueError, zlib.error):
+        raise wrong from None
+    if not whole or lines.count("\n") < 3:
+        raise wrong
+    return lines

@@ -1,0 +1,67 @@
+"""A run written out, to take along: the one list of what can be had of it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from scratchnet.export.fixture import fixture_text
+from scratchnet.export.history_csv import history_csv
+from scratchnet.export.model_file import save
+from scratchnet.export.script import script_of
+from scratchnet.run.trainer import Trainer
+
+
+class Export(NamedTuple):
+    """One kind of file: its name as an option, its label, how a file's name ends, its type, its purpose.
+
+    ``write`` makes the file of a trainer, as it is at its epoch.
+    """
+
+    name: str
+    label: str
+    suffix: str
+    mime: str
+    write: Callable[[Trainer], str | bytes]
+    purpose: str
+
+    def content(self, trainer: Trainer) -> bytes:
+        """Return the bytes of the file."""
+        written = self.write(trainer)
+        return written.encode() if isinstance(written, str) else written
+
+
+EXPORTS = (
+    Export(
+        "script",
+        "Script",
+        ".py",
+        "text/x-python",
+        script_of,
+        "The run in one Python file: the functions of network.py, the settings and the data. It needs "
+        "only NumPy, and prints the same final cost to the last digit.",
+    ),
+    Export(
+        "fixture",
+        "Homework fixture",
+        ".json",
+        "application/json",
+        fixture_text,
+        "For homework: data, initial parameters, every array of the first update, gradients and costs, "
+        "and how to test an implementation of your own with them.",
+    ),
+    Export(
+        "model",
+        "Model",
+        ".npz",
+        "application/zip",
+        save,
+        "The network as it is now, for NumPy; opened again, it resumes training with the same bits.",
+    ),
+    Export(
+        "history",
+        "History",
+        ".csv",
+        "text/csv",
+        history_csv,
+        "Costs, accuracies and fingerprint of every epoch up to this one.",
+    ),
+)

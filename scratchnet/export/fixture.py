@@ -1,0 +1,268 @@
+"""A fixture is a run written out to test somebody else's code: homework that can be checked.
+
+It holds the first update of a run with every number on the way, and the costs of its epochs. Its first
+entry, "how_to", says in words and formulas what the numbers are, for a reader who has nothing else.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from scratchnet.analysis.training_step import Step, next_step
+from scratchnet.nn.activations import GELU_CUBIC, LEAK
+from scratchnet.nn.optimizers import BETA1, BETA2, EPSILON, MOMENTUM, RHO
+from scratchnet.nn.params import place_of
+from scratchnet.precision import PRECISIONS
+from scratchnet.run.trainer import Trainer
+
+# A = g(Z) and its derivative g'(Z), of one number Z. A test evaluates them.
+ACTIVATION_TEXTS = {
+    "sigmoid": ("1 / (1 + exp(-Z))", "A * (1 - A)"),
+    "tanh": ("tanh(Z)", "1 - A * A"),
+    "relu": ("max(Z, 0)", "1 if Z > 0 else 0"),
+    "leaky_relu": (f"Z if Z > 0 else {LEAK} * Z", f"1 if Z > 0 else {LEAK}"),
+    "elu": ("Z if Z > 0 else exp(Z) - 1", "1 if Z > 0 else exp(Z)"),
+    "gelu": (
+        f"0.5 * Z * (1 + tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3)))",
+        f"0.5 * (1 + tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3)))"
+        f" + 0.5 * Z * (1 - tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3))**2)"
+        f" * sqrt(2 / pi) * (1 + 3 * {GELU_CUBIC} * Z**2)",
+    ),
+    "softplus": ("max(Z, 0) + log(1 + exp(-abs(Z)))", "1 / (1 + exp(-Z))"),
+    "sine": ("sin(Z)", "cos(Z)"),
+    "linear": ("Z", "1"),
+}
+OUTPUT_TEXTS = {
+    "sigmoid": "A = 1 / (1 + exp(-Z))",
+    "softmax": "A = exp(Z - top) / (sum of exp(Z - top) over the rows), "
+    "where top is the largest Z of that sample",
+    "tanh": "A = tanh(Z)",
+    "linear": "A = Z",
+}
+TARGET_TEXTS = {
+    "sigmoid": "T = labels",
+    "softmax": "T[k][s] = 1 if labels[0][s] is k, else 0; rows k count from 0",
+    "tanh": "T = 1 where the label is 1, else -1",
+    "linear": "T = labels",
+}
+# By the cost and the output: what is summed over all rows and samples, and the dZ_L to start from.
+COST_TEXTS = {
+    ("cross_entropy", "sigmoid"): (
+        "-(T * log(A_L) + (1 - T) * log(1 - A_L)), which stays finite as\n"
+        "max(Z_L, 0) - Z_L * T + log(1 + exp(-abs(Z_L)))",
+        "A_L - T",
+    ),
+    ("cross_entropy", "softmax"): (
+        "-T * log(A_L), which stays finite with log(A_L) as\n"
+        "Z_L - top - log(sum of exp(Z_L - top) over the rows), top as above",
+        "A_L - T",
+    ),
+    ("squared_error", "linear"): ("0.5 * (A_L - T)**2", "A_L - T"),
+    ("squared_error", "tanh"): ("0.5 * (A_L - T)**2", "(A_L - T) * (1 - A_L * A_L)"),
+    ("squared_error", "sigmoid"): ("0.5 * (A_L - T)**2", "(A_L - T) * A_L * (1 - A_L)"),
+}
+# What changes p, one entry of a W or b, and g, the same entry of dW or db, in update t = 1, 2, ….
+OPTIMIZER_TEXTS = {
+    "gradient_descent": "p = p - rate * g",
+    "momentum": "v = momentum * v + g; p = p - rate * v; v is 0 at first",
+    "rmsprop": "s = rho * s + (1 - rho) * g**2; p = p - rate * g / (sqrt(s) + epsilon); "
+    "s is 0 at first",
+    "adam": "m1 = beta1 * m1 + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g**2; "
+    "p = p - rate * (m1 / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon); "
+    "m1 and v are 0 at first",
+}
+CONSTANTS = {
+    "gradient_descent": {},
+    "momentum": {"momentum": float(MOMENTUM)},
+    "rmsprop": {"rho": float(RHO), "epsilon": EPSILON},
+    "adam": {"beta1": float(BETA1), "beta2": float(BETA2), "epsilon": EPSILON},
+}
+
+HOW_TO = """\
+This file is one run of a small neural network, to test your own code against: the first update with
+every number on the way, and the costs of the epochs. This text is all that you need.
+
+NUMBERS. All are float64 and read back exactly; null is a number that is not finite. An array is a
+list of rows: X[i][s] is feature i of sample s. * goes entry by entry, @ is the product of matrices.
+PRECISION. settings.precision is {precision}. {rounding}
+SIZES. layer_dims is [n_0, ..., n_L] = {dims}: n_0 features, n_L outputs, L = {L}.
+m = {m} samples are in the first update. It is one of {updates} in an epoch.
+settings: what decides the run; query gives it again in scratchnet. With batch_size 0 an update takes
+all training samples; else an epoch shuffles them, and an update takes so many.
+X: (n_0, m), the samples of the first update, as the network gets them; settings.features names rows.
+labels: (1, m). T: (n_L, m), the targets: {targets}.
+initial: the parameters before the update, W1, b1, ... for l = 1 to L: W_l is (n_l, n_(l-1)) and
+b_l is (n_l, 1).
+
+forward: Z_l and A_l, (n_l, m). A_0 is X. For l = 1 to L: Z_l = W_l @ A_(l-1) + b_l, with b_l added
+to each column, and A_l = g_l(Z_l). An exp that is too large is infinity, and 1 / infinity is 0.
+settings.activations names g_l for the layers 1 to L-1, in this order:
+{activations}
+The last layer is {output}.
+cost: {cost}. It is 1/m times the sum, over all rows and samples, of
+{loss}.
+The penalty of l1 and l2 is not in it.
+backward: dZ_l and dA_l, (n_l, m), dW_l like W_l, db_l like b_l. dZ and dA are not divided by m.
+Start with dZ_L = {start}. Then, for l = L down to 1:
+dW_l = 1/m * dZ_l @ transpose(A_(l-1)) + l1 * sign(W_l) + l2 * W_l, where sign(0) is 0;
+db_l = 1/m * (the sum of dZ_l over the samples);
+dA_(l-1) = transpose(W_l) @ dZ_l;
+dZ_(l-1) = dA_(l-1) * g'(Z_(l-1)), if l > 1, with g' of layer l-1.
+updated: the parameters after the update. p is any entry of a W or b, g the same entry of its dW or
+db, rate is settings.learning_rate, and t = 1, 2, ... counts the updates. With settings.constants,
+{optimizer}.
+
+history: train_cost[i] is the cost of X_train and T_train with the parameters after i epochs,
+test_cost[i] that of X_test and T_test; learning_rate[i] is the rate of the updates in between i and
+i + 1. edits are entries that were set by hand, as [i, name, row, column, value], rows and columns
+counted from 0: after i epochs and before the costs [i]. Those with i = 0 are in initial already.
+fingerprint[i] is of the parameters after i epochs: eight hex digits of the CRC-32 of their numbers as
+float64, little-endian, first all W_l, row by row, then all b_l, with 0 for -0.
+
+HOW TO TEST. Read this file as JSON. Give each of your functions the numbers of this file, not those
+that your code has computed before, so that a difference shows where it begins: T from labels; each Z
+from W, A, b; each A from Z; cost and dZ_L from Z_L, A_L, T; each dW, db, dA and dZ from what its
+formula names; updated from initial, dW, db. Two arrays agree if for all entries
+abs(yours - this) <= 1e-9 * (the largest abs(entry) of this array) + 1e-12,
+and null agrees with all that is not finite. In the same way test the costs [0], with initial. If an
+epoch has 1 update, test the costs [1], with updated and then the edits of 1; and you can train on
+from initial. In double precision rounding then grows from epoch to epoch: expect 1e-6 for the first
+10 costs.
+
+TO THE LAST DIGIT. single is the run of the same settings in single precision, for the first 50 epochs
+at most, with the entries of history. If an epoch has 1 update, your code can give each of its costs
+to the last digit, in any language that has float64. Compute in float64, and round to the nearest
+float32, of two as near to the even one, what you keep: X_train, T_train, X_test, T_test and initial at
+first; after each update the entries of W and b and all that the optimizer remembers; what edits sets;
+and each cost. In between round nothing: p moves by what was computed, before it is rounded."""
+
+ROUNDINGS = {
+    "single": "X, T, initial, updated, the edits and the costs\nof history are rounded to the nearest "
+    "float32, see the end. Round yours before you compare them.",
+    "double": "Nothing is rounded but single, see the end.",
+}
+FIRST_EPOCHS = 50  # of the run in single precision
+
+
+def fixture_of(trainer: Trainer) -> dict[str, Any]:
+    """The first update of the run, and its costs up to the current epoch.
+
+    Arrays are lists of rows of floats, None where one is not finite. The trainer stays as it is.
+    """
+    first = Trainer(trainer.settings, trainer.dataset)
+    step = next_step(first)
+    return {
+        "how_to": _how_to(first, step),
+        "settings": _settings(first, step),
+        "X": _plain(step.X),
+        "labels": _plain(_labels(step)),
+        "T": _plain(step.T),
+        "initial": _all_plain(step.params),
+        "forward": _all_plain({q.name: q.value for q in step.quantities if q.phase == "forward"}),
+        "cost": _plain(step.value("cost"))[0][0],
+        "backward": _all_plain({q.name: q.value for q in step.quantities if q.phase == "backward"}),
+        "updated": _all_plain(step.updated),
+        "history": _history(trainer),
+        "single": _history_in_single(trainer),
+    }
+
+
+def fixture_text(trainer: Trainer) -> str:
+    """``fixture_of`` as JSON text, with a line for every array and every line of "how_to"."""
+    return _written(fixture_of(trainer)) + "\n"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict) and value:
+        entries = [f"{json.dumps(name)}: {_written(entry)}" for name, entry in value.items()]
+        return "{\n" + ",\n".join(entries) + "\n}"
+    if isinstance(value, list) and value and isinstance(value[0], str):
+        return "[\n" + ",\n".join(map(json.dumps, value)) + "\n]"
+    return json.dumps(value, allow_nan=False)
+
+
+def _plain(array: np.ndarray) -> list:
+    return np.where(np.isfinite(array), array.astype(object), None).tolist()
+
+
+def _all_plain(arrays: Mapping[str, np.ndarray]) -> dict[str, list]:
+    return {name: _plain(array) for name, array in arrays.items()}
+
+
+def _how_to(trainer: Trainer, step: Step) -> list[str]:
+    network, optimizer = trainer.settings.network, trainer.settings.training.optimizer
+    loss, start = COST_TEXTS[network.cost, network.output]
+    formulas = [(name, *ACTIVATION_TEXTS[name]) for name in dict.fromkeys(step.activations)]
+    lines = [f"{name}: A = {A}\n    and g'(Z) = {slope}" for name, A, slope in formulas]
+    text = HOW_TO.format(
+        dims=list(network.layer_dims),
+        L=len(network.layer_dims) - 1,
+        m=step.X.shape[1],
+        updates=trainer.updates_an_epoch,
+        precision=trainer.settings.training.precision,
+        rounding=ROUNDINGS[trainer.settings.training.precision],
+        targets=TARGET_TEXTS[network.output],
+        activations="\n".join(lines) or "there are none",
+        output=f"{network.output}: {OUTPUT_TEXTS[network.output]}",
+        cost=network.cost,
+        loss=loss,
+        start=start,
+        optimizer=f"{optimizer}: {OPTIMIZER_TEXTS[optimizer]}",
+    )
+    return text.split("\n")
+
+
+def _settings(trainer: Trainer, step: Step) -> dict[str, Any]:
+    network, training = trainer.settings.network, trainer.settings.training
+    return {
+        "query": trainer.settings.to_query(),
+        "layer_dims": list(network.layer_dims),
+        "features": list(network.features),
+        "activations": list(step.activations),
+        "output": network.output,
+        "cost": network.cost,
+        "optimizer": training.optimizer,
+        "constants": CONSTANTS[training.optimizer],
+        "learning_rate": training.rate_at(0),
+        "l1": training.l1,
+        "l2": training.l2,
+        "batch_size": training.batch_size,
+        "precision": training.precision,
+    }
+
+
+def _labels(step: Step) -> np.ndarray:
+    """The labels, (1, m), that the targets of the step stand for."""
+    if step.output == "softmax":
+        return step.T.argmax(axis=0)[None].astype(np.float64)
+    return (step.T > 0).astype(np.float64) if step.output == "tanh" else step.T
+
+
+def _history(trainer: Trainer) -> dict[str, Any]:
+    (X_train, T_train), (X_test, T_test) = trainer.training_set, trainer.test_set
+    samples = {"X_train": X_train, "T_train": T_train, "X_test": X_test, "T_test": T_test}
+    return _all_plain(samples) | _epochs(trainer)
+
+
+def _history_in_single(trainer: Trainer) -> dict[str, Any]:
+    """The first epochs of the same settings in single precision."""
+    training = replace(trainer.settings.training, precision="single")
+    run = Trainer(replace(trainer.settings, training=training), trainer.dataset)
+    run.advance(FIRST_EPOCHS)
+    return _epochs(run)
+
+
+def _epochs(trainer: Trainer) -> dict[str, Any]:
+    """What there is to say of the epochs up to that of the trainer."""
+    training, history = trainer.settings.training, trainer.history
+    dims, keep = trainer.settings.network.layer_dims, PRECISIONS[training.precision]
+    edits = [edit for edit in training.edits if edit[0] <= trainer.epoch]
+    costs = {"train_cost": history.train_cost, "test_cost": history.test_cost}
+    return _all_plain(costs) | {
+        "fingerprint": history.fingerprint,
+        "learning_rate": [training.rate_at(epoch) for epoch in range(trainer.epoch)],
+        "edits": [[epoch, *place_of(index, dims), float(keep(value))] for epoch, index, value in edits],
+    }

@@ -1,0 +1,22 @@
+"""The history of a run as a table: a row for every epoch, for a spreadsheet or a plot of one's own."""
+
+from math import isnan
+
+from scratchnet.run.trainer import Trainer
+
+COLUMNS = ("train_cost", "test_cost", "train_accuracy", "test_accuracy")
+
+
+def history_csv(trainer: Trainer) -> str:
+    """The costs and accuracies of epoch 0 to the current one, as comma-separated values.
+
+    Each number is the shortest text that gives the same float again. An accuracy is empty where there
+    is none, since the labels are numbers. The fingerprint is that of the parameters, see params.py.
+    """
+    history = trainer.history
+    columns = (*(getattr(history, name).tolist() for name in COLUMNS), history.fingerprint)
+    lines = [",".join(["epoch", *COLUMNS, "fingerprint"])]
+    for epoch, (*costs, train, test, fingerprint) in enumerate(zip(*columns, strict=True)):
+        shares = ["" if isnan(share) else repr(share) for share in (train, test)]
+        lines.append(",".join([str(epoch), *map(repr, costs), *shares, fingerprint]))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,255 @@
+"""A model file keeps a run: whoever opens it trains on from the same place, with the same bits.
+
+It is a zip file that NumPy reads as .npz. settings.json says which run it is and where in it, theta.npy
+has all weights and then all biases, see params.py, slots.npy what the optimizer remembers, history.npy
+and checksums.npy the rows of History, shuffling.npy the state of the shuffling. Between two epochs
+theta and slots are those of the last whole epoch, from which the updates are made again; the points are
+drawn again. Format 1 was of runs in double precision, and had no checksums.
+
+A file may come from anyone. So the size of each member is bounded before it is unpacked, the shape and
+type of each array follow from the settings, and nothing is unpickled or evaluated.
+"""
+
+import io
+import json
+import math
+import struct
+import zipfile
+from typing import Any
+
+import numpy as np
+
+from scratchnet.data.datasets import make_dataset
+from scratchnet.nn.params import fingerprint
+from scratchnet.run.settings import Settings
+from scratchnet.run.trainer import Checkpoint, Trainer
+from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_whole, shown
+
+FORMAT = 2
+FLOAT, WHOLE = "<f8", "<u4"  # the types of the arrays, in one byte order for every machine
+MAX_BYTES = 10_000_000  # of the file
+# The members, and how many bytes each may have when it is unpacked: enough for the largest network, and
+# for the history of MAX_EPOCHS.
+MEMBERS = {
+    "settings.json": 1_000_000,
+    "theta.npy": 100_000,
+    "slots.npy": 200_000,
+    "history.npy": 4_000_000,
+    "checksums.npy": 1_000_000,
+    "shuffling.npy": 10_000,
+}
+FACTS = ("format", "settings", "epoch", "update", "updates", "fingerprint", "shuffling")
+DIRECTORY_END = struct.Struct("<4s4H2LH")  # the last bytes of a zip file without a comment
+MAX_DIRECTORY = 4096
+
+
+def save(trainer: Trainer) -> bytes:
+    """The model file of a run; the same run in the same place gives the same bytes.
+
+    Raises ValueError for a run on points that its settings do not give, or of more than MAX_EPOCHS.
+    """
+    if not _is_of_settings(trainer):
+        raise NotAllowed("The dataset is not that of the settings; allowed is a run on just that.")
+    check_whole("epoch", trainer.epoch, 0, MAX_EPOCHS)
+    state = trainer.state()
+    theta, slots, updates, (_, key, position, *_) = state["checkpoint"]
+    query = trainer.settings.to_query()
+    facts = (FORMAT, query, trainer.epoch, trainer.update, updates, fingerprint(theta), position)
+    members = (
+        json.dumps(dict(zip(FACTS, facts, strict=True)), indent=1).encode(),
+        _packed(theta, FLOAT),
+        _packed(slots, FLOAT),
+        _packed(state["history"], FLOAT),
+        _packed(state["checksums"], WHOLE),
+        _packed(key, WHOLE),
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in zip(MEMBERS, members, strict=True):
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def load(data: bytes) -> Trainer:
+    """The trainer that ``save`` was given: it goes on from the same place, bit for bit.
+
+    Raises ValueError, in one sentence, for any other file.
+    """
+    raw = _members(data)
+    raw = raw if "checksums.npy" in raw else _upgraded(raw)
+    facts = _facts(raw["settings.json"])
+    trainer = Trainer(_settings(facts["settings"]))
+    epoch = check_whole("epoch", facts["epoch"], 0, MAX_EPOCHS)
+    state = {
+        "epoch": epoch,
+        "update": check_whole("update", facts["update"], 0, trainer.updates_an_epoch - 1),
+        "checkpoint": _checkpoint(raw, facts, trainer),
+        "history": _array(raw, "history.npy", FLOAT, (4, epoch + 1)),
+        "checksums": _array(raw, "checksums.npy", WHOLE, (epoch + 1,)),
+    }
+    trainer = Trainer.restore(trainer.state() | state)
+    trainer.change_epochs(max(epoch, trainer.settings.training.epochs))  # a Trainer may go beyond them
+    return trainer
+
+
+def reproduced(trainer: Trainer, seconds: float = 2.0) -> bool | None:
+    """Whether a new run of the same settings comes to just this state, bit for bit.
+
+    That is the parameters, the costs on the way, what the optimizer remembers and the shuffling. None
+    if it does not get here within so many ``seconds``. The trainer stays as it is.
+    """
+    again = Trainer(trainer.settings, trainer.dataset)
+    for epoch in again.travel(trainer.epoch, trainer.update, seconds):
+        if epoch < trainer.epoch and not again.at_end:
+            return None
+    return _bits(again) == _bits(trainer)
+
+
+def _bits(trainer: Trainer) -> list[bytes]:
+    """All that decides how a run goes on, and all that it was, as bytes."""
+    state = trainer.state()
+    theta, slots, updates, (_, key, position, *_) = state["checkpoint"]
+    now = np.array([state["epoch"], state["update"], updates, position])
+    arrays = (theta, slots, key, now, state["history"], state["checksums"], trainer.snapshot().theta)
+    return [array.tobytes() for array in arrays]
+
+
+def _is_of_settings(trainer: Trainer) -> bool:
+    """Whether the points of the run are those that its settings give."""
+    made = make_dataset(**vars(trainer.settings.data))
+    return all(
+        np.array_equal(value, getattr(trainer.dataset, name)) for name, value in vars(made).items()
+    )
+
+
+def _header(dtype: str, shape: tuple[int, ...]) -> bytes:
+    """How NumPy begins a .npy file of such an array."""
+    header = io.BytesIO()
+    described = {"descr": dtype, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(header, described)
+    return header.getvalue()
+
+
+def _packed(array: np.ndarray, dtype: str) -> bytes:
+    return _header(dtype, array.shape) + array.astype(dtype).tobytes()
+
+
+def _array(raw: dict[str, bytes], name: str, dtype: str, shape: tuple[int, ...]) -> np.ndarray:
+    """The array of that member, which must be of just this type and shape."""
+    header, member = _header(dtype, shape), raw[name]
+    size = len(header) + np.dtype(dtype).itemsize * math.prod(shape)
+    if len(member) != size:
+        raise NotAllowed(
+            f"{name} has {len(member)} bytes; allowed are {size}, those of the shape {shape}."
+        )
+    if not member.startswith(header):
+        raise NotAllowed(f"{name} begins with {shown(member)}; allowed is {dtype} of {shape}.")
+    return np.frombuffer(member[len(header) :], dtype).reshape(shape).astype(dtype[1:])
+
+
+def _members(data: bytes) -> dict[str, bytes]:
+    """The bytes of every member, if the file holds just MEMBERS and none is too large."""
+    if len(data) > MAX_BYTES:
+        raise NotAllowed(f"The file has {len(data)} bytes; allowed are up to {MAX_BYTES}.")
+    _check_directory(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            raw = {name: _unpacked(archive, name) for name in MEMBERS if name in names}
+    except Exception as error:  # zipfile raises a dozen kinds for what is broken
+        raise NotAllowed(
+            f"The file cannot be unpacked, {shown(str(error))}; allowed is a file as it was saved."
+        ) from None
+    if sorted(names) not in (sorted(MEMBERS), sorted(MEMBERS.keys() - {"checksums.npy"})):
+        raise NotAllowed(f"The file holds {shown(names)}; allowed are {', '.join(MEMBERS)}.")
+    for name, part in raw.items():
+        if len(part) > (most := MEMBERS[name]):
+            raise NotAllowed(f"{name} unpacks to more than {most} bytes; allowed are up to {most}.")
+    return raw
+
+
+def _upgraded(raw: dict[str, bytes]) -> dict[str, bytes]:
+    """The members of a file in format 1 as those of this format; the checksums are not known, but 0."""
+    facts = _parsed(raw["settings.json"])
+    if facts.pop("format", None) != 1 or not isinstance(facts.get("settings"), dict):
+        raise NotAllowed(f"The file holds {shown([*raw])}; allowed are {', '.join(MEMBERS)}.")
+    facts["settings"] |= {"precision": "double"}
+    facts |= {"format": FORMAT, "fingerprint": None}
+    facts.pop("ended", None)
+    epoch = check_whole("epoch", facts.get("epoch"), 0, MAX_EPOCHS)
+    checksums = _packed(np.zeros(epoch + 1), WHOLE)
+    return raw | {"settings.json": json.dumps(facts).encode(), "checksums.npy": checksums}
+
+
+def _check_directory(data: bytes) -> None:
+    """ValueError unless the file ends as ``save`` ends it.
+
+    zipfile makes an object of every entry of the directory, so it must be short.
+    """
+    end = data[-DIRECTORY_END.size :]
+    signature, *_, length, _, comment = DIRECTORY_END.unpack(end.rjust(DIRECTORY_END.size, b"\0"))
+    large = data[-42:-38] == b"PK\6\7"  # a zip64 file has the length elsewhere
+    if signature != b"PK\5\6" or comment or large:
+        raise NotAllowed(f"The file ends with {shown(end)}; allowed is the end of a .npz file.")
+    if length > MAX_DIRECTORY:
+        raise NotAllowed(f"The directory has {length} bytes; allowed are up to {MAX_DIRECTORY}.")
+
+
+def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
+    """That member, but no more of it than shows that it is too large."""
+    with archive.open(name) as member:
+        return member.read(MEMBERS[name] + 1)
+
+
+def _facts(text: bytes) -> dict[str, Any]:
+    """What settings.json says, by the names of FACTS, each still to be checked."""
+    facts = _parsed(text)
+    if sorted(facts) != sorted(FACTS):
+        raise NotAllowed(f"settings.json holds {shown(facts)}; allowed are {', '.join(FACTS)}.")
+    if facts["format"] != FORMAT:
+        raise NotAllowed(f"format is {shown(facts['format'])}; allowed is {FORMAT}.")
+    return facts
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    """A JSON object; ValueError for any other text."""
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError):
+        facts = None
+    if not isinstance(facts, dict):
+        raise NotAllowed(f"settings.json begins with {shown(text)}; allowed is a JSON object as saved.")
+    return facts
+
+
+def _settings(query: object) -> Settings:
+    """The settings of this query, if nothing in it has to be corrected."""
+    if not isinstance(query, dict) or not all(isinstance(text, str) for text in query.values()):
+        raise NotAllowed(f"settings is {shown(query)}; allowed is a text for each setting.")
+    settings, wrong = Settings.read(query)
+    names = settings.to_query().keys()
+    for name in sorted(query.keys() ^ names):
+        verb = "lacks" if name in names else "has"
+        raise NotAllowed(f"settings {verb} {shown(name)}; allowed are just the settings of a run.")
+    for sentence in wrong.values():
+        raise NotAllowed(sentence)
+    return settings
+
+
+def _checkpoint(raw: dict[str, bytes], facts: dict[str, Any], trainer: Trainer) -> Checkpoint:
+    """What the epochs to come depend on; ``trainer`` is at epoch 0 of the same run."""
+    first = trainer.state()["checkpoint"]
+    theta = _array(raw, "theta.npy", FLOAT, first.theta.shape)
+    told, found = facts["fingerprint"], fingerprint(theta)
+    if told not in (found, None):
+        raise NotAllowed(f"fingerprint is {shown(told)}; allowed is {found}, that of theta.")
+    updates = facts["epoch"] * trainer.updates_an_epoch
+    if facts["updates"] != updates:
+        raise NotAllowed(
+            f"updates is {shown(facts['updates'])}; allowed is {updates}, those of the whole epochs."
+        )
+    slots = _array(raw, "slots.npy", FLOAT, first.slots.shape)
+    name, key, _, *rest = first.shuffling  # the rest is of normal numbers, which it does not draw
+    key = _array(raw, "shuffling.npy", WHOLE, key.shape)
+    position = check_whole("shuffling", facts["shuffling"], 0, key.size)
+    return Checkpoint(theta, slots, updates, (name, key, position, *rest))

@@ -1,0 +1,351 @@
+"""A playback is a run that is being watched: it answers the stage, which asks for the next frames.
+
+The browser plays what it was given at its own pace, so the trainer may be a chunk ahead of what is
+seen. Every request therefore says which epoch it goes on from, and the trainer goes there first: the
+same request always gets the same frames, however often it comes.
+"""
+
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from scratchnet.data.datasets import grid
+from scratchnet.data.features import features_of
+from scratchnet.data.points import MAX_CLASSES, MAX_ROWS, MIN_ROWS, ROOM
+from scratchnet.live.payload import frame, map_code, pack, picture
+from scratchnet.nn.activations import layer_activations
+from scratchnet.nn.engine import Maps, Surface
+from scratchnet.run.address import VERSION
+from scratchnet.run.settings import KINDS, Settings, TrainingSettings
+from scratchnet.run.trainer import Snapshot, Trainer
+from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_choice, check_whole
+
+SIDE = 100  # the surface is SIDE x SIDE
+MAP_SIDE = 30  # and the map of a neuron this by this at most,
+MAP_VALUES = 24_000  # with so many values in all maps
+MAX_FRAMES = 60
+MAX_SPEED = 200
+SECONDS_A_CHUNK = 0.25
+SECONDS_A_FRAME = 1.0  # then an answer comes without it; stage.js has a patience of 2.5
+
+
+# What a request can ask for.
+FRAMES = "frames"  # the next frames; none at a pause
+UPDATES = "updates"  # the next frames, of one update each
+SHOW = "show"  # the frame of the epoch itself
+SET = "set"  # the same, with a parameter set by hand
+AGAIN = "again"  # a run that is over, from its beginning
+ALL = "all"  # all of the run, at the epoch
+RESTART = "restart"  # a new run
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the browser asks: from ``epoch`` and ``update``, ``do`` this.
+
+    ``ask`` is the number of the request, which the answer repeats; ``run`` and ``revision`` say which
+    run the browser knows. ``frames`` of ``speed`` epochs each are asked for. ``index`` and ``value``
+    are of the parameter to set.
+    """
+
+    run: int
+    revision: int
+    ask: int
+    epoch: int
+    update: int
+    do: str
+    speed: int
+    frames: int
+    playing: bool
+    index: int
+    value: float
+
+    @classmethod
+    def read(cls, asked: object) -> "Request | None":
+        """The request, or None where it is not one: it comes from outside, so it is checked."""
+        names = [each.name for each in fields(cls)]
+        if not isinstance(asked, Mapping) or set(asked) != set(names):
+            return None
+        request = cls(**{name: asked[name] for name in names})
+        try:
+            check_whole("epoch", request.epoch, 0, MAX_EPOCHS)
+            check_whole("update", request.update, 0, MAX_EPOCHS)
+            check_choice("do", request.do, (FRAMES, UPDATES, SHOW, SET, AGAIN, ALL, RESTART))
+            check_whole("speed", request.speed, 1, MAX_SPEED)
+            check_whole("frames", request.frames, 0, MAX_FRAMES)
+            check_whole("ask", request.ask, 0, 2**53)
+        except NotAllowed:
+            return None
+        return request
+
+
+class Playback:
+    """The trainer of one run, what the browser shows of it, and the payload it is to get next."""
+
+    def __init__(self, settings: Settings, trainer: Trainer | None = None):
+        self.run = secrets.randbits(48)  # no page of an earlier server may think that it knows it
+        self.revision = 0
+        self.playing = False
+        self.at_rest = False
+        self.trouble = ""  # a sentence about what could not be done
+        self._rate_to_come: float | None = None
+        self._answers = 0
+        self._pace = SECONDS_A_FRAME  # what an epoch took last; as long as none was made, one is tried
+        self._begin(settings, trainer)
+        self.show_all()
+
+    def _begin(self, settings: Settings, trainer: Trainer | None = None) -> None:
+        self.trainer = trainer or Trainer(settings)
+        network, window = settings.network, self.trainer.dataset.window
+        dims = network.layer_dims
+        _, _, points = grid(window, SIDE)
+        X = features_of(points, network.features)
+        self.surface = Surface(dims, network.activation, X)
+        self.map_side = min(MAP_SIDE, int((MAP_VALUES / sum(dims)) ** 0.5))
+        _, _, points = grid(window, self.map_side)
+        self._map_X = features_of(points, network.features)
+        self._maps = Maps(dims, network.activation, network.output, self._map_X)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the run, with the learning rates that were set on the way."""
+        return self.trainer.settings
+
+    @property
+    def epochs(self) -> int:
+        """Where the run ends."""
+        return self.settings.training.epochs
+
+    @property
+    def rate(self) -> float:
+        """The learning rate that was set last, if only for the next epoch."""
+        last_rate = self.settings.training.last_rate
+        return last_rate if self._rate_to_come is None else self._rate_to_come
+
+    def travel(self, epoch: int, update: int = 0) -> Iterator[int]:
+        """Go on to an epoch, and yield the epochs done whenever a quarter of a second has gone by."""
+        last = min(epoch, self.epochs)
+        way = self.trainer.travel(last, seconds=SECONDS_A_CHUNK) if last > self.trainer.epoch else ()
+        for done in way:
+            if done < last and not self.trainer.at_end:
+                yield done
+        if update:
+            self._go_to(epoch, update)
+
+    def _go_to(self, epoch: int, update: int) -> None:
+        """Be where the browser is, as far as there is such a place in this run."""
+        trainer = self.trainer
+        if epoch >= self.epochs or update >= trainer.updates_an_epoch:
+            update = 0
+        trainer.seek(min(epoch, self.epochs), update)
+
+    def change(self, learning_rate: float, epochs: int) -> None:
+        """Go on with this rate and this end; what the network has learned stays.
+
+        While it plays, the rate changes at the epoch that the browser shows, which its next request
+        tells; until then no frame that was trained with the old rate may be shown beyond it.
+        """
+        if epochs != self.epochs:
+            self.trainer.change_epochs(epochs)
+            self.trainer.seek(min(self.trainer.epoch, epochs))
+            self._revise()
+        if learning_rate != self.rate:
+            self._rate_to_come = learning_rate
+            self._revise()
+            if not self.playing:
+                self._change_rate()
+
+    def _revise(self) -> None:
+        """What the browser has been given beyond the frame it shows is not of this run any more."""
+        self.revision += 1
+        self.at_rest = False
+
+    def _change_rate(self) -> None:
+        rate, self._rate_to_come = self._rate_to_come, None
+        if rate is None:
+            return
+        try:
+            self.trainer.change_learning_rate(rate)
+        except NotAllowed as error:
+            self.trouble = f"{error} The rate stays as it was until Reset."
+
+    def answer(self, asked: object) -> None:
+        """Do what the browser asks, and have the payload ready; no other run is answered."""
+        request = Request.read(asked)
+        if request is None or (request.run, request.revision) != (self.run, self.revision):
+            return self.show_all()
+        self._answers = request.ask
+        self.playing = bool(request.playing)
+        self.at_rest = False
+        if request.do == RESTART:
+            self._restart()
+        elif request.do == AGAIN:
+            self._take_the_last_rate()
+        if not self._is_within_frame(request):
+            self._go_to(request.epoch, request.update)
+        self._change_rate()
+        done = request.do == SET and self._set_parameter(request.index, request.value)
+        if request.do in (ALL, RESTART, AGAIN):
+            self.show_all()
+        elif request.do in (SHOW, SET):
+            self._show([self.trainer.snapshot()], self.trainer.epoch, {"set": done})
+        else:
+            self._show_next(request)
+
+    def _set_parameter(self, index: object, value: object) -> bool:
+        """Whether this could be set."""
+        try:
+            self.trainer.set_parameter(index, value)
+            self.trouble = ""
+        except NotAllowed as error:
+            self.trouble = str(error)
+        return not self.trouble
+
+    def _take_the_last_rate(self) -> None:
+        """A rate that was set just where the run ends holds from its beginning when it plays again."""
+        training, ended = self.settings.training, self.trainer.ended
+        end = min(self.epochs, ended.epoch) if ended else self.epochs
+        if training.rate_changes and training.rate_changes[-1][0] == end:
+            self._begin_with(training.with_last_rate())
+
+    def _restart(self) -> None:
+        """Begin anew with the rate that held in the end, as if it had been so from the first epoch."""
+        training = self.settings.training
+        if training.rate_changes or training.edits:
+            self._begin_with(replace(training.with_last_rate(), edits=()))
+        self.trouble = ""
+
+    def _begin_with(self, training: TrainingSettings) -> None:
+        self._begin(replace(self.settings, training=training))
+
+    def show_all(self) -> None:
+        """The payload of a browser that knows nothing: points, history and the current frame."""
+        dataset, network = self.trainer.dataset, self.settings.network
+        about = {
+            "all": True,
+            "window": dataset.window,
+            "side": SIDE,
+            "mapSide": self.map_side,
+            "classes": dataset.classes,
+            "names": dataset.names,
+            "classNames": dataset.class_names,
+            "scales": dataset.scales,
+            "fewestPoints": MIN_ROWS,
+            "mostPoints": MAX_ROWS,
+            "room": ROOM,
+            "mostClasses": MAX_CLASSES,
+            "features": network.features,
+            "layerDims": network.layer_dims,
+            "activations": layer_activations(network.activation, len(network.layer_dims) - 1),
+            "output": network.output,
+            "cost": network.cost,
+            "precision": self.settings.training.precision,
+            "version": VERSION,
+            "updates": self.trainer.updates_an_epoch,
+            "mostLayers": KINDS["layer_dims"].most_hidden,
+            "mostNeurons": KINDS["layer_dims"].neurons.high,
+            "train": dataset.Y_train.size,
+            "test": dataset.Y_test.size,
+        }
+        data = [
+            np.hstack([dataset.X_train, dataset.X_test]).astype("<f4"),
+            np.hstack([dataset.Y_train, dataset.Y_test]).astype("<f4"),
+            map_code(self._map_X),
+        ]
+        self._show([self.trainer.snapshot()], 0, about, data)
+
+    def _show_next(self, request: Request) -> None:
+        """The payload of the next frames: as many as asked, or as a quarter of a second gives.
+
+        A frame is always whole. One that takes longer than SECONDS_A_FRAME is not in the answer yet:
+        the browser asks for it again, and the trainer goes on with it.
+        """
+        begun, first = time.monotonic(), min(request.epoch, self.trainer.epoch) + 1
+        epoch, snapshots = first - 1, []
+        while len(snapshots) < request.frames and not self._at_end():
+            if request.do == UPDATES:
+                snapshots.append(self.trainer.advance_update())
+            else:
+                epoch = min(epoch + request.speed, self.epochs)
+                if not self._train_to(epoch):
+                    break
+                snapshots.append(self.trainer.snapshot())
+            if time.monotonic() - begun > SECONDS_A_CHUNK:
+                break
+        self._show(snapshots, first)
+
+    def _is_within_frame(self, request: Request) -> bool:
+        """Whether the trainer is on its way to the frame that is asked for, from an earlier answer."""
+        if request.do != FRAMES or not request.frames or self._rate_to_come is not None:
+            return False
+        way = self.trainer.epoch - request.epoch
+        return not (request.update or self.trainer.update or self._at_end()) and 0 < way < request.speed
+
+    def _train_to(self, epoch: int) -> bool:
+        """Whether this epoch was reached in time; in one go, if the last pace lets hope for it."""
+        trainer, now = self.trainer, time.monotonic()
+        deadline = now + SECONDS_A_FRAME
+        while trainer.epoch < epoch and not trainer.at_end and now < deadline:
+            before, begun, left = trainer.epoch, now, epoch - trainer.epoch
+            in_time = int((deadline - now) / max(self._pace, 1e-9))
+            trainer.advance(max(1, min(left, in_time)))
+            now = time.monotonic()
+            self._pace = (now - begun) / max(1, trainer.epoch - before)
+        return trainer.epoch == epoch or trainer.at_end
+
+    def make_update(self) -> None:
+        """Make the next update, for a page without a stage."""
+        if not self._at_end():
+            self.trainer.advance_update()
+        self.show_all()
+
+    def _show(
+        self,
+        snapshots: Sequence[Snapshot],
+        first: int,
+        about: Mapping[str, Any] | None = None,
+        data: Sequence[np.ndarray] = (),
+    ) -> None:
+        """The payload of these snapshots, and of the costs from epoch ``first`` on."""
+        frames, pictures = [], []
+        for snapshot in snapshots:
+            code, scale = picture(self.surface(snapshot.theta), self.settings.network.output)
+            pictures += [code, self._map_codes(snapshot.theta)]
+            frames.append(frame(snapshot, self.settings.training.rate_at(snapshot.epoch), scale))
+        history = self.trainer.history
+        known = slice(first, snapshots[-1].epoch + 1 if snapshots else first)
+        numbers = [snapshot.theta for snapshot in snapshots]
+        numbers += [history.train_cost[known], history.test_cost[known]]
+        header = self._header(first, frames) | dict(about or {})
+        self.payload = pack(header, [*pictures, *numbers, *data])
+
+    def _map_codes(self, theta: np.ndarray) -> np.ndarray:
+        """The maps of all neurons; the output of a sigmoid is brought from 0 … 1 to -1 … 1."""
+        A = self._maps(theta)
+        if self.settings.network.output == "sigmoid":
+            A[-1] = 2.0 * A[-1] - 1.0
+        return map_code(A)
+
+    def _at_end(self) -> bool:
+        return self.trainer.epoch >= self.epochs or self.trainer.at_end
+
+    def _header(self, first: int, frames: list) -> dict[str, Any]:
+        """What every payload says; ``first`` is the epoch of its first cost."""
+        trainer = self.trainer
+        return {
+            "run": self.run,
+            "revision": self.revision,
+            "answers": self._answers,
+            "all": False,
+            "playing": self.playing,
+            "epochs": self.epochs,
+            "ends": self._at_end(),
+            "ended": [trainer.epoch, trainer.ended.reason] if trainer.at_end else None,
+            "first": first,
+            "rate": trainer.settings.training.rate_at(frames[-1][0] if frames else first - 1),
+            "frames": frames,
+        }

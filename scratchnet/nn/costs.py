@@ -1,0 +1,157 @@
+"""A cost says in one number how far the network's outputs are from the targets.
+
+Each cost stands beside its gradient at the output layer. Both are leaf functions that network.py and
+engine.py share. A cross-entropy is computed from the logits ZL, the output layer's Z, where it stays
+finite and exact however sure the network is; from AL it would be log(0) once AL rounds to 0 or 1.
+
+``cost(ZL, AL, T, work)``  summed over the outputs, mean over the m samples; of a stack of outputs,
+                           (k, n_L, m), the k costs; ``work`` is scratch of shape (2, …, n_L, m)
+``dZ(AL, T, out)``         the derivative of m times that cost with respect to ZL, (n_L, m)
+
+T are the targets, (n_L, m): what the outputs should be, see ``targets``.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS, ZERO
+from scratchnet.validation import NotAllowed, check_choice, check_labels
+
+
+class Cost(NamedTuple):
+    """A cost and its derivative at the output layer."""
+
+    cost: Callable[..., np.ndarray]
+    dZ: Callable[..., np.ndarray]
+
+
+def _total(loss):
+    """Sum over outputs and samples, for each of a stack: as one row, whatever the number of outputs."""
+    return np.add.reduce(loss.reshape(*loss.shape[:-2], -1), axis=-1)
+
+
+def sigmoid_cross_entropy(ZL, AL, T, work=None):
+    """Binary cross-entropy of sigmoid outputs: max(z, 0) - z t + log(1 + exp(-|z|)).
+
+    This equals -(t log a + (1 - t) log(1 - a)) with a = sigmoid(z).
+    """
+    loss, tail = np.empty((2, *ZL.shape)) if work is None else work
+    np.abs(ZL, tail)
+    np.negative(tail, tail)
+    np.exp(tail, tail)
+    np.log1p(tail, tail)
+    np.multiply(ZL, T, loss)
+    np.subtract(tail, loss, loss)
+    np.maximum(ZL, ZERO[ZL.dtype], out=tail)
+    np.add(loss, tail, loss)
+    return _total(loss) / ZL.shape[-1]
+
+
+def softmax_cross_entropy(ZL, AL, T, work=None):
+    """Categorical cross-entropy of softmax outputs: log Σ exp(z) - Σ t z, over the classes.
+
+    This equals -Σ t log a with a = softmax(z), where the targets of a sample sum to 1.
+    """
+    loss, shifted = np.empty((2, *ZL.shape)) if work is None else work
+    top = np.max(ZL, axis=-2, keepdims=True)
+    np.subtract(ZL, top, shifted)
+    np.multiply(shifted, T, loss)
+    np.exp(shifted, shifted)
+    log_sum = np.log(np.add.reduce(shifted, axis=-2))
+    return (np.add.reduce(log_sum, axis=-1) - _total(loss)) / ZL.shape[-1]
+
+
+def squared_error(ZL, AL, T, work=None):
+    """Half the squared difference: ½ (a - t)²."""
+    loss, difference = np.empty((2, *AL.shape)) if work is None else work
+    np.subtract(AL, T, difference)
+    np.multiply(difference, difference, loss)
+    return 0.5 * _total(loss) / AL.shape[-1]
+
+
+# AL - T, of each cost with the output it belongs to. For a sigmoid this is dAL · AL (1 - AL) without
+# its 0/0 once AL rounds to 0 or 1.
+difference = np.subtract
+
+
+def sigmoid_squared_error_dZ(AL, T, out=None):
+    """(AL - T) AL (1 - AL)."""
+    return np.multiply(ACTIVATIONS["sigmoid"].derivative(None, AL), np.subtract(AL, T, out), out)
+
+
+def tanh_squared_error_dZ(AL, T, out=None):
+    """(AL - T) (1 - AL²)."""
+    return np.multiply(ACTIVATIONS["tanh"].derivative(None, AL), np.subtract(AL, T, out), out)
+
+
+# By the output and the cost; the first cost of an output is the one it belongs to.
+COSTS = {
+    ("sigmoid", "cross_entropy"): Cost(sigmoid_cross_entropy, difference),
+    ("softmax", "cross_entropy"): Cost(softmax_cross_entropy, difference),
+    ("linear", "squared_error"): Cost(squared_error, difference),
+    ("tanh", "squared_error"): Cost(squared_error, tanh_squared_error_dZ),
+    ("sigmoid", "squared_error"): Cost(squared_error, sigmoid_squared_error_dZ),
+}
+
+
+def costs_of(output: str) -> tuple[str, ...]:
+    """The names of the costs that this output can be judged by."""
+    return tuple(cost for each, cost in COSTS if each == output)
+
+
+def cost_of(output: str, cost: str | None = None) -> Cost:
+    """The cost of that name for that output; None is the one the output belongs to.
+
+    Raises ValueError for an unknown output, or a cost that the output does not go with.
+    """
+    check_choice("output", output, OUTPUTS)
+    possible = costs_of(output)
+    cost = possible[0] if cost is None else cost
+    return COSTS[output, check_choice(f"cost of a {output} output", cost, possible)]
+
+
+def targets(Y, output: str, n_y: int):
+    """What the n_y outputs should be for the labels Y, as (n_y, m).
+
+    Labels are 0 and 1 for a sigmoid; 0 and 1, or -1 and 1, for tanh, whose targets are -1 and 1; 0 to
+    n_y - 1 for softmax, whose targets are 1 for the class and 0 for the others, and which also takes
+    just these; any numbers for linear. Raises ValueError for another shape or label.
+    """
+    if output == "softmax" and Y.shape[0] == 1:
+        check_labels("Y", Y, range(n_y))
+        return (np.arange(n_y)[:, None] == Y).astype(np.float64)
+    if Y.shape[0] != n_y:
+        raise NotAllowed(f"Y has {Y.shape[0]} rows; allowed are {n_y}, one for each output.")
+    if output == "tanh":
+        check_labels("Y", Y, (-1, 0, 1))
+        return np.where(Y > 0, 1.0, -1.0)
+    if output != "linear":
+        check_labels("Y", Y, (0, 1))
+    return Y
+
+
+def penalty(W, l1: float, l2: float) -> float:
+    """What regularisation adds to the cost for the weights W: l1 Σ|W| + l2/2 ΣW²."""
+    return float(l1 * np.sum(np.abs(W)) + 0.5 * l2 * np.sum(W * W))
+
+
+def penalty_gradient(W, l1: float, l2: float):
+    """Its derivative with respect to W: l1 sign W + l2 W; the sign of 0 is 0."""
+    return l1 * np.sign(W) + l2 * W
+
+
+def accuracy(ZL, T):
+    """The share of samples that are told right; of a stack of logits, (k, n_L, m), the k shares.
+
+    With one output: whose logit is above 0 just where the target is. With more: whose largest logit is
+    that of their class. What is not a number is never right.
+    """
+    if ZL.shape[-2] == 1:
+        right = np.equal(np.greater(ZL, 0.0), np.greater(T, 0.0))[..., 0, :]
+    else:
+        right = np.equal(ZL.argmax(axis=-2), T.argmax(axis=-2))
+    if np.isnan(np.add.reduce(ZL, axis=None)):
+        right &= np.equal(ZL, ZL).all(axis=-2)
+    return np.add.reduce(right, axis=-1, dtype=np.int64) / ZL.shape[-1]

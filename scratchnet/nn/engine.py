@@ -1,0 +1,384 @@
+"""The network, to be run: the mathematics of network.py, arranged for speed, with the same bits.
+
+Every operation has the operands of its twin in network.py, in the same layout and the same order. What
+differs is where the results go: into arrays that are made once. The parameters are views of one flat
+vector, so that an optimizer moves all of them at once, and so are the gradients.
+
+What is only looked at, a surface or the maps of neurons, is computed in float32 throughout: an eye
+tells a hundredth, and where there is no AVX-512 it takes a quarter of the time.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import numpy as np
+from numpy import add, multiply  # found faster than np.add
+
+from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS, layer_activations
+from scratchnet.nn.costs import accuracy, cost_of, penalty_gradient, squared_error
+from scratchnet.nn.network import batches_of
+from scratchnet.nn.optimizers import OPTIMIZERS
+from scratchnet.nn.params import count, count_weights, views
+from scratchnet.precision import PRECISIONS
+
+
+def aligned(*shape: int, dtype: type = np.float64) -> np.ndarray:
+    """An array to write to that begins at a multiple of 64 bytes, as vector units like it."""
+    size = math.prod(shape)
+    room = np.empty(size + 16, dtype)
+    start = -room.ctypes.data % 64 // room.itemsize
+    return room[start : start + size].reshape(shape)
+
+
+class Views:
+    """Something that holds views of arrays, which in a copy would be views of nothing."""
+
+    def __reduce__(self):
+        raise TypeError(f"{type(self).__name__} holds views and cannot be copied; copy the Trainer.")
+
+
+class Parameters(Views):
+    """The parameters of a network, and all that an update needs to move them.
+
+    ``theta`` are the parameters, flat, ``grad`` their gradient, to be filled before ``update``, and
+    ``slots`` what the optimizer remembers; ``updates`` counts. What is kept from update to update,
+    theta and slots, lies in one block, so that one call rounds it to the ``precision``.
+    """
+
+    def __init__(
+        self,
+        theta: np.ndarray,
+        layer_dims: Sequence[int],
+        optimizer: str = "gradient_descent",
+        precision: str = "double",
+        l1: float = 0.0,
+        l2: float = 0.0,
+    ):
+        self._move, k = OPTIMIZERS[optimizer]
+        self._kept = np.zeros((1 + k) * theta.size)  # one row, which is faster than one of many
+        self.theta, *slots = self._kept.reshape(1 + k, -1)
+        self.slots = tuple(slots)  # to unpack the array itself would make them each time
+        self.grad, self._work = np.empty_like(theta), np.empty_like(theta)
+        self.updates = 0
+        self._weights = slice(count_weights(layer_dims))
+        self._penalty = (l1, l2) if l1 or l2 else None
+        self._round = PRECISIONS[precision] if precision != "double" else None
+        self._float32 = np.empty(self._kept.shape, np.float32)
+        self.theta[:] = PRECISIONS[precision](theta)
+
+    def update(self, learning_rate: np.ndarray) -> None:
+        """Make one update, with the gradient of the cost in ``grad`` and that of the penalty."""
+        theta, grad = self.theta, self.grad
+        if self._penalty:
+            grad[self._weights] += penalty_gradient(theta[self._weights], *self._penalty)
+        self.updates += 1
+        self._move(theta, grad, learning_rate, self.slots, self.updates, theta, self._work)
+        if self._round:
+            self._round(self._kept, self._kept, self._float32)
+
+
+class Forward(Views):
+    """Forward propagation of one network over m samples at a time.
+
+    ``theta`` is the flat vector of parameters; the network always is what theta holds at the time of a
+    call, and computes in its type, float64 or float32. What layer l gave stands in Z[l - 1] and
+    A[l - 1], (n_l, m); ZL are the logits and AL the outputs. Call it where overflow is silenced:
+    ``with np.errstate(over="ignore")``.
+
+    All layers are stacked in ``all_Z`` and ``all_A``, (n_1 + … + n_L, m), so that what is the same for
+    all of them is one call; ``rows`` are those of each layer.
+    """
+
+    def __init__(
+        self,
+        theta: np.ndarray,
+        layer_dims: Sequence[int],
+        m: int,
+        activation: str | Sequence[str],
+        output: str = "sigmoid",
+    ):
+        L = len(layer_dims) - 1
+        ends = np.cumsum(layer_dims[1:]).tolist()
+        self.rows = [slice(end - n, end) for end, n in zip(ends, layer_dims[1:], strict=True)]
+        self.all_Z, self.all_A, self._all_b = (
+            aligned(ends[-1], m, dtype=theta.dtype) for _ in range(3)
+        )
+        self.Z = [self.all_Z[rows] for rows in self.rows]
+        self.A = [self.all_A[rows] for rows in self.rows]
+        self.ZL, self.AL = self.Z[-1], self.A[-1]
+        self.params = views(theta, layer_dims)
+        self.activations = [ACTIVATIONS[name] for name in layer_activations(activation, L)]
+        functions = [*(each.function for each in self.activations), OUTPUTS[output]]
+        self._biases = theta[count_weights(layer_dims) :].reshape(-1, 1)
+        self._layers = [
+            (
+                self.params[f"W{l}"].dot,
+                self._all_b[self.rows[l - 1]],
+                functions[l - 1],
+                self.Z[l - 1],
+                self.A[l - 1],
+            )
+            for l in range(1, L + 1)
+        ]
+
+    def __call__(self, X: np.ndarray) -> np.ndarray:
+        """The outputs for X, (n_0, m), as (n_L, m): the same buffer at every call."""
+        # To spread all biases over the samples at once and add arrays of one shape is faster than to
+        # let every addition spread its own.
+        self._all_b[...] = self._biases
+        A = X
+        for W_dot, b, function, Z, A_next in self._layers:
+            W_dot(A, Z)
+            add(Z, b, Z)
+            function(Z, A_next)
+            A = A_next
+        return A
+
+
+class Engine(Views):
+    """Forward and backward propagation of one network over m samples at a time.
+
+    ``forward(X)`` fills the activations, ``cost(T)`` reads them, ``backward(X, T)`` turns them into
+    ``grad``, the flat gradient, whose parts ``grads`` names {"dW1": …, "db1": …}. T are the targets,
+    (n_L, m).
+    """
+
+    def __init__(
+        self,
+        theta: np.ndarray,
+        grad: np.ndarray,
+        layer_dims: Sequence[int],
+        m: int,
+        activation: str | Sequence[str],
+        output: str = "sigmoid",
+        cost: str | None = None,
+    ):
+        self.forward = Forward(theta, layer_dims, m, activation, output)
+        self.grad = grad
+        self.grads = views(grad, layer_dims, "d")
+        self._cost = cost_of(output, cost)
+        self._cost_work = np.empty((2, layer_dims[-1], m))
+        self._all_dZ, self._all_derivatives = (aligned(*self.forward.all_Z.shape) for _ in range(2))
+        self._dZ = [self._all_dZ[rows] for rows in self.forward.rows]
+        self._ones = np.ones((m, 1))
+        self._per_sample = np.array(1 / m)
+        L = len(layer_dims) - 1
+        self._derivatives = list(self._alike())
+        self._hidden = [self._backward_through(l) for l in reversed(range(1, L))]
+        self._weights = [
+            (self._dZ[l - 1].dot, self.forward.A[l - 2].T, self.grads[f"dW{l}"], self.grads[f"db{l}"])
+            for l in range(2, L + 1)
+        ]
+        self._first_weights = self._dZ[0].dot, self.grads["dW1"], self.grads["db1"]
+
+    def cost(self, T: np.ndarray) -> float:
+        """The cost of the last forward pass."""
+        return float(self._cost.cost(self.forward.ZL, self.forward.AL, T, self._cost_work))
+
+    def backward(self, X: np.ndarray, T: np.ndarray) -> np.ndarray:
+        """The gradient of the cost at the last forward pass, flat; the same buffer at every call."""
+        self._cost.dZ(self.forward.AL, T, self._dZ[-1])
+        for derivative, Z, A, D in self._derivatives:
+            derivative(Z, A, D)
+        for W_T_dot, dZ_next, D, dZ in self._hidden:
+            W_T_dot(dZ_next, dZ)  # dA of this layer, which becomes dZ in place
+            multiply(dZ, D, dZ)
+        dZ_dot, dW, db = self._first_weights
+        dZ_dot(X.T, dW)
+        dZ_dot(self._ones, db)
+        for dZ_dot, A_prev_T, dW, db in self._weights:
+            dZ_dot(A_prev_T, dW)
+            dZ_dot(self._ones, db)
+        return multiply(self.grad, self._per_sample, self.grad)
+
+    def _alike(self) -> Iterator[tuple]:
+        """The operands of g'(Z): one call for neighbouring hidden layers of the same activation."""
+        forward = self.forward
+        hidden = zip(forward.activations, forward.rows[:-1], strict=True)
+        for activation, group in groupby(hidden, key=lambda layer: layer[0]):
+            rows = [rows for _, rows in group]
+            rows = slice(rows[0].start, rows[-1].stop)
+            all_three = (forward.all_Z, forward.all_A, self._all_derivatives)
+            yield activation.derivative, *(array[rows] for array in all_three)
+
+    def _backward_through(self, l: int) -> tuple:
+        """The operands that carry dZ of layer l + 1 back to dZ of layer l."""
+        D = self._all_derivatives[self.forward.rows[l - 1]]
+        return self.forward.params[f"W{l + 1}"].T.dot, self._dZ[l], D, self._dZ[l - 1]
+
+
+class Batches(Views):
+    """The mini-batches of one training set, X and T, shuffled into buffers that are made once.
+
+    Iterating gives (engine, X, T) for each batch; the last batch holds what is left, and has an engine
+    of its own size.
+    """
+
+    def __init__(
+        self,
+        theta: np.ndarray,
+        grad: np.ndarray,
+        layer_dims: Sequence[int],
+        X: np.ndarray,
+        T: np.ndarray,
+        batch_size: int,
+        activation: str | Sequence[str],
+        output: str = "sigmoid",
+        cost: str | None = None,
+    ):
+        self._X, self._T = np.asfortranarray(X), T
+        # Samples stay in one piece, or BLAS would copy every batch.
+        self._shuffled_X, self._shuffled_T = np.empty_like(self._X), np.empty_like(T)
+        parts = list(batches_of(self._shuffled_X, self._shuffled_T, batch_size))
+        engines = {
+            m: Engine(theta, grad, layer_dims, m, activation, output, cost)
+            for m in {X_batch.shape[1] for X_batch, _ in parts}
+        }
+        self._batches = [(engines[X.shape[1]], X, T) for X, T in parts]
+
+    def __iter__(self) -> Iterator[tuple[Engine, np.ndarray, np.ndarray]]:
+        return iter(self._batches)
+
+    def shuffle(self, order: np.ndarray) -> None:
+        """Put the samples into this order. (The mode lets NumPy write to ``out`` without a copy.)"""
+        np.take(self._X.T, order, axis=0, out=self._shuffled_X.T, mode="clip")
+        np.take(self._T, order, axis=1, out=self._shuffled_T, mode="clip")
+
+
+class Evaluation(Views):
+    """Costs and accuracies of one set of samples, for many parameters at once.
+
+    ``thetas``, (k, count(layer_dims)), are the parameters; each call is about its first rows, as many
+    as are asked for. On a small network a call of NumPy takes longer than its work, so that one call
+    for k networks is several times as fast as k calls. ``T`` are the targets; of a linear output, whose
+    labels are numbers, the accuracies are nan. Call it where overflow is silenced.
+    """
+
+    def __init__(
+        self,
+        thetas: np.ndarray,
+        layer_dims: Sequence[int],
+        activation: str | Sequence[str],
+        output: str,
+        cost: str | None,
+        X: np.ndarray,
+        T: np.ndarray,
+    ):
+        (k, _), L, m = thetas.shape, len(layer_dims) - 1, X.shape[1]
+        params = views(thetas, layer_dims)
+        functions = [ACTIVATIONS[name].function for name in layer_activations(activation, L)]
+        self._X, self._T = X, T
+        self._cost, self._output, self._has_classes = cost_of(output, cost), output, output != "linear"
+        self._layers = [
+            (params[f"W{l}"], params[f"b{l}"], function, *(aligned(k, n, m) for _ in range(2)))
+            for l, (n, function) in enumerate(zip(layer_dims[1:], [*functions, None], strict=True), 1)
+        ]
+        *_, self.ZL, self._AL = self._layers[-1]
+        self._work = aligned(2, *self.ZL.shape)
+
+    def forward(self, k: int) -> None:
+        """Fill the first k of ``ZL``, the logits, (k, n_L, m)."""
+        A = self._X
+        for W, b, function, Z, A_next in self._layers:
+            Z, A_next = Z[:k], A_next[:k]
+            np.matmul(W[:k], A, Z)
+            add(Z, b[:k], Z)
+            if function:
+                function(Z, A_next)
+            A = A_next
+
+    def costs(self, k: int) -> np.ndarray:
+        """The costs of the first k logits, (k,)."""
+        ZL, AL = self.ZL[:k], self._AL[:k]
+        if self._cost.cost is squared_error:  # the others take the logits
+            OUTPUTS[self._output](ZL, AL)
+        return self._cost.cost(ZL, AL, self._T, self._work[:, :k])
+
+    def accuracies(self, k: int) -> np.ndarray:
+        """The accuracies of the first k logits, (k,)."""
+        return accuracy(self.ZL[:k], self._T) if self._has_classes else np.full(k, np.nan)
+
+
+class Surface(Views):
+    """What a network answers at many points, such as those of a picture: their logits.
+
+    A logit is an output before its output function. Between the points of a grid it is much nearer to a
+    straight line than a sigmoid, which jumps from 0 to 1. ``X``, (n_0, m), is worked through in blocks
+    that stay in the cache, in float32; in float64 where a number overflows that, or where its rounding
+    would be seen, since the logits are small beside the terms that they are sums of.
+    """
+
+    BLOCK = 4000  # columns; a hidden layer of 8 then takes 128 kB
+    SEEN = 1e-5  # what the rounding may be beside the largest logit, or the largest lead of a class
+
+    def __init__(self, layer_dims: Sequence[int], activation: str | Sequence[str], X: np.ndarray):
+        self._network, self._X = (layer_dims, activation), X
+        self._passes = {}
+
+    def __call__(self, theta: np.ndarray) -> np.ndarray:
+        """The logits of the network with the parameters theta, (n_L, m), as a new array."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            logits, terms = self._logits(theta, np.float32)
+            spread = np.abs(logits).max() if len(logits) == 1 else np.ptp(logits, axis=0).max()
+            if np.finfo(np.float32).eps * terms <= self.SEEN * spread < np.inf:
+                return logits
+            return self._logits(theta, np.float64)[0]
+
+    def _logits(self, theta: np.ndarray, kind: type) -> tuple[np.ndarray, float]:
+        """The logits, computed in this type, and how large the terms of their sums can be."""
+        if kind not in self._passes:
+            self._passes[kind] = self._forwards(kind)
+        own_theta, blocks = self._passes[kind]
+        own_theta[:] = theta
+        parts, largest = [], 0.0
+        for forward, X in blocks:
+            parts.append(forward(X).copy())
+            A_prev = forward.A[-2] if len(forward.A) > 1 else X
+            largest = np.fmax(largest, np.abs(A_prev).max())
+        L = len(self._network[0]) - 1
+        W, b = forward.params[f"W{L}"], forward.params[f"b{L}"]
+        terms = (np.abs(W).sum(axis=1) * largest + np.abs(b[:, 0])).max()
+        return np.concatenate(parts, axis=1), terms
+
+    def _forwards(self, kind: type) -> tuple[np.ndarray, list[tuple[Forward, np.ndarray]]]:
+        """The parameters, to be filled, and the forward pass of each block with its points."""
+        layer_dims, activation = self._network
+        theta, X = np.empty(count(layer_dims), kind), self._X.astype(kind)
+        blocks = [np.ascontiguousarray(block) for block, _ in batches_of(X, X, self.BLOCK)]
+        forwards = {
+            m: Forward(theta, layer_dims, m, activation, "linear")
+            for m in {block.shape[1] for block in blocks}
+        }
+        return theta, [(forwards[block.shape[1]], block) for block in blocks]
+
+
+class Maps(Views):
+    """What each neuron answers at many points X, such as those of a small picture, in float32.
+
+    In float64 where a number overflows that.
+    """
+
+    def __init__(
+        self, layer_dims: Sequence[int], activation: str | Sequence[str], output: str, X: np.ndarray
+    ):
+        self._network, self._output, self._X = (layer_dims, activation), output, X
+        self._passes = {}
+
+    def __call__(self, theta: np.ndarray) -> np.ndarray:
+        """A of all layers for the parameters theta, (n_1 + … + n_L, m): always the same buffer."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            A = self._all_A(theta, np.float32)
+            return A if np.isfinite(A).all() else self._all_A(theta, np.float64)
+
+    def _all_A(self, theta: np.ndarray, kind: type) -> np.ndarray:
+        """A of all layers, computed in this type."""
+        if kind not in self._passes:
+            (layer_dims, activation), X = self._network, self._X.astype(kind)
+            own_theta = np.empty(count(layer_dims), kind)
+            forward = Forward(own_theta, layer_dims, X.shape[1], activation, self._output)
+            self._passes[kind] = own_theta, X, forward
+        own_theta, X, forward = self._passes[kind]
+        own_theta[:] = theta
+        forward(X)
+        return forward.all_A

@@ -1,0 +1,1 @@
+"""A run and all that decides it: settings, address, trainer."""

@@ -1,0 +1,70 @@
+"""A shared run is an address with the fingerprint that its sender saw, and the version of scratchnet.
+
+Whoever opens it is told whether their own numbers are the same, and if not, since when.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from scratchnet.validation import shown
+
+VERSION = "0.2.0"
+NAMES = ("fingerprint", "version")  # in the address, beside the settings
+RUNS_SINCE = "0.2.0"  # the first version in which an address gives the run that it gives now
+
+
+class Verdict(NamedTuple):
+    """Whether the run at hand is known to be the one that was shared, and a sentence that says so."""
+
+    same: bool
+    sentence: str
+
+
+def compare(
+    asked: Mapping[str, str], fingerprint: str | None, precision: str, corrected: bool = False
+) -> Verdict | None:
+    """Say in one line whether the run at hand is the one that was shared; None where none was.
+
+    ``asked`` is what the address says, by NAMES, and ``corrected`` whether something else in it had to
+    be. ``fingerprint`` is that of the run at hand, in this ``precision``, at the place in the address;
+    None if it does not come there. No text raises.
+    """
+    there, version = (asked.get(name, "") for name in NAMES)
+    if not there and not version:
+        return None
+    if there == fingerprint:
+        return Verdict(True, "This is the run that was shared, digit for digit.")
+    if not re.fullmatch("[0-9a-f]{8}", there):
+        told = f"fingerprint is {shown(there)}; allowed are eight hex digits. It is left out."
+    elif fingerprint is None:
+        told = "Whether this is the run that was shared is open: its epoch is not reached here."
+    else:
+        why = _why(version, precision, corrected)
+        told = f"Not the run that was shared (fingerprint {there}): {why}"
+    return Verdict(False, told)
+
+
+def _why(version: str, precision: str, corrected: bool) -> str:
+    """What may have made the difference."""
+    numbers = _numbers(version)
+    if corrected:
+        return "something in its address had to be corrected."
+    if not version:
+        return "the link does not say of which version."
+    if numbers is None:
+        return f"its version is {shown(version)}; allowed is one such as {VERSION}."
+    if numbers < _numbers(RUNS_SINCE):
+        return f"since version {RUNS_SINCE} an address gives other numbers."
+    if numbers > _numbers(VERSION):
+        return f"that was version {version}, and this is {VERSION}."
+    if precision == "double":
+        return "double precision differs from processor to processor."
+    return "its address was changed, or a machine rounds differently."
+
+
+def _numbers(version: str) -> tuple[int, ...] | None:
+    """The numbers of a version, to be compared; None if it is none."""
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){2}", version):
+        return None
+    return tuple(map(int, version.split(".")))

@@ -1,0 +1,204 @@
+"""A kind of setting knows what is allowed, and how its text in an address is read and written.
+
+``check(name, value)``  the value as it is kept; a ValueError names the setting and what is allowed
+``read(text)``          the value that a text stands for, still to be checked; or ValueError
+``write(value)``        the text that gives the value again
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from scratchnet.data.points import Table
+from scratchnet.validation import (
+    NotAllowed,
+    check_choice,
+    check_layer_dims,
+    check_number,
+    check_whole,
+    shown,
+)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from ``low`` to ``high``."""
+
+    low: int
+    high: int
+
+    def check(self, name: str, value: object) -> int:
+        return check_whole(name, value, self.low, self.high)
+
+    def read(self, text: str) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,18}", text):
+            raise ValueError("not a whole number")
+        return int(text)
+
+    write = staticmethod(str)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number from ``low`` to ``high``; its text is the shortest that gives the same float again."""
+
+    low: float
+    high: float
+
+    def check(self, name: str, value: object) -> float:
+        return check_number(name, value, self.low, self.high)
+
+    def read(self, text: str) -> float:
+        if not re.fullmatch(r"-?[0-9]{0,30}\.?[0-9]{0,30}([eE][+-]?[0-9]{1,3})?", text):
+            raise ValueError("not a number")
+        return float(text)
+
+    write = staticmethod(repr)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of these names."""
+
+    options: tuple[str, ...]
+
+    def check(self, name: str, value: object) -> str:
+        return check_choice(name, value, self.options)
+
+    read = write = staticmethod(str)
+
+
+@dataclass(frozen=True)
+class Some(Choice):
+    """One or more of these names, each once and in their order here; "x1-x2" in the address."""
+
+    def check(self, name: str, value: object) -> tuple[str, ...]:
+        if not isinstance(value, tuple | list) or not value:
+            raise NotAllowed(
+                f"{name} is {shown(value)}; allowed are one or more of {', '.join(self.options)}."
+            )
+        for each in value:
+            check_choice(f"one of {name}", each, self.options)
+        return tuple(option for option in self.options if option in value)
+
+    def read(self, text: str) -> tuple[str, ...]:
+        return tuple(text.split("-"))
+
+    def write(self, value: tuple[str, ...]) -> str:
+        return "-".join(value)
+
+
+@dataclass(frozen=True)
+class OneOrEach(Choice):
+    """One of these names for all layers, or one for each; "tanh" or "tanh-relu" in the address."""
+
+    def check(self, name: str, value: object) -> str | tuple[str, ...]:
+        if not isinstance(value, tuple | list) or not value:
+            return check_choice(name, value, self.options)
+        for l, each in enumerate(value, start=1):
+            check_choice(f"{name} of layer {l}", each, self.options)
+        return value[0] if len(set(value)) == 1 else tuple(value)
+
+    def read(self, text: str) -> str | tuple[str, ...]:
+        return tuple(text.split("-")) if "-" in text else text
+
+    def write(self, value: str | tuple[str, ...]) -> str:
+        return value if isinstance(value, str) else "-".join(value)
+
+
+@dataclass(frozen=True)
+class LayerDims:
+    """Neurons of each layer from the features to the output; "2-8-8-1" in the address."""
+
+    most_hidden: int = 6
+    neurons: Whole = Whole(1, 32)
+
+    def check(self, name: str, value: object) -> tuple[int, ...]:
+        return check_layer_dims(value, None, None, self.neurons.high, self.most_hidden)
+
+    def read(self, text: str) -> tuple[int, ...]:
+        return tuple(self.neurons.read(part) for part in text.split("-"))
+
+    def write(self, value: tuple[int, ...]) -> str:
+        return "-".join(map(str, value))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What was set while the run was on, in order: after so many epochs, this; "500:0.1,800:0.01".
+
+    ``parts`` are the numbers of one change, by what they are called.
+    """
+
+    parts: tuple[tuple[str, Whole | Number], ...]
+    example: str
+    most: int = 100
+
+    def check(self, name: str, value: object) -> tuple[tuple, ...]:
+        if not isinstance(value, tuple | list):
+            raise NotAllowed(
+                f"{name} is {shown(value)}; allowed are up to {self.most} changes such as "
+                f"{self.example}."
+            )
+        if len(value) > self.most:
+            raise NotAllowed(f"{name} holds {len(value)} changes; allowed are up to {self.most}.")
+        checked = [self._checked(name, change) for change in value]
+        for before, after in pairwise(checked):
+            if before[:-1] >= after[:-1]:
+                raise NotAllowed(
+                    f"{name} holds {self._text(after)} after {self._text(before)}; allowed are changes "
+                    "in order, each once."
+                )
+        return tuple(checked)
+
+    def _checked(self, name: str, change: object) -> tuple:
+        if not isinstance(change, tuple | list) or len(change) != len(self.parts):
+            raise NotAllowed(
+                f"{name} holds {shown(change)}; allowed are changes such as {self.example}."
+            )
+        pairs = zip(self.parts, change, strict=True)
+        return tuple(kind.check(f"the {part} in {name}", number) for (part, kind), number in pairs)
+
+    def read(self, text: str) -> tuple[tuple, ...]:
+        return tuple(
+            tuple(
+                kind.read(number)
+                for (_, kind), number in zip(self.parts, change.split(":"), strict=True)
+            )
+            for change in text.split(",")
+            if change
+        )
+
+    def write(self, value: tuple[tuple, ...]) -> str:
+        return ",".join(map(self._text, value))
+
+    def _text(self, change: tuple) -> str:
+        pairs = zip(self.parts, change, strict=True)
+        return ":".join(kind.write(number) for (_, kind), number in pairs)
+
+
+@dataclass(frozen=True)
+class Own:
+    """A table of points, or None; compressed text in the address."""
+
+    def check(self, name: str, value: object) -> Table | None:
+        if isinstance(value, str):
+            return Table.from_text(value)
+        if value is not None and not isinstance(value, Table):
+            raise NotAllowed(f"{name} is {shown(value)}; allowed are a Table and None.")
+        return value
+
+    read = staticmethod(str)
+
+    def write(self, value: Table | None) -> str:
+        return value.to_text() if value else ""
+
+
+def parse(kind: Any, name: str, text: str) -> Any:
+    """The value that ``text`` stands for; a ValueError names the setting and what is allowed."""
+    try:
+        value = kind.read(text)
+    except ValueError:
+        value = text  # no such value, so the check says what is allowed instead
+    return kind.check(name, value)

@@ -1,0 +1,302 @@
+"""Settings say everything that decides a run: the same settings give the same run, bit for bit.
+
+They are frozen, checked when they are made, and travel in the address of the page, where each goes by
+the name of its field. A field's kind, see kinds.py, knows what is allowed.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from scratchnet.data.datasets import MAX_SEED, NO_POINTS, SHAPES, possible_classes
+from scratchnet.data.features import FEATURES
+from scratchnet.data.points import Table
+from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS, layer_activations
+from scratchnet.nn.costs import COSTS, costs_of
+from scratchnet.nn.network import INITS
+from scratchnet.nn.optimizers import OPTIMIZERS
+from scratchnet.nn.params import count
+from scratchnet.precision import PRECISIONS
+from scratchnet.run.fields import Changes, Choice, LayerDims, Number, OneOrEach, Own, Some, Whole, parse
+from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_layer_dims, shown
+
+RateChanges = tuple[tuple[int, float], ...]
+Edits = tuple[tuple[int, int, float], ...]
+
+LEARNING_RATE = Number(0.00001, 100.0)
+RATE_CHANGES = Changes((("epoch", Whole(1, MAX_EPOCHS)), ("rate", LEARNING_RATE)), "500:0.1")
+EDITS = Changes(
+    (("epoch", Whole(0, MAX_EPOCHS)), ("index", Whole(0, 100_000)), ("value", Number(-1000.0, 1000.0))),
+    "500:12:0.1",
+)
+
+
+def _setting(default: Any, kind: Any) -> Any:
+    return field(default=default, metadata={"kind": kind})
+
+
+# The share of the learning rate that is left when ``epoch`` epochs are done.
+SCHEDULES = {
+    "constant": lambda epoch, period, decay: 1.0,
+    "step": lambda epoch, period, decay: decay ** (epoch // period),
+    "cosine": lambda epoch, period, decay: 0.5 * (1.0 + math.cos(math.pi * min(epoch / period, 1.0))),
+}
+
+
+class _Checked:
+    """Checks every field by its kind when the dataclass is made; raises ValueError."""
+
+    def __post_init__(self):
+        for each in fields(self):
+            checked = each.metadata["kind"].check(each.name, getattr(self, each.name))
+            object.__setattr__(self, each.name, checked)
+
+
+@dataclass(frozen=True)
+class DataSettings(_Checked):
+    """Which points: ``points`` of them before the split, of which ``train_share`` are for training.
+
+    ``classes`` is 0 for a dataset whose labels are numbers. ``own`` are the points of the dataset
+    "own"; for it, and for others that are not drawn at random, ``points`` and ``noise`` do not count.
+    """
+
+    dataset: str = _setting("moons", Choice(tuple(SHAPES)))
+    points: int = _setting(300, Whole(20, 2000))
+    noise: float = _setting(0.2, Number(0.0, 0.5))
+    train_share: float = _setting(0.7, Number(0.1, 0.9))
+    seed: int = _setting(1, Whole(0, MAX_SEED))
+    classes: int = _setting(2, Whole(0, 5))
+    own: Table | None = _setting(None, Own())
+
+
+@dataclass(frozen=True)
+class NetworkSettings(_Checked):
+    """Which network, and its first weights.
+
+    ``activation`` is that of the hidden layers, one name for all or one for each; ``cost`` is what the
+    ``output`` is judged by. ``init_seed`` is also the seed of the order in which mini-batches take the
+    samples.
+    """
+
+    layer_dims: tuple[int, ...] = _setting((2, 8, 8, 1), LayerDims())
+    activation: str | tuple[str, ...] = _setting("tanh", OneOrEach(tuple(ACTIVATIONS)))
+    init: str = _setting("xavier", Choice(tuple(INITS)))
+    init_seed: int = _setting(3, Whole(0, MAX_SEED))
+    features: tuple[str, ...] = _setting(("x1", "x2"), Some(tuple(FEATURES)))
+    output: str = _setting("sigmoid", Choice(tuple(OUTPUTS)))
+    cost: str = _setting("cross_entropy", Choice(tuple(dict.fromkeys(cost for _, cost in COSTS))))
+
+
+@dataclass(frozen=True)
+class TrainingSettings(_Checked):
+    """How it learns.
+
+    ``batch_size`` 0 is the full batch. ``schedule`` lowers the rate: "step" by the factor ``decay``
+    after every ``period`` epochs, "cosine" to 0 within the first ``period``. The run ends after
+    ``epochs``, or before that when the train cost is down to ``stop_cost``, the test accuracy up to
+    ``stop_accuracy``, or the test cost has not improved for ``patience`` epochs; 0 turns each of the
+    three off. ``rate_changes`` are the rates that were set while the run was on, as (epoch, rate);
+    ``edits`` are the weights and biases that were set by hand, as (epoch, index in theta, value).
+    ``precision`` is what the kept numbers are rounded to: "single" makes the run the same on every
+    machine, see precision.py; "double" leaves them as they come.
+    """
+
+    learning_rate: float = _setting(0.5, LEARNING_RATE)
+    epochs: int = _setting(1000, Whole(1, MAX_EPOCHS))
+    rate_changes: RateChanges = _setting((), RATE_CHANGES)
+    edits: Edits = _setting((), EDITS)
+    optimizer: str = _setting("gradient_descent", Choice(tuple(OPTIMIZERS)))
+    batch_size: int = _setting(0, Whole(0, 2000))
+    schedule: str = _setting("constant", Choice(tuple(SCHEDULES)))
+    period: int = _setting(300, Whole(1, MAX_EPOCHS))
+    decay: float = _setting(0.5, Number(0.01, 1.0))
+    l1: float = _setting(0.0, Number(0.0, 10.0))
+    l2: float = _setting(0.0, Number(0.0, 10.0))
+    stop_cost: float = _setting(0.0, Number(0.0, 10.0))
+    stop_accuracy: float = _setting(0.0, Number(0.0, 1.0))
+    patience: int = _setting(0, Whole(0, MAX_EPOCHS))
+    precision: str = _setting("single", Choice(tuple(PRECISIONS)))
+
+    def rate_at(self, epoch: int) -> float:
+        """The learning rate of the epoch that starts when ``epoch`` epochs are done."""
+        rate = self.learning_rate
+        for changed_at, changed in self.rate_changes:
+            if epoch >= changed_at:
+                rate = changed
+        return rate * SCHEDULES[self.schedule](epoch, self.period, self.decay)
+
+    def with_rate_from(self, epoch: int, rate: float) -> "TrainingSettings":
+        """These settings with ``rate`` from ``epoch`` on, whatever was to come later.
+
+        Where that is the rate already, no change is noted.
+        """
+        if epoch == 0:
+            return replace(self.until(0), learning_rate=rate, rate_changes=())
+        earlier = tuple(change for change in self.rate_changes if change[0] < epoch)
+        before = replace(self.until(epoch), rate_changes=earlier)
+        if rate == before.last_rate:
+            return before
+        return replace(before, rate_changes=(*earlier, (epoch, rate)))
+
+    def with_edit(self, epoch: int, index: int, value: float) -> "TrainingSettings":
+        """These settings with theta[index] set at ``epoch``, whatever was to come later."""
+        others = [edit for edit in self.until(epoch).edits if edit[:2] != (epoch, index)]
+        return replace(self.until(epoch), edits=tuple(sorted([*others, (epoch, index, value)])))
+
+    def until(self, epoch: int) -> "TrainingSettings":
+        """These settings without what was set after ``epoch``."""
+        return replace(
+            self,
+            rate_changes=tuple(change for change in self.rate_changes if change[0] <= epoch),
+            edits=tuple(edit for edit in self.edits if edit[0] <= epoch),
+        )
+
+    def with_last_rate(self) -> "TrainingSettings":
+        """These settings with the rate that was set last, from the first epoch on."""
+        return replace(self, learning_rate=self.last_rate, rate_changes=())
+
+    @property
+    def last_rate(self) -> float:
+        """The rate that was set last; a schedule may have lowered it."""
+        return self.rate_changes[-1][1] if self.rate_changes else self.learning_rate
+
+
+GROUPS = (DataSettings, NetworkSettings, TrainingSettings)
+
+# The kind of every setting by its name: what is allowed, and how it is read and written.
+KINDS = {each.name: each.metadata["kind"] for group in GROUPS for each in fields(group)}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a run.
+
+    Raises ValueError for settings that do not go with each other: layer_dims leads from the number of
+    features to that of outputs, and the output and its cost are some for the classes of the data.
+    """
+
+    data: DataSettings = field(default_factory=DataSettings)
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+
+    def __post_init__(self):
+        for _, sentence in _made_to_fit(self.values()):
+            raise NotAllowed(sentence)
+
+    def values(self) -> dict[str, Any]:
+        """Every setting by the name of its field."""
+        return vars(self.data) | vars(self.network) | vars(self.training)
+
+    @classmethod
+    def of(cls, **values: Any) -> "Settings":
+        """The settings with these values; all others are the defaults, or else what goes with these.
+
+        ``Settings.of(dataset="penguins", epochs=500)`` has three classes, and so three outputs. Raises
+        ValueError for a name that is none of a setting, and for a value that is not allowed or does not
+        go with the rest.
+        """
+        for name, value in values.items():
+            if name not in KINDS:
+                allowed = ", ".join(KINDS)
+                raise NotAllowed(f"{shown(name)} is not a setting; allowed are {allowed}.")
+            values[name] = KINDS[name].check(name, value)
+        settings, misfits = cls.fitted(cls().values() | values)
+        for sentence in (misfits[name] for name in misfits if name in values):
+            raise NotAllowed(sentence)
+        return settings
+
+    def to_query(self) -> dict[str, str]:
+        """Every setting as text, by the name of its field: the address of this run."""
+        texts = {name: KINDS[name].write(value) for name, value in self.values().items()}
+        return {name: text for name, text in texts.items() if text}  # none, no text
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple["Settings", tuple[str, ...]]:
+        """The settings of an address, and a sentence for everything in it that had to be corrected.
+
+        What is missing or wrong gets its default, or else what goes with the rest. Nothing in the
+        address is evaluated, and no text raises.
+        """
+        settings, wrong = cls.read(query)
+        values = settings.values()
+        corrections = [
+            f"{sentence} It is taken as {KINDS[name].write(values[name]) or 'none'}."
+            for name, sentence in wrong.items()
+        ]
+        unknown = [name for name in query if name not in KINDS]
+        corrections += [f"{shown(name)} is not a setting; it is left out." for name in unknown]
+        return settings, tuple(corrections)
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> tuple["Settings", dict[str, str]]:
+        """The settings of an address, and by the name of each that had to be corrected, why."""
+        values, wrong = cls().values(), {}
+        for name in KINDS:
+            try:
+                if name in query:
+                    values[name] = parse(KINDS[name], name, query[name])
+            except NotAllowed as error:
+                wrong[name] = str(error)
+        settings, misfits = cls.fitted(values)
+        return settings, {name: misfits[name] for name in misfits if name in query} | wrong
+
+    @classmethod
+    def fitted(cls, values: Mapping[str, Any]) -> tuple["Settings", dict[str, str]]:
+        """Settings of these values, and for each that had to be changed to go with the others, why."""
+        values = dict(values)
+        misfits = dict(_made_to_fit(values))
+        groups = [group(**{each.name: values[each.name] for each in fields(group)}) for group in GROUPS]
+        return cls(*groups), misfits
+
+
+def outputs_for(classes: int) -> tuple[str, ...]:
+    """The outputs that a network for so many classes can have; the first is the usual one."""
+    if classes == 0:
+        return ("linear",)
+    return ("sigmoid", "tanh") if classes == 2 else ("softmax",)
+
+
+def n_outputs(classes: int) -> int:
+    """How many outputs: one for each class, but one for two classes, and one for a number."""
+    return classes if classes > 2 else 1
+
+
+def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Change what does not go with the other values; gives the name of each, and why, in a sentence."""
+
+    def one_of(name: str, allowed: Sequence, user: str) -> Iterator[tuple[str, str]]:
+        if (value := values[name]) not in allowed:
+            values[name] = allowed[0]
+            yield name, f"{name} is {value}; allowed for {user}: {', '.join(map(str, allowed))}."
+
+    own = values["own"]
+    if values["dataset"] == "own" and own is None:
+        values["dataset"] = DataSettings().dataset
+        yield "dataset", NO_POINTS
+    if values["dataset"] != "own" and own is not None:
+        values["own"] = None
+        yield "own", f"own holds points, but dataset is {values['dataset']}; allowed is own."
+    dataset = values["dataset"]
+    yield from one_of("classes", possible_classes(dataset, values["own"]), dataset)
+    classes = values["classes"]
+    yield from one_of("output", outputs_for(classes), f"{classes} classes" if classes else "numbers")
+    yield from one_of("cost", costs_of(values["output"]), f"a {values['output']} output")
+    dims, n_x, n_y = values["layer_dims"], len(values["features"]), n_outputs(classes)
+    try:
+        check_layer_dims(dims, n_x, n_y)
+    except NotAllowed as error:
+        values["layer_dims"] = (n_x, *dims[1:-1], n_y)
+        yield "layer_dims", str(error)
+    try:
+        layer_activations(values["activation"], len(dims) - 1)
+    except NotAllowed as error:
+        values["activation"] = values["activation"][0]
+        yield "activation", str(error)
+    size = count(values["layer_dims"])
+    if wrong := [index for _, index, _ in values["edits"] if index >= size]:
+        values["edits"] = tuple(edit for edit in values["edits"] if edit[1] < size)
+        yield (
+            "edits",
+            f"the index in edits is {wrong[0]}; allowed are whole numbers from 0 to {size - 1}.",
+        )

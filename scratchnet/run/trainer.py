@@ -1,0 +1,480 @@
+"""A trainer runs one network on one dataset, epoch by epoch, and can go back to any of them.
+
+It owns the only arrays that change. What it hands out are copies. All that it keeps, from data to
+costs, is rounded to the precision of its settings, and whatever ends a run is read from what is kept:
+so a run in single precision is the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from time import monotonic
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from scratchnet.data.datasets import Dataset, make_dataset
+from scratchnet.data.features import features_of
+from scratchnet.nn.costs import targets
+from scratchnet.nn.engine import Batches, Engine, Evaluation, Parameters
+from scratchnet.nn.network import init_params
+from scratchnet.nn.params import checksums, fingerprint, flatten, views
+from scratchnet.precision import PRECISIONS
+from scratchnet.rng import streams
+from scratchnet.run.settings import Settings, TrainingSettings
+from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_whole
+
+MAX_CHECKPOINTS = 128
+# How many epochs are evaluated together, and how many values of a layer that may be: about half of a
+# second-level cache.
+MOST_AT_ONCE, VALUES_AT_ONCE = 25, 64_000
+
+
+class End(NamedTuple):
+    """Where a run stopped by itself, and why: "diverged", "cost", "accuracy" or "patience"."""
+
+    epoch: int
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The run after ``epoch`` epochs; all numbers are of the parameters ``theta`` (flat, read-only).
+
+    ``update`` counts the updates of the next epoch that are done already: 0 but between two epochs.
+    The costs are without the penalty of l1 and l2; the accuracies of a linear output, whose labels are
+    numbers, are nan. ``ended`` says why the run stopped here by itself:
+    "diverged", since the train cost or a parameter is not finite, or "cost", "accuracy" or "patience",
+    see TrainingSettings.
+    """
+
+    epoch: int
+    theta: np.ndarray
+    layer_dims: tuple[int, ...]
+    train_cost: float
+    test_cost: float
+    train_accuracy: float
+    test_accuracy: float
+    update: int = 0
+    ended: str | None = None
+
+    @property
+    def params(self) -> dict[str, np.ndarray]:
+        """{"W1": (n_1, n_0), "b1": (n_1, 1), …}, read-only."""
+        return views(self.theta, self.layer_dims)
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight hex digits that tell these parameters from any others, see params.fingerprint."""
+        return fingerprint(self.theta)
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Entry i of each array, (epochs + 1,), is of the parameters after i epochs.
+
+    ``checksum`` are whole numbers, whose hexadecimal digits are the fingerprints; 0 is one not known.
+    """
+
+    train_cost: np.ndarray
+    test_cost: np.ndarray
+    train_accuracy: np.ndarray
+    test_accuracy: np.ndarray
+    checksum: np.ndarray
+
+    @property
+    def fingerprint(self) -> list[str]:
+        """The fingerprint of the parameters at each epoch, see params.py, or "" if not known."""
+        return [f"{number:08x}" if number else "" for number in self.checksum.tolist()]
+
+
+class Checkpoint(NamedTuple):
+    """What the epochs to come depend on: parameters, the optimizer's memory, the shuffling."""
+
+    theta: np.ndarray
+    slots: np.ndarray
+    updates: int
+    shuffling: tuple
+
+
+class Trainer:
+    """Trains the network of ``settings`` on ``dataset``, or without one on the dataset they name.
+
+    A run that diverges stops at the first epoch whose train cost, or any of whose parameters, is not
+    finite, and a run that reaches what the settings ask for stops there: ``ended`` says where and why.
+    ``training_set`` and ``test_set`` are what the network gets: X, (n_0, m), and the targets T,
+    (n_L, m), read-only. A trainer can be copied and pickled: the copy goes on with the same bits.
+    Raises ValueError for a dataset that is not of the plane, or whose labels the output does not take.
+    """
+
+    def __init__(self, settings: Settings, dataset: Dataset | None = None):
+        self.settings = settings
+        self.dataset = make_dataset(**vars(settings.data)) if dataset is None else dataset
+        network, training, data = settings.network, settings.training, self.dataset
+        self._round = PRECISIONS[training.precision]
+        self.training_set = samples_of(data.X_train, data.Y_train, settings)
+        self.test_set = samples_of(data.X_test, data.Y_test, settings)
+        self.epoch = self.update = 0
+        self.ended: End | None = None
+        first = flatten(init_params(network.layer_dims, network.init_seed, network.init))
+        how = training.optimizer, training.precision, training.l1, training.l2
+        self._parameters = Parameters(first, network.layer_dims, *how)
+        self._theta = self._parameters.theta
+        (self._shuffling,) = streams(network.init_seed, 1)
+        self._make_engines()
+        self._history, self._checksums = np.empty((4, 1)), np.empty(1, np.uint32)
+        self._stride = 1 if self._batches else 8  # epochs from one checkpoint to the next
+        self._checkpoints: dict[int, Checkpoint] = {}
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._arrive(0)
+            self._evaluate(0)
+
+    def _make_engines(self) -> None:
+        """What trains, with the whole training set or with its batches, and what evaluates."""
+        network, size = self.settings.network, self.settings.training.batch_size
+        dims, (X, T) = network.layer_dims, self.training_set
+        m, at = X.shape[1], (self._theta, self._parameters.grad, network.layer_dims)
+        kind = (network.activation, network.output, network.cost)
+        self._engine = self._batches = None
+        if 0 < size < m:
+            self._batches = Batches(*at, X, T, size, *kind)
+        else:
+            self._engine = Engine(*at, m, *kind)
+        self.updates_an_epoch = 1 if self._engine else -(-m // size)
+        widest = max(dims[1:]) * max(m, self.test_set[0].shape[1])
+        at_once = min(max(VALUES_AT_ONCE // widest, 1), MOST_AT_ONCE)
+        self._thetas = np.empty((at_once, self._theta.size))
+        self._train, self._test = (
+            Evaluation(self._thetas, dims, *kind, *samples)
+            for samples in (self.training_set, self.test_set)
+        )
+
+    @property
+    def params(self) -> dict[str, np.ndarray]:
+        """A copy of the parameters, {"W1": (n_1, n_0), "b1": (n_1, 1), …}."""
+        return views(self._theta.copy(), self.settings.network.layer_dims)
+
+    @property
+    def history(self) -> History:
+        """Costs and accuracies from epoch 0 to the current one, copied."""
+        known = slice(self.epoch + 1)
+        return History(*self._history[:, known].copy(), self._checksums[known].copy())
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """What the optimizer remembers, copied, as network.update_parameters takes it."""
+        dims = self.settings.network.layer_dims
+        slots = [views(slot, dims) for slot in self._parameters.slots]
+        shapes = views(self._theta, dims)
+        stacked = {
+            name: np.array([slot[name] for slot in slots]).reshape(len(slots), *part.shape)
+            for name, part in shapes.items()
+        }
+        return {"t": self._parameters.updates} | stacked
+
+    def next_batch(self) -> tuple[np.ndarray, np.ndarray]:
+        """The samples of the next update, copied: X, (n_0, m), and their targets, (n_L, m)."""
+        X, T = self.training_set
+        if self._batches is not None:
+            if self.update == 0:
+                shuffling = np.random.RandomState()
+                shuffling.set_state(self._shuffling.get_state())
+                self._batches.shuffle(shuffling.permutation(X.shape[1]))
+            _, X, T = next(islice(self._batches, self.update, None))
+        return X.copy(order="K"), T.copy(order="K")
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the run has stopped by itself at this epoch."""
+        return self.ended is not None
+
+    def snapshot(self) -> Snapshot:
+        """The run as it is now."""
+        theta = self._theta.copy()
+        theta.flags.writeable = False
+        return Snapshot(
+            self.epoch,
+            theta,
+            self.settings.network.layer_dims,
+            *(self._mid_epoch if self.update else self._history[:, self.epoch].tolist()),
+            update=self.update,
+            ended=self.ended.reason if self.at_end else None,
+        )
+
+    def advance(self, epochs: int = 1) -> Snapshot:
+        """Train so many epochs more, or until the run stops; the settings' epochs are no limit.
+
+        No run has more than MAX_EPOCHS.
+        """
+        self._train_to(self.epoch + check_whole("epochs", epochs, 0, MAX_EPOCHS))
+        return self.snapshot()
+
+    def advance_update(self) -> Snapshot:
+        """Make the next update: the last one of an epoch leads to the next epoch."""
+        if self.update + 1 < self.updates_an_epoch:
+            return self.seek(self.epoch, self.update + 1)
+        return self.advance()
+
+    def run(self, epochs: int, every: int = 1) -> Iterator[Snapshot]:
+        """Train so many epochs, and yield a snapshot after each ``every`` of them."""
+        check_whole("every", every, 1, MAX_EPOCHS)
+        last = self.epoch + check_whole("epochs", epochs, 0, MAX_EPOCHS)
+        return self._run(min(last, MAX_EPOCHS), every)
+
+    def _run(self, last: int, every: int) -> Iterator[Snapshot]:
+        while self.epoch < last and not self.at_end:
+            yield self.advance(min(every, last - self.epoch))
+
+    def seek(self, epoch: int, update: int = 0) -> Snapshot:
+        """Go to any epoch, back or on; it has the same bits whichever way it is reached.
+
+        With an ``update``, go on from there by so many updates, but not to the end of the epoch.
+        """
+        check_whole("epoch", epoch, 0, MAX_EPOCHS)
+        check_whole("update", update, 0, self.updates_an_epoch - 1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if (epoch, update) < (self.epoch, self.update):
+                self._return_to(self._checkpoint_before(epoch))
+            self._train_to(epoch)
+            if (epoch, update) > (self.epoch, self.update) and self.epoch == epoch and not self.at_end:
+                self._train_into(update)
+        return self.snapshot()
+
+    def travel(self, epoch: int, update: int = 0, seconds: float = 0.25) -> Iterator[int]:
+        """Go to a place, as ``seek`` does, and yield the epoch whenever so many seconds have gone by.
+
+        It is yielded at the end as well, so the way has come to its end with the last.
+        """
+        if epoch < self.epoch:
+            self.seek(epoch)
+        at_once = max(10 // self.updates_an_epoch, 1)  # epochs from one look at the clock to the next
+        due = monotonic() + seconds
+        while self.epoch < epoch and not self.at_end:
+            self.advance(min(at_once, epoch - self.epoch))
+            if monotonic() >= due:
+                yield self.epoch
+                due = monotonic() + seconds
+        self.seek(epoch, update)
+        yield self.epoch
+
+    def change_learning_rate(self, learning_rate: float) -> None:
+        """Train on with this rate; ``settings`` notes it, and so gives the same run again.
+
+        An epoch has one rate: between two epochs, the change waits for the next.
+        """
+        since = self.epoch + (self.update > 0)
+        now = self.settings.training.until(self.epoch)
+        self._branch(now.with_rate_from(since, learning_rate))
+
+    def set_parameter(self, index: int, value: float) -> None:
+        """Set theta[index] by hand; ``settings`` notes it, and so gives the same run again.
+
+        Raises ValueError for an index or a value that is not allowed, or between two epochs.
+        """
+        check_whole("index", index, 0, self._theta.size - 1)
+        if self.update:
+            raise NotAllowed(
+                f"{self.update} updates of the next epoch are done; allowed is to set a parameter "
+                "where none is."
+            )
+        self._branch(self.settings.training.with_edit(self.epoch, index, value))
+
+    def _branch(self, training: TrainingSettings) -> None:
+        """Go on from here with these settings, and forget what came later."""
+        self.settings = replace(self.settings, training=training)
+        self._checkpoints = {e: kept for e, kept in self._checkpoints.items() if e <= self.epoch}
+        self.ended = None
+        if self.update == 0:
+            with np.errstate(over="ignore", invalid="ignore"):
+                self._arrive(self.epoch)
+                self._evaluate(self.epoch)
+
+    def change_epochs(self, epochs: int) -> None:
+        """Let the run end after so many epochs; the bits of an epoch do not depend on it."""
+        training = replace(self.settings.training, epochs=epochs)
+        self.settings = replace(self.settings, training=training)
+
+    def state(self) -> dict[str, Any]:
+        """All that ``restore`` needs to go on from here, bit for bit."""
+        return {
+            "settings": self.settings,
+            "dataset": self.dataset,
+            "epoch": self.epoch,
+            "update": self.update,
+            "checkpoint": self._start_of_epoch if self.update else self._checkpoint(),
+            "history": self._history[:, : self.epoch + 1].copy(),
+            "checksums": self._checksums[: self.epoch + 1].copy(),
+        }
+
+    def __reduce__(self) -> tuple:
+        """Copy and pickle by the state: the arrays of a trainer are views of each other."""
+        return Trainer.restore, (self.state(),)
+
+    @classmethod
+    def restore(cls, state: dict[str, Any]) -> Trainer:
+        """The trainer that ``state`` was taken from."""
+        trainer = cls(state["settings"], state["dataset"])
+        epoch = state["epoch"]
+        trainer._history, trainer._checksums = state["history"].copy(), state["checksums"].copy()
+        trainer._checkpoints[epoch] = state["checkpoint"]
+        with np.errstate(over="ignore", invalid="ignore"):
+            trainer._return_to(epoch)
+            trainer._evaluate(epoch)
+        trainer.seek(epoch, state["update"])
+        return trainer
+
+    def _train_to(self, epoch: int) -> None:
+        """Train until ``epoch`` epochs are done, or the run stops; evaluate the epochs in groups."""
+        epoch = min(epoch, MAX_EPOCHS)
+        self._make_room(epoch)
+        with np.errstate(over="ignore", invalid="ignore"):
+            while self.epoch < epoch and not self.at_end:
+                first = self.epoch + 1
+                self._go_on_to(min(epoch, self.epoch + len(self._thetas)))
+                self._evaluate(first)
+
+    def _go_on_to(self, epoch: int) -> None:
+        """Train until ``epoch`` epochs are done, as many at most as can be evaluated together."""
+        for row, each in enumerate(range(self.epoch + 1, epoch + 1)):
+            self._make_updates()
+            self._arrive(each, row)
+
+    def _train_into(self, update: int) -> None:
+        """Make the updates of the next epoch up to this one."""
+        if self.update == 0:
+            self._start_of_epoch = self._checkpoint()
+        self._make_updates(update)
+        self.update = update
+        self._thetas[0] = self._theta
+        self._mid_epoch = self._numbers(1)[:, 0].tolist()
+
+    def _make_updates(self, last: int | None = None) -> None:
+        """The updates of this epoch, from those that are done up to ``last``, or all.
+
+        A full batch has one, and _arrive has made its forward pass.
+        """
+        rate = np.array(self.settings.training.rate_at(self.epoch))
+        X, T = self.training_set
+        if self._batches is None:
+            self._engine.backward(X, T)
+            self._parameters.update(rate)
+            return
+        if self.update == 0:
+            self._batches.shuffle(self._shuffling.permutation(X.shape[1]))
+        for engine, X, T in islice(self._batches, self.update, last):
+            engine.forward(X)
+            engine.backward(X, T)
+            self._parameters.update(rate)
+
+    def _arrive(self, epoch: int, row: int = 0) -> None:
+        """theta has become that of ``epoch``: put it into this row, keep a copy now and then."""
+        self.epoch, self.update = epoch, 0
+        for at, index, value in self.settings.training.edits:
+            if at == epoch:
+                self._theta[index] = self._round(value)
+        self._thetas[row] = self._theta
+        if self._engine:
+            self._engine.forward(self.training_set[0])
+            self._train.ZL[row] = self._engine.forward.ZL
+        if epoch % self._stride == 0:
+            self._checkpoints[epoch] = self._checkpoint()
+            if len(self._checkpoints) > MAX_CHECKPOINTS:
+                self._stride *= 2
+                self._checkpoints = {
+                    e: kept for e, kept in self._checkpoints.items() if e % self._stride == 0
+                }
+
+    def _evaluate(self, first: int) -> None:
+        """Note the costs of the epochs from ``first`` to this one; go back to one that ends the run."""
+        k = self.epoch + 1 - first
+        epochs = slice(first, first + k)
+        self._history[:, epochs] = self._numbers(k)
+        self._checksums[epochs] = checksums(self._thetas[:k])
+        end = self._first_end(first)
+        if end and end.epoch < self.epoch:
+            self._return_to(self._checkpoint_before(end.epoch))
+            while self.epoch < end.epoch:
+                self._go_on_to(min(end.epoch, self.epoch + len(self._thetas)))
+        self.ended = end
+
+    def _numbers(self, k: int) -> np.ndarray:
+        """The costs and the accuracies of the first k thetas, (4, k), as they are kept."""
+        train, test = self._train, self._test
+        if self._batches:
+            train.forward(k)
+        test.forward(k)
+        numbers = train.costs(k), test.costs(k), train.accuracies(k), test.accuracies(k)
+        return self._round(np.stack(numbers))
+
+    def _first_end(self, first: int) -> End | None:
+        """The first epoch, from ``first`` to this one, that ends the run, with the reason."""
+        training = self.settings.training
+        train_cost, test_cost, _, test_accuracy = self._history[:, : self.epoch + 1]
+        train_cost, test_accuracy = train_cost[first:], test_accuracy[first:]
+        finite = np.isfinite(self._thetas[: train_cost.size]).all(axis=1) & np.isfinite(train_cost)
+        met = {"diverged": ~finite}
+        if training.stop_cost:
+            met["cost"] = train_cost <= self._round(training.stop_cost)
+        if training.stop_accuracy:
+            met["accuracy"] = test_accuracy >= self._round(training.stop_accuracy)
+        if training.patience:
+            met["patience"] = epochs_since_best(test_cost)[first:] >= training.patience
+        ends = [End(first + int(each.argmax()), reason) for reason, each in met.items() if each.any()]
+        return min(ends, key=lambda end: end.epoch, default=None)
+
+    def _checkpoint(self) -> Checkpoint:
+        theta, slots = (
+            self._theta.copy(),
+            np.array(self._parameters.slots).reshape(-1, self._theta.size),
+        )
+        return Checkpoint(theta, slots, self._parameters.updates, self._shuffling.get_state())
+
+    def _checkpoint_before(self, epoch: int) -> int:
+        return max(e for e in self._checkpoints if e <= epoch)
+
+    def _return_to(self, epoch: int) -> None:
+        """Be at this epoch, of which there is a checkpoint."""
+        self._checkpoints = {e: kept for e, kept in self._checkpoints.items() if e <= epoch}
+        checkpoint = self._checkpoints[epoch]
+        self._theta[:] = checkpoint.theta
+        for slot, kept in zip(self._parameters.slots, checkpoint.slots, strict=True):
+            slot[:] = kept
+        self._parameters.updates = checkpoint.updates
+        self._shuffling.set_state(checkpoint.shuffling)
+        self.ended = None
+        self._arrive(epoch)
+
+    def _make_room(self, epoch: int) -> None:
+        """Let the history hold ``epoch``, growing by halves so that single steps stay cheap."""
+        have = self._checksums.size
+        if epoch >= have:
+            room = max(epoch + 1, have + have // 2)
+            history, checksums = np.empty((4, room)), np.empty(room, np.uint32)
+            history[:, :have], checksums[:have] = self._history, self._checksums
+            self._history, self._checksums = history, checksums
+
+
+def samples_of(
+    points: np.ndarray, labels: np.ndarray, settings: Settings
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what the network gets of points, (2, m), and labels, (1, m), as it is kept, read-only.
+
+    X, (n_0, m), are their features, T, (n_L, m), the targets.
+    """
+    network, keep = settings.network, PRECISIONS[settings.training.precision]
+    X = features_of(points, network.features)
+    T = targets(labels, network.output, network.layer_dims[-1])
+    with np.errstate(over="ignore"):
+        X, T = np.array(keep(X)), np.array(keep(T))
+    X.flags.writeable = T.flags.writeable = False
+    return X, T
+
+
+def epochs_since_best(cost: np.ndarray) -> np.ndarray:
+    """For each epoch, how many ago the cost was lowest; what is not a number is never the lowest."""
+    cost = np.where(np.isnan(cost), np.inf, cost)
+    lowest_before = np.minimum.accumulate(np.append(np.inf, cost[:-1]))
+    epochs = np.arange(cost.size)
+    return epochs - np.maximum.accumulate(np.where(cost < lowest_before, epochs, 0))

@@ -1,0 +1,41 @@
+"""The stage is the live view: a component that plays the frames of a run in the browser.
+
+Python sends a chunk of frames; stage.js paints them at its own pace and, when half are left, asks for
+more. Pause, step and speed therefore act at once, and a closed tab asks for nothing.
+"""
+
+from collections.abc import Callable
+from importlib.resources import files
+
+import streamlit as st
+
+_HERE = files("scratchnet.live")
+_HTML, _CSS = (_HERE.joinpath(name).read_text("utf-8") for name in ("stage.html", "stage.css"))
+_SCRIPTS = ("picture.js", "network.js", "handles.js", "pencil.js", "stage.js")
+_JS = "".join(_HERE.joinpath(name).read_text("utf-8") for name in _SCRIPTS)
+
+
+def stage(
+    payload: bytes,
+    key: str,
+    on_request: Callable[[], None],
+    on_rest: Callable[[], None],
+    on_layers: Callable[[], None],
+    on_points: Callable[[], None],
+) -> None:
+    """Place the stage.
+
+    ``on_request`` is called when the browser asks for frames; the request stands in the session under
+    ``key``. ``on_rest`` is called when its picture has come to rest, ``on_layers`` when other hidden
+    layers are wanted, ``on_points`` when points were drawn.
+    """
+    # Registered at every call, in 20 µs: a component belongs to the server that runs.
+    component = st.components.v2.component("scratchnet_stage", html=_HTML, css=_CSS, js=_JS)
+    component(
+        key=key,
+        data=payload,
+        on_request_change=on_request,
+        on_rest_change=on_rest,
+        on_layers_change=on_layers,
+        on_points_change=on_points,
+    )

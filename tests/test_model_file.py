@@ -1,0 +1,393 @@
+"""A model file gives the run again to the bit, and a hostile one a sentence."""
+
+import io
+import json
+import tracemalloc
+import warnings
+import zipfile
+import zlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from choices import some_settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scratchnet import DataSettings, NetworkSettings, Settings, Trainer, TrainingSettings, make_dataset
+from scratchnet.data.features import FEATURES
+from scratchnet.export.model_file import MAX_BYTES, MEMBERS, load, reproduced, save
+from scratchnet.validation import MAX_EPOCHS, NotAllowed
+
+DATA = DataSettings(points=40)
+SMALL = Settings(DATA, NetworkSettings((2, 3, 1)), TrainingSettings(0.05, batch_size=8))
+NUMBERS = Settings(
+    replace(DATA, dataset="plane", classes=0),
+    NetworkSettings((2, 4, 1), "linear", output="linear", cost="squared_error"),
+)
+
+
+def assert_same(a, b):
+    """Two trainers that cannot be told apart, now and after 30 epochs more."""
+    for _ in range(2):
+        assert (a.settings, a.epoch, a.update, a.ended) == (b.settings, b.epoch, b.update, b.ended)
+        for one, other in ((a.snapshot(), b.snapshot()), (a.history, b.history), (a.memory, b.memory)):
+            one, other = (each if isinstance(each, dict) else vars(each) for each in (one, other))
+            assert one.keys() == other.keys()
+            for name, value in one.items():
+                same = np.asarray(value).tobytes() == np.asarray(other[name]).tobytes()
+                assert same if isinstance(value, np.ndarray) else repr(value) == repr(other[name]), name
+        for trainer in (a, b):
+            trainer.advance(30)
+
+
+def changed_by_hand(trainer, rate, index, value):
+    """A weight and the rate are set where the trainer is."""
+    trainer.set_parameter(index % trainer.snapshot().theta.size, value)
+    trainer.change_learning_rate(rate)
+
+
+@settings(max_examples=100)
+@given(
+    made=some_settings(points=40),
+    epochs=st.lists(st.integers(0, 20), min_size=1, max_size=3),
+    part=st.floats(0, 1),
+    by_hand=st.none() | st.tuples(st.floats(0.001, 0.02), st.integers(0, 99), st.floats(-1, 1)),
+)
+def test_a_file_goes_on_bit_for_bit(made, epochs, part, by_hand):
+    trainer = Trainer(made)
+    for epoch in epochs:
+        trainer.seek(epoch)
+    if by_hand:
+        changed_by_hand(trainer, *by_hand)
+        trainer.advance(2)
+    trainer.seek(trainer.epoch, int(part * (trainer.updates_an_epoch - 1)))
+    file = save(trainer)
+    loaded = load(file)
+    assert save(loaded) == save(trainer) == file
+    assert reproduced(loaded, seconds=60) is True
+    assert_same(loaded, trainer)
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (replace(SMALL, training=TrainingSettings(stop_cost=0.3)), "cost"),
+        (replace(SMALL, training=TrainingSettings(stop_accuracy=0.7)), "accuracy"),
+        (replace(SMALL, training=TrainingSettings(1.0, optimizer="adam", patience=3)), "patience"),
+        (replace(NUMBERS, training=TrainingSettings(100.0)), "diverged"),
+        (replace(NUMBERS, training=TrainingSettings(100.0, batch_size=8, l2=0.1)), "diverged"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_run_that_has_ended_stays_ended(made, reason):
+    trainer = Trainer(made)
+    trainer.advance(3000)
+    assert trainer.snapshot().ended == reason
+    assert_same(load(save(trainer)), trainer)
+    trainer.seek(trainer.epoch // 2)
+    loaded = load(save(trainer))
+    assert reproduced(loaded, seconds=60) is True
+    assert_same(loaded, trainer)
+
+
+def test_after_the_file_was_loaded_every_epoch_before_it_can_be_seen():
+    trainer = Trainer(SMALL)
+    trainer.advance(20)
+    loaded = load(save(trainer))
+    loaded.seek(7, 2)
+    trainer.seek(7, 2)
+    assert_same(loaded, trainer)
+
+
+def test_numpy_reads_the_arrays():
+    trainer = Trainer(replace(SMALL, training=TrainingSettings(optimizer="adam")))
+    snapshot = trainer.advance(5)
+    file = np.load(io.BytesIO(save(trainer)), allow_pickle=False)
+    assert np.array_equal(file["theta"], snapshot.theta)
+    *costs_and_accuracies, checksums = vars(trainer.history).values()
+    assert np.array_equal(file["history"], np.stack(costs_and_accuracies))
+    assert np.array_equal(file["checksums"], checksums)
+    assert file["slots"].shape == (2, snapshot.theta.size)
+    facts = json.loads(file["settings.json"])
+    assert (facts["epoch"], facts["update"], facts["updates"]) == (5, 0, 5)
+    assert facts["fingerprint"] == snapshot.fingerprint
+    assert facts["settings"] == trainer.settings.to_query()
+
+
+def test_the_largest_run_fits():
+    network = NetworkSettings((7, *[32] * 6, 1), features=tuple(FEATURES))
+    made = Settings(DATA, network, TrainingSettings(optimizer="adam"))
+    trainer = Trainer(made)
+    state = trainer.state()
+    random = np.random.RandomState(0)
+    state["history"] = random.rand(4, MAX_EPOCHS + 1)
+    state["checksums"] = random.randint(0, 2**32, MAX_EPOCHS + 1, np.uint32)
+    checkpoint = state["checkpoint"]
+    state["checkpoint"] = checkpoint._replace(slots=random.rand(*checkpoint.slots.shape))
+    state["epoch"] = MAX_EPOCHS
+    state["checkpoint"] = state["checkpoint"]._replace(updates=MAX_EPOCHS)
+    file = save(Trainer.restore(state))
+    assert len(file) < MAX_BYTES
+    loaded = load(file)
+    assert loaded.epoch == MAX_EPOCHS
+
+
+def test_other_points_cannot_be_saved():
+    other = make_dataset(**vars(replace(DATA, seed=5)))
+    with pytest.raises(ValueError, match="The dataset is not that of the settings"):
+        save(Trainer(SMALL, other))
+
+
+def test_a_run_that_did_not_happen_is_told():
+    trainer = Trainer(replace(SMALL, training=replace(SMALL.training, optimizer="momentum")))
+    trainer.advance(9)
+    before = save(trainer)
+    assert reproduced(trainer, seconds=60) is True
+    assert reproduced(trainer, seconds=0.0) is None
+    assert save(trainer) == before
+    state = trainer.state()
+    theta = state["checkpoint"].theta.copy()
+    theta[3] = np.nextafter(theta[3], 9.0)
+    state["checkpoint"] = state["checkpoint"]._replace(theta=theta)
+    assert reproduced(load(save(Trainer.restore(state))), seconds=60) is False
+    slots = trainer.state()["checkpoint"].slots + 1e-9
+    state["checkpoint"] = trainer.state()["checkpoint"]._replace(slots=slots)
+    assert reproduced(load(save(Trainer.restore(state))), seconds=60) is False
+    state["checkpoint"] = trainer.state()["checkpoint"]
+    training = replace(trainer.settings.training, stop_accuracy=0.01)
+    state["settings"] = replace(SMALL, training=training)
+    assert reproduced(load(save(Trainer.restore(state))), seconds=60) is False  # that run ended before
+
+
+def parts_of(made=SMALL, epoch=6, update=2):
+    """The members of a real file, by name."""
+    trainer = Trainer(made)
+    trainer.seek(epoch, update)
+    with zipfile.ZipFile(io.BytesIO(save(trainer))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+PARTS = parts_of()
+FACTS = json.loads(PARTS["settings.json"])
+
+
+def zipped(members):
+    """A zip file of these members, (name, content)."""
+    file = io.BytesIO()
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(file, "w") as archive:
+        for name, content in members:
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+REAL = zipped(PARTS.items())
+
+
+def with_part(name, content):
+    return zipped((PARTS | {name: content}).items())
+
+
+def with_facts(**facts):
+    return with_part("settings.json", json.dumps(FACTS | facts).encode())
+
+
+def npy(array):
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+def header(shape, descr="<f8", order=False):
+    file = io.BytesIO()
+    described = {"descr": descr, "fortran_order": order, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, described)
+    return file.getvalue()
+
+
+def bomb(name):
+    """A file in which this member unpacks to 1 GB of zeros."""
+    pack = zlib.compressobj(wbits=-15)
+    block = pack.compress(bytes(10**7)) + pack.flush(zlib.Z_FULL_FLUSH)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for each, content in PARTS.items():
+            info = zipfile.ZipInfo(each)
+            archive.writestr(info, 100 * block + pack.flush() if each == name else content)
+            if each == name:  # the directory says what zipfile believes
+                info.compress_type, info.file_size = zipfile.ZIP_DEFLATED, 10**9
+    return file.getvalue()
+
+
+def many_members():
+    """A file whose directory has as many entries as fit."""
+    one = zipped([("a", b"")])
+    at, end = one.index(b"PK\1\2"), one.index(b"PK\5\6")
+    entries = one[at:end] * ((MAX_BYTES - 1000) // (end - at))
+    return one[:at] + entries + one[end : end + 12] + len(entries).to_bytes(4, "little") + one[-6:]
+
+
+def zip64(file):
+    """The same file with a locator of a zip64 directory before its end."""
+    return file[:-22] + b"PK\6\7" + bytes(16) + file[-22:]
+
+
+def without(mapping, name):
+    return {key: value for key, value in mapping.items() if key != name}
+
+
+THETA = PARTS["theta.npy"]
+REFUSED = {
+    "no bytes": (b"", "The file ends with"),
+    "text": (b"not a model", "The file ends with"),
+    "too large": (bytes(MAX_BYTES + 1), f"The file has {MAX_BYTES + 1} bytes; allowed are up to"),
+    "truncated": (REAL[:-30], "The file ends with"),
+    "a comment": (REAL[:-2] + b"\1\0!", "The file ends with"),
+    "a comment that is not there": (REAL[:-2] + b"\1\0", "The file ends with"),
+    "zip64": (zip64(REAL), "The file ends with"),
+    "many members": (many_members(), "The directory has 9998"),
+    "no members": (zipped([]), r"The file holds \[\]; allowed are settings.json, theta.npy"),
+    "a member less": (zipped(without(PARTS, "slots.npy").items()), "The file holds"),
+    "a member more": (zipped([*PARTS.items(), ("../x", b"")]), "The file holds"),
+    "a member twice": (zipped([*PARTS.items(), ("theta.npy", THETA)]), "The file holds"),
+    "a bomb of text": (bomb("settings.json"), "settings.json unpacks to more than 1000000 bytes"),
+    "a bomb of numbers": (bomb("history.npy"), "history.npy unpacks to more than 4000000 bytes"),
+    "text that is no JSON": (with_part("settings.json", b"{"), "settings.json begins with b'{'"),
+    "deep JSON": (with_part("settings.json", b"[" * 900_000), "settings.json begins with"),
+    "a long number": (with_part("settings.json", b"9" * 900_000), "settings.json begins with"),
+    "bytes that are no text": (with_part("settings.json", b"\xff"), "settings.json begins with"),
+    "a list": (with_part("settings.json", b"[1]"), r"settings.json begins with b'\[1\]'"),
+    "a fact less": (
+        with_part("settings.json", json.dumps(without(FACTS, "epoch")).encode()),
+        "settings.json holds",
+    ),
+    "another version": (with_facts(format=3), "format is 3; allowed is 2"),
+    "no checksums": (zipped(without(PARTS, "checksums.npy").items()), "The file holds"),
+    "settings that are a list": (with_facts(settings=[1]), r"settings is \[1\]"),
+    "a setting that is a number": (with_facts(settings={"points": 40}), "settings is"),
+    "a wrong setting": (
+        with_facts(settings=FACTS["settings"] | {"points": "1"}),
+        "points is 1; allowed are whole numbers from 20 to 2000",
+    ),
+    "a setting that does not fit": (
+        with_facts(settings=FACTS["settings"] | {"output": "softmax"}),
+        "output is softmax; allowed for 2 classes: sigmoid, tanh",
+    ),
+    "an unknown setting": (
+        with_facts(settings=FACTS["settings"] | {"x\n": "1"}),
+        r"settings has 'x\?'; allowed are",
+    ),
+    "a setting less": (
+        with_facts(settings=without(FACTS["settings"], "points")),
+        "settings lacks 'points'; allowed are",
+    ),
+    "an epoch beyond": (with_facts(epoch=MAX_EPOCHS + 1), "epoch is 100001; allowed are"),
+    "an epoch before": (with_facts(epoch=-1), "epoch is -1; allowed are"),
+    "an epoch that is true": (with_facts(epoch=True), "epoch is True; allowed are"),
+    "another epoch": (with_facts(epoch=7, updates=28), "history.npy has 352 bytes; allowed are 384"),
+    "an update beyond": (with_facts(update=4), "update is 4; allowed are whole numbers from 0 to 3"),
+    "an absurd count": (with_facts(updates=10**400), "updates is 1000.*; allowed is 24"),
+    "another fingerprint": (
+        with_facts(fingerprint="12345678"),
+        "fingerprint is '12345678'; allowed is",
+    ),
+    "a fingerprint that is a list": (with_facts(fingerprint=[1]), r"fingerprint is \[1\]; allowed is"),
+    "a position beyond": (with_facts(shuffling=625), "shuffling is 625; allowed are .* 0 to 624"),
+    "a position before": (with_facts(shuffling=-1), "shuffling is -1; allowed are"),
+    "a short key": (with_part("shuffling.npy", npy(np.zeros(623, "<u4"))), "shuffling.npy has 2620"),
+    "another shape": (with_part("theta.npy", npy(np.zeros(14))), "theta.npy has 240 bytes; allowed"),
+    "a column": (with_part("theta.npy", npy(np.zeros((13, 1)))), "theta.npy begins with"),
+    "another type": (with_part("theta.npy", npy(np.zeros(13, "<i8"))), "theta.npy begins with"),
+    "another byte order": (with_part("theta.npy", npy(np.zeros(13, ">f8"))), "theta.npy begins with"),
+    "another order": (
+        with_part("history.npy", npy(np.asfortranarray(np.zeros((4, 7))))),
+        "history.npy begins with",
+    ),
+    "objects": (with_part("theta.npy", header((13,), "|O") + THETA[128:]), "theta.npy begins with"),
+    "a header of 10**12": (with_part("theta.npy", header((10**12,)) + THETA[128:]), "theta.npy begins"),
+    "other parameters": (
+        with_part("theta.npy", npy(np.full(13, np.nan))),
+        "fingerprint is .* of theta",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_no_model_file_is_refused_in_one_sentence(case):
+    file, sentence = REFUSED[case]
+    with pytest.raises(ValueError, match=sentence) as refused:
+        load(file)
+    assert is_a_sentence(refused.value)
+
+
+def is_a_sentence(error):
+    text = str(error)
+    return text.isprintable() and "; allowed " in text and text.endswith(".") and len(text) < 400
+
+
+def test_a_hostile_file_takes_little_memory():
+    load(REAL)  # what is made once is not counted
+    hostile = ["many members", "deep JSON", "a header of 10**12", "a bomb of text", "a bomb of numbers"]
+    files = [REFUSED[case][0] for case in hostile]
+    files.append(with_part("settings.json", b"[" + b"[],[{}]," * 100_000 + b"0]"))
+    changes = ",".join(["0:0:0"] * 100_000)
+    files.append(with_facts(settings=FACTS["settings"] | {"edits": changes}))
+    for file in files:
+        tracemalloc.start()
+        try:
+            with pytest.raises(ValueError):
+                load(file)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert peak < 100e6, peak
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=6,
+)
+NAMES = st.sampled_from([*MEMBERS])
+
+
+@st.composite
+def hostile_files(draw):
+    """A real file that somebody has changed, or no file at all."""
+    way = draw(st.sampled_from(["bytes", "flips", "cut", "members", "array", "facts", "settings"]))
+    if way == "bytes":
+        return draw(st.binary(max_size=300))
+    if way == "flips":
+        file = bytearray(REAL)
+        for at, value in draw(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=4)):
+            file[int(at * (len(file) - 1)) if at < 0.5 else -int(1 + 600 * (1 - at))] = value
+        return bytes(file)
+    if way == "cut":
+        start, stop = (int(draw(st.floats(0, 1)) * len(REAL)) for _ in range(2))
+        return REAL[:start] + REAL[stop:]
+    if way == "members":
+        names = draw(st.lists(NAMES | st.text(max_size=5), min_size=4, max_size=6))
+        return zipped([(name, PARTS[draw(NAMES)]) for name in names])
+    if way == "array":
+        name = draw(NAMES)
+        part, content = bytearray(PARTS[name]), draw(st.binary(min_size=1, max_size=40))
+        at = draw(st.integers(0, len(part)))
+        part[at : at + draw(st.sampled_from([0, len(content)]))] = content
+        return with_part(name, bytes(part))
+    if way == "facts":
+        return with_facts(**draw(st.dictionaries(st.sampled_from([*FACTS]), JSON_VALUES, max_size=3)))
+    name = draw(st.sampled_from([*FACTS["settings"], "edits", "rate_changes", "own"]))
+    text = draw(st.text(max_size=9) | st.from_regex(r"[0-9.:,-]{0,12}", fullmatch=True))
+    return with_facts(settings=FACTS["settings"] | {name: text})
+
+
+@settings(max_examples=1000)
+@given(file=hostile_files())
+def test_a_hostile_file_is_refused_in_one_sentence_or_is_a_run(file):
+    try:
+        trainer = load(file)
+    except NotAllowed as error:
+        assert is_a_sentence(error), error
+        return
+    if not np.isfinite(trainer.advance(2).theta).all():
+        assert trainer.snapshot().update or trainer.snapshot().ended == "diverged"
