@@ -11,7 +11,7 @@ from scratchnet.run.trainer import Trainer
 
 
 class Export(NamedTuple):
-    """One kind of file: its name as an option, its label, how a file's name ends, its type, its purpose.
+    """One kind of file: its name as an option, its label, its ending, its type and its purpose.
 
     ``write`` makes the file of a trainer, as it is at its epoch.
     """
