@@ -1,6 +1,6 @@
 """A script is a run in a single file, to read and to keep: Python source that needs only NumPy.
 
-It holds the functions of network.py themselves and all that they need, see library.py. Then come the
+It holds the functions of network.py themselves and all that they need, see source_bundle.py. Then come the
 points, as numbers, and the lines that train the network of this run again and print the same costs to
 the last digit.
 

@@ -1,7 +1,7 @@
 """Settings say everything that decides a run: the same settings give the same run, bit for bit.
 
 They are frozen, checked when they are made, and travel in the address of the page, where each goes by
-the name of its field. A field's kind, see kinds.py, knows what is allowed.
+the name of its field. A field's kind, see fields.py, knows what is allowed.
 """
 
 import math
