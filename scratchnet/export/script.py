@@ -1,8 +1,8 @@
 """A script is a run in a single file, to read and to keep: Python source that needs only NumPy.
 
-It holds the functions of network.py themselves and all that they need, see source_bundle.py. Then come the
-points, as numbers, and the lines that train the network of this run again and print the same costs to
-the last digit.
+It holds the functions of network.py themselves and all that they need, see source_bundle.py. Then come
+the points, as numbers, and the lines that train the network of this run again and print the same costs
+to the last digit.
 
 Nobody's own text comes into a script: the names of columns and classes stay out, and what is written
 into it are numbers, and names that the settings have checked.
