@@ -1,4 +1,4 @@
-"""A check is one clear sentence: it names the setting, its value and what is allowed."""
+"""A failed check is one sentence: it names the setting, what it must be, and what it got."""
 
 from collections.abc import Collection, Sequence
 from numbers import Integral, Real
@@ -20,21 +20,22 @@ class NotAllowed(ValueError):  # noqa: N818  it says what a value is, and not th
 def check_whole(name: str, value: object, low: int, high: int) -> int:
     """``value`` as an int, if it is a whole number from ``low`` to ``high``; else ValueError."""
     if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
-        raise NotAllowed(f"{name} is {shown(value)}; allowed are whole numbers from {low} to {high}.")
+        wanted = f"an integer from {low} to {high}" if low < high else low
+        raise NotAllowed(f"{name} must be {wanted}, got {shown(value)}.")
     return int(value)
 
 
 def check_number(name: str, value: object, low: float, high: float) -> float:
     """``value`` as a float, if it is a number from ``low`` to ``high``; else ValueError."""
     if isinstance(value, bool) or not isinstance(value, Real) or not low <= value <= high:
-        raise NotAllowed(f"{name} is {shown(value)}; allowed are numbers from {low:g} to {high:g}.")
+        raise NotAllowed(f"{name} must be a number from {low:g} to {high:g}, got {shown(value)}.")
     return float(value) + 0.0  # -0.0 becomes 0.0
 
 
 def check_choice(name: str, value: object, choices: Collection[str]) -> str:
     """``value``, if it is one of ``choices``; else ValueError."""
     if not isinstance(value, str) or value not in choices:
-        raise NotAllowed(f"{name} is {shown(value)}; allowed are {', '.join(choices)}.")
+        raise NotAllowed(f"{name} must be {one_of(choices)}, got {shown(value)}.")
     return value
 
 
@@ -51,22 +52,21 @@ def check_layer_dims(
     """
     name = "layer_dims"
     if isinstance(layer_dims, str | bytes) or not isinstance(layer_dims, Sequence | np.ndarray):
-        raise NotAllowed(f"{name} is {shown(layer_dims)}; allowed are layers such as 2-4-1.")
+        raise NotAllowed(f"{name} must be a list of layers such as 2-4-1, got {shown(layer_dims)}.")
     if len(layer_dims) > most_hidden + 2:
         raise NotAllowed(
-            f"{name} has {len(layer_dims) - 2} hidden layers; allowed are 0 to {most_hidden} hidden "
-            "layers."
+            f"{name} must have from 0 to {most_hidden} hidden layers, got {len(layer_dims) - 2}."
         )
     if len(layer_dims) < 2:
         raise NotAllowed(
-            f"{name} is {shown(layer_dims)}; allowed are a number of features, 0 to {most_hidden} "
-            "hidden layers and a number of outputs."
+            f"{name} must hold the number of features, from 0 to {most_hidden} hidden layers and the "
+            f"number of outputs, got {shown(layer_dims)}."
         )
     dims = tuple(check_whole(f"{name}[{l}]", n, 1, widest) for l, n in enumerate(layer_dims))
     if n_x is not None and dims[0] != n_x:
-        raise NotAllowed(f"{name} starts at {dims[0]}; allowed is {n_x}, the number of features.")
+        raise NotAllowed(f"{name} must start with {n_x}, the number of features, got {dims[0]}.")
     if n_y is not None and dims[-1] != n_y:
-        raise NotAllowed(f"{name} ends at {dims[-1]}; allowed is {n_y}, the number of outputs.")
+        raise NotAllowed(f"{name} must end with {n_y}, the number of outputs, got {dims[-1]}.")
     return dims
 
 
@@ -81,12 +81,12 @@ def check_samples(
     X_name, Y_name = names
     if X.ndim != 2 or 0 in X.shape:
         raise NotAllowed(
-            f"{X_name} has shape {X.shape}; allowed is (features, samples), 1 or more each."
+            f"{X_name} must have the shape (features, samples), at least 1 of each, got {X.shape}."
         )
     m = X.shape[1]
     Y = Y.reshape(1, m) if Y.shape == (m,) else Y
     if Y.ndim != 2 or Y.shape[0] < 1 or Y.shape[1] != m:
-        raise NotAllowed(f"{Y_name} has shape {Y.shape}; allowed is (1, {m}), one label a sample.")
+        raise NotAllowed(f"{Y_name} must have the shape (1, {m}), one label per sample, got {Y.shape}.")
     for name, array in ((X_name, X), (Y_name, Y)):
         check_finite(name, array)
     return np.ascontiguousarray(X), np.ascontiguousarray(Y)
@@ -97,14 +97,14 @@ def check_labels(name: str, Y: np.ndarray, labels: Sequence[int]) -> None:
     wrong = Y[~np.isin(Y, list(labels))]
     if wrong.size:
         allowed = f"{', '.join(map(str, labels[:-1]))} and {labels[-1]}"
-        raise NotAllowed(f"{name} holds the label {wrong[0]:g}; allowed are {allowed}.")
+        raise NotAllowed(f"{name} must hold only the labels {allowed}, got {wrong[0]:g}.")
 
 
 def check_finite(name: str, array: np.ndarray) -> None:
     """ValueError if the array of that name holds anything but finite numbers."""
     wrong = array[~np.isfinite(array)]
     if wrong.size:
-        raise NotAllowed(f"{name} holds {wrong[0]}; allowed are finite numbers.")
+        raise NotAllowed(f"{name} must hold only finite numbers, got {wrong[0]}.")
 
 
 def as_numbers(name: str, array: object) -> np.ndarray:
@@ -112,7 +112,13 @@ def as_numbers(name: str, array: object) -> np.ndarray:
     try:
         return np.asarray(array, dtype=np.float64)
     except (TypeError, ValueError):
-        raise NotAllowed(f"{name} is not numeric; allowed is an array of numbers.") from None
+        raise NotAllowed(f"{name} must be an array of numbers, got {shown(array)}.") from None
+
+
+def one_of(options: Collection[object]) -> str:
+    """Return "one of a, b, c" for several options, and the option itself for a single one."""
+    text = ", ".join(map(str, options))
+    return f"one of {text}" if len(options) > 1 else text
 
 
 def shown(value: object) -> str:

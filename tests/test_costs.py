@@ -88,11 +88,11 @@ def test_targets():
 @pytest.mark.parametrize(
     ("Y", "output", "n_y", "sentence"),
     [
-        ([[0, 2]], "sigmoid", 1, "Y holds the label 2; allowed are 0 and 1."),
-        ([[-1, 1]], "sigmoid", 1, "Y holds the label -1; allowed are 0 and 1."),
-        ([[0.5, 1]], "tanh", 1, "Y holds the label 0.5; allowed are -1, 0 and 1."),
-        ([[0, 3]], "softmax", 3, "Y holds the label 3; allowed are 0, 1 and 2."),
-        ([[0, 1]], "linear", 2, "Y has 1 rows; allowed are 2, one for each output."),
+        ([[0, 2]], "sigmoid", 1, "Y must hold only the labels 0 and 1, got 2."),
+        ([[-1, 1]], "sigmoid", 1, "Y must hold only the labels 0 and 1, got -1."),
+        ([[0.5, 1]], "tanh", 1, "Y must hold only the labels -1, 0 and 1, got 0.5."),
+        ([[0, 3]], "softmax", 3, "Y must hold only the labels 0, 1 and 2, got 3."),
+        ([[0, 1]], "linear", 2, "Y must have 2 rows, one for each output, got 1."),
     ],
 )
 def test_targets_name_what_is_wrong(Y, output, n_y, sentence):
@@ -106,14 +106,14 @@ def test_targets_name_what_is_wrong(Y, output, n_y, sentence):
         (
             "softmax",
             "squared_error",
-            "cost of a softmax output is 'squared_error'; allowed are cross",
+            "cost of a softmax output must be cross_entropy, got 'squared_error'.",
         ),
         (
             "linear",
             "cross_entropy",
-            "cost of a linear output is 'cross_entropy'; allowed are squared",
+            "cost of a linear output must be squared_error, got 'cross_entropy'.",
         ),
-        ("relu", None, "output is 'relu'; allowed are sigmoid, softmax, tanh, linear."),
+        ("relu", None, "output must be one of sigmoid, softmax, tanh, linear, got 'relu'."),
     ],
 )
 def test_a_cost_that_does_not_go_with_the_output_is_named(output, cost, sentence):

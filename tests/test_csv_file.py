@@ -86,28 +86,87 @@ def test_separators_line_ends_and_encodings_are_recognised(separator, end, encod
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"", "'my.csv' is empty"),
-        (b"\xef\xbb\xbf \r\n\n", "'my.csv' is empty"),
-        (b"a,b,c", "rows below the names in 'my.csv' is 0"),
-        (b"a,b,c\n\n \n", "rows below the names in 'my.csv' is 0"),
-        (b"a\n1\n2\n", "columns in 'my.csv', with a comma, semicolon or tab between, is 1; allowed"),
-        (b"a;b\n1;2\n", "is 2; allowed are whole numbers from 3 to 100."),
-        (b",".join([b"x"] * 10_000) + b"\n", "is 10000; allowed"),
-        ("ä,b,c\n1,2,3\n".encode("latin1"), "is not UTF-8 text; save it as CSV UTF-8."),
-        ("a,b,c\n1,2,3\n".encode("utf-16-le"), "is not UTF-8 text; save it as CSV UTF-8."),
-        (b"\xff\xfea,b,c\n1,2,3", "is not UTF-8 text"),
-        (b"a,b,c\n1,\0,3\n", "is not UTF-8 text"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is not UTF-8 text"),
-        (b"PK\x03\x04\x14\0\6\0xl/workbook.xml", "is not UTF-8 text; save it as CSV UTF-8."),
-        (b"a,b,c\n1,2,3\n\n1,2\n1\n", "Line 4 of 'my.csv' has 2 values; the first line has 3."),
-        (b'a,b,"c\nd"\n1,2,3\n1,2,3,4\n', "Line 4 of 'my.csv' has 4 values; the first line has 3."),
-        (b"a,b,c\n1,2,3\n1\n", "Line 3 of 'my.csv' has 1 value; the first line has 3."),
-        (b'a,b,c\n1,2,3\n1,2,"3\n4,5,6\n', "Line 3 of 'my.csv' has a quote that is not closed"),
-        (b'a,b,c\n1,2,"3"4\n', "Line 2 of 'my.csv' has a quote that is not closed"),
-        (b"a,b,c\n1,2," + b"3" * 200_000, "a value of more than 131,072 characters"),
-        (b"1,2,3\n" * (MAX_LINES + 1), "the number of lines in 'my.csv' is 50001"),
-        (b"1,2,3\n" * (MAX_LINES - 1) + b"\r\r1,2,3", "the number of lines in 'my.csv' is 50002"),
-        (b" " * (MAX_BYTES + 1), "the number of bytes in 'my.csv' is 5000001"),
+        (b"", "'my.csv' must have a line of names and rows of values below it, got an empty file."),
+        (
+            b"\xef\xbb\xbf \r\n\n",
+            "'my.csv' must have a line of names and rows of values below it, got an empty file.",
+        ),
+        (
+            b"a,b,c",
+            "the number of rows below the names in 'my.csv' must be an integer from 1 to 50000, got 0.",
+        ),
+        (
+            b"a,b,c\n\n \n",
+            "the number of rows below the names in 'my.csv' must be an integer from 1 to 50000, got 0.",
+        ),
+        (
+            b"a\n1\n2\n",
+            "the number of columns in 'my.csv', with a comma, semicolon or tab between, must be "
+            "an integer from 3 to 100, got 1.",
+        ),
+        (b"a;b\n1;2\n", "must be an integer from 3 to 100, got 2."),
+        (
+            b",".join([b"x"] * 10_000) + b"\n",
+            "the number of columns in 'my.csv', with a comma, semicolon or tab between, must be "
+            "an integer from 3 to 100, got 10000.",
+        ),
+        (
+            "ä,b,c\n1,2,3\n".encode("latin1"),
+            "'my.csv' must be UTF-8 text, got other bytes; save it as CSV UTF-8.",
+        ),
+        (
+            "a,b,c\n1,2,3\n".encode("utf-16-le"),
+            "'my.csv' must be UTF-8 text, got other bytes; save it as CSV UTF-8.",
+        ),
+        (
+            b"\xff\xfea,b,c\n1,2,3",
+            "'my.csv' must be UTF-8 text, got other bytes; save it as CSV UTF-8.",
+        ),
+        (b"a,b,c\n1,\0,3\n", "'my.csv' must be UTF-8 text, got other bytes; save it as CSV UTF-8."),
+        (
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+            "'my.csv' must be UTF-8 text, got other bytes; save it as CSV UTF-8.",
+        ),
+        (
+            b"PK\x03\x04\x14\0\6\0xl/workbook.xml",
+            "'my.csv' must be UTF-8 text, got other bytes; save it as CSV UTF-8.",
+        ),
+        (
+            b"a,b,c\n1,2,3\n\n1,2\n1\n",
+            "Line 4 of 'my.csv' must have 3 values, as the first line has, got 2.",
+        ),
+        (
+            b'a,b,"c\nd"\n1,2,3\n1,2,3,4\n',
+            "Line 4 of 'my.csv' must have 3 values, as the first line has, got 4.",
+        ),
+        (b"a,b,c\n1,2,3\n1\n", "Line 3 of 'my.csv' must have 3 values, as the first line has, got 1."),
+        (
+            b'a,b,c\n1,2,3\n1,2,"3\n4,5,6\n',
+            "Line 3 of 'my.csv' must have quotes only around whole values of up to 131,072 "
+            "characters, got an open quote or a longer value.",
+        ),
+        (
+            b'a,b,c\n1,2,"3"4\n',
+            "Line 2 of 'my.csv' must have quotes only around whole values of up to 131,072 "
+            "characters, got an open quote or a longer value.",
+        ),
+        (
+            b"a,b,c\n1,2," + b"3" * 200_000,
+            "Line 2 of 'my.csv' must have quotes only around whole values of up to 131,072 "
+            "characters, got an open quote or a longer value.",
+        ),
+        (
+            b"1,2,3\n" * (MAX_LINES + 1),
+            "the number of lines in 'my.csv' must be an integer from 1 to 50000, got 50001.",
+        ),
+        (
+            b"1,2,3\n" * (MAX_LINES - 1) + b"\r\r1,2,3",
+            "the number of lines in 'my.csv' must be an integer from 1 to 50000, got 50002.",
+        ),
+        (
+            b" " * (MAX_BYTES + 1),
+            "the number of bytes in 'my.csv' must be an integer from 0 to 5000000, got 5000001.",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(data, sentence):
@@ -131,7 +190,10 @@ def test_a_huge_file_is_refused_by_its_length_alone():
 
         decode = startswith = strip = count = __getitem__ = __iter__ = touched
 
-    assert "is 1000000000; allowed" in refusal(read, "my.csv", Huge(b"a,b,c\n1,2,3"))
+    assert (
+        "the number of bytes in 'my.csv' must be an integer from 0 to 5000000, got 1000000000."
+        in refusal(read, "my.csv", Huge(b"a,b,c\n1,2,3"))
+    )
 
 
 def time_of(function, *args):
@@ -284,8 +346,11 @@ def test_the_guess_is_what_is_named_or_filled_like_it(columns, guessed):
 
 def test_a_guess_needs_two_columns_of_numbers_and_a_third():
     sentence = refusal(guess, sheet_of_columns(a=MANY, b=WORDS, c=WORDS))
-    assert "columns of numbers are 1, and 'c' has" in sentence
-    assert "columns of numbers are 2, and 'c' has 7 different values; allowed are" in refusal(
+    assert (
+        "A file must have two numeric columns, and a label that is numeric or has from 2 to 5 "
+        "classes, got 1 numeric, and 2 different values in 'c'." in sentence
+    )
+    assert "got 2 numeric, and 7 different values in 'c'." in refusal(
         guess, sheet_of_columns(a=MANY, b=MANY, c=[*"tuvwxyz"])
     )
 
@@ -345,9 +410,9 @@ def test_a_class_that_is_not_drawn_is_not_in_the_table_but_counts_before():
     table, _ = table_of_columns(**rare, label=["q", "r", *("ab"[i % 2] for i in range(11_998))])
     assert table.classes == ("a", "b")
     sentence = refusal(lambda: table_of_columns(**rare, label=["b", *["a"] * 11_999]))
-    assert "label has 1 value in the rows that are taken" in sentence
+    assert "label must have from 2 to 5 classes, got 1 value in the rows that are used." in sentence
     sentence = refusal(lambda: table_of_columns(**rare, label=[*"qrstu", *["a"] * 11_995]))
-    assert "label has 6 different values" in sentence
+    assert "label must have from 2 to 5 classes, got 6 different values" in sentence
 
 
 def test_classes_are_sorted_and_numbers_that_are_equal_are_one():
@@ -369,26 +434,65 @@ def test_classes_are_sorted_and_numbers_that_are_equal_are_one():
 @pytest.mark.parametrize(
     ("columns", "as_number", "sentence"),
     [
-        ({"x": MANY, "y": MANY, "c": ["a"] * 7}, False, "c has 1 value in the rows that are taken"),
-        ({"x": MANY, "y": MANY, "c": MANY}, False, "c has 7 different values"),
-        ({"x": MANY, "y": MANY, "c": MANY}, False, "two to five classes, or to take it as a number."),
-        ({"x": MANY, "y": MANY, "c": [*"abcdefg"]}, False, "allowed are two to five classes."),
-        ({"x": MANY, "y": ["5.0"] * 7, "c": WORDS}, False, "y is 5 in all rows; allowed are numbers"),
-        ({"x": MANY, "y": MANY, "c": ["2"] * 7}, True, "c is 2 in all rows"),
-        ({"x": MANY, "y": MANY, "c": WORDS}, True, "as 7 have no number in c (such as 'a'); allowed"),
+        (
+            {"x": MANY, "y": MANY, "c": ["a"] * 7},
+            False,
+            "c must have from 2 to 5 classes, got 1 value in the rows that are used.",
+        ),
+        (
+            {"x": MANY, "y": MANY, "c": MANY},
+            False,
+            "c must have from 2 to 5 classes, or be taken as numeric, got 7 different values in "
+            "the rows that are used.",
+        ),
+        (
+            {"x": MANY, "y": MANY, "c": MANY},
+            False,
+            "c must have from 2 to 5 classes, or be taken as numeric, got 7 different values in "
+            "the rows that are used.",
+        ),
+        (
+            {"x": MANY, "y": MANY, "c": [*"abcdefg"]},
+            False,
+            "c must have from 2 to 5 classes, got 7 different values in the rows that are used.",
+        ),
+        (
+            {"x": MANY, "y": ["5.0"] * 7, "c": WORDS},
+            False,
+            "y must hold different numbers, got 5 in all rows.",
+        ),
+        (
+            {"x": MANY, "y": MANY, "c": ["2"] * 7},
+            True,
+            "c must hold different numbers, got 2 in all rows.",
+        ),
+        (
+            {"x": MANY, "y": MANY, "c": WORDS},
+            True,
+            "The number of usable rows must be at least 4, got 0 of 7: 7 have no number in c "
+            "(such as 'a').",
+        ),
         (
             {"x": [*"123"], "y": [*"321"], "c": [*"aba"]},
             False,
-            "3 of 3 rows can be used; allowed are 4",
+            "The number of usable rows must be at least 4, got 3 of 3.",
         ),
         (
             {"x": [*"123", *[""] * 4], "y": MANY, "c": WORDS},
             False,
-            "3 of 7 rows can be used, as 4 have no x",
+            "The number of usable rows must be at least 4, got 3 of 7: 4 have no x.",
         ),
         ({"x": MANY, "y": MANY, "c": ["a", *["b"] * 6]}, False, None),
-        ({"x": ["", *MANY[1:]], "y": MANY, "c": ["a", *["b"] * 6]}, False, "c has 1 value"),
-        ({"x": ["1", *["1.0000000000001"] * 6], "y": MANY, "c": WORDS}, False, "the spread of x is"),
+        (
+            {"x": ["", *MANY[1:]], "y": MANY, "c": ["a", *["b"] * 6]},
+            False,
+            "c must have from 2 to 5 classes, got 1 value in the rows that are used.",
+        ),
+        (
+            {"x": ["1", *["1.0000000000001"] * 6], "y": MANY, "c": WORDS},
+            False,
+            "the spread of x must be a number from 1e-09 to 1e+09, got 3.496479839058646e-14.",
+        ),
     ],
 )
 def test_columns_that_make_no_table_are_refused_with_a_sentence(columns, as_number, sentence):
@@ -402,7 +506,8 @@ def test_columns_that_make_no_table_are_refused_with_a_sentence(columns, as_numb
 def test_the_columns_are_three_different_ones_of_the_file(names):
     sheet = sheet_of_columns(x=MANY, y=MANY, c=WORDS)
     sentence = refusal(table_of, sheet, *names, False)
-    assert sentence.startswith(f"The columns are '{names[0]}', '{names[1]}', '{names[2]}'; allowed")
+    chosen = f"'{names[0]}', '{names[1]}', '{names[2]}'"
+    assert sentence == f"The columns must be three different ones of the file, got {chosen}."
 
 
 # Out again
@@ -516,10 +621,14 @@ def test_classes_are_those_with_points_and_then_new_ones(table):
     assert edited.classes == ("b", "d", "new", "old")
     assert [label for *_, label in edited.rows] == [2, 1, 0, 3, 1]
     frame["c"] = "a"
-    assert "The number of classes is 1; allowed are 2 to 5" in refusal(table_from_frame, frame, table)
+    assert "The number of classes must be from 2 to 5, or 0 for regression, got 1." in refusal(
+        table_from_frame, frame, table
+    )
     frame["c"] = [*"abdef"]
     frame.loc[6] = [1.0, 1.0, "g"]
-    assert "The number of classes is 6" in refusal(table_from_frame, frame, table)
+    assert "The number of classes must be from 2 to 5, or 0 for regression, got 6." in refusal(
+        table_from_frame, frame, table
+    )
 
 
 def test_a_class_without_points_stays_where_nothing_is_edited(table):
@@ -530,15 +639,23 @@ def test_a_class_without_points_stays_where_nothing_is_edited(table):
 @pytest.mark.parametrize(
     ("column", "cell", "sentence"),
     [
-        ("x", np.nan, "Row 3 has no x; allowed are rows of three values."),
-        ("y", None, "Row 3 has no y"),
-        ("c", None, "Row 3 has no c"),
-        ("c", " ", "Row 3 has no c"),
-        ("x", np.inf, "x of row 3 is inf; allowed are numbers"),
-        ("y", 2e9, "y of row 3 is 2000000000.0; allowed are numbers"),
-        ("x", 100.0, "x is 100, beyond the plane; allowed are -0.5 to 5.5"),
-        ("c", "n" * 31, "allowed are 1 to 30 printable characters"),
-        ("c", "a\u200f", "allowed are 1 to 30 printable characters"),
+        ("x", np.nan, "Row 3 must have three values, got no x."),
+        ("y", None, "Row 3 must have three values, got no y."),
+        ("c", None, "Row 3 must have three values, got no c."),
+        ("c", " ", "Row 3 must have three values, got no c."),
+        ("x", np.inf, "x of row 3 must be a number from -1e+09 to 1e+09, got inf."),
+        ("y", 2e9, "y of row 3 must be a number from -1e+09 to 1e+09, got 2000000000.0."),
+        ("x", 100.0, "x must be from -0.5 to 5.5 to lie on the plane, got 100."),
+        (
+            "c",
+            "n" * 31,
+            "A name must have from 1 to 30 printable characters, with no space at either end, got '",
+        ),
+        (
+            "c",
+            "a\u200f",
+            "A name must have from 1 to 30 printable characters, with no space at either end, got '",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_used_is_named(table, column, cell, sentence):
@@ -555,9 +672,11 @@ def test_rows_that_are_empty_are_left_out_but_counted(table):
         *((x, y, {0: 0, 1: 1, 2: 2}[c]) for x, y, c in table.rows[2:]),
     )
     frame.loc[4, "x"] = None
-    assert "Row 4 has no x" in refusal(table_from_frame, frame, table)
+    assert "Row 4 must have three values, got no x." in refusal(table_from_frame, frame, table)
     frame.loc[:] = None
-    assert "the number of points is 0" in refusal(table_from_frame, frame, table)
+    assert "the number of points must be an integer from 4 to 2000, got 0." in refusal(
+        table_from_frame, frame, table
+    )
 
 
 # Hostile files

@@ -134,11 +134,15 @@ def test_the_arrays_cannot_be_written_and_are_copies():
 @pytest.mark.parametrize(
     ("part", "value", "sentence"),
     [
-        ("X_train", np.full((2, 3), np.inf), "X_train holds inf; allowed are finite numbers"),
-        ("Y_train", np.array([[0, 1, 3]]), "Y_train holds the label 3; allowed are 0 and 1"),
-        ("X_test", np.zeros((3, 3)), "X_test has 3 features; allowed are 2, as in X_train"),
-        ("X_test", np.zeros((2, 0)), r"X_test has shape \(2, 0\)"),
-        ("Y_test", np.array([0.0, np.nan, 1.0]), "Y_test holds nan; allowed are finite numbers"),
+        ("X_train", np.full((2, 3), np.inf), "X_train must hold only finite numbers, got inf"),
+        ("Y_train", np.array([[0, 1, 3]]), "Y_train must hold only the labels 0 and 1, got 3"),
+        ("X_test", np.zeros((3, 3)), "X_test must have 2 features, as X_train has, got 3"),
+        (
+            "X_test",
+            np.zeros((2, 0)),
+            r"X_test must have the shape \(features, samples\), at least 1 of each, got \(2, 0\).",
+        ),
+        ("Y_test", np.array([0.0, np.nan, 1.0]), "Y_test must hold only finite numbers, got nan"),
     ],
 )
 def test_a_dataset_names_what_is_wrong(part, value, sentence):
@@ -151,16 +155,16 @@ def test_a_dataset_names_what_is_wrong(part, value, sentence):
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (DataSettings("plane"), "classes is 2; allowed for plane: 0."),
-        (DataSettings("gaussians"), "classes is 2; allowed for gaussians: 0."),
-        (DataSettings("penguins"), "classes is 2; allowed for penguins: 3."),
-        (DataSettings("moons", classes=4), "classes is 4; allowed for moons: 2."),
-        (DataSettings("xor", classes=5), "classes is 5; allowed for xor: 2."),
-        (DataSettings("blobs", classes=0), "classes is 0; allowed for blobs: 2, 3, 4, 5."),
-        (DataSettings("spiral", classes=1), "classes is 1; allowed for spiral: 2, 3, 4, 5."),
-        (replace(data_of("own", 3), classes=2), "classes is 2; allowed for own: 3."),
-        (replace(data_of("own", 0), classes=2), "classes is 2; allowed for own: 0."),
-        (DataSettings("own"), "dataset is own, but no points are given with it"),
+        (DataSettings("plane"), "classes must be 0 for plane, got 2."),
+        (DataSettings("gaussians"), "classes must be 0 for gaussians, got 2."),
+        (DataSettings("penguins"), "classes must be 3 for penguins, got 2."),
+        (DataSettings("moons", classes=4), "classes must be 2 for moons, got 4."),
+        (DataSettings("xor", classes=5), "classes must be 2 for xor, got 5."),
+        (DataSettings("blobs", classes=0), "classes must be one of 2, 3, 4, 5 for blobs, got 0."),
+        (DataSettings("spiral", classes=1), "classes must be one of 2, 3, 4, 5 for spiral, got 1."),
+        (replace(data_of("own", 3), classes=2), "classes must be 3 for own, got 2."),
+        (replace(data_of("own", 0), classes=2), "classes must be 0 for own, got 2."),
+        (DataSettings("own"), "dataset own must come with points, got none."),
     ],
 )
 def test_data_of_other_classes_are_refused(data, sentence):

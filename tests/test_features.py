@@ -29,5 +29,5 @@ def test_they_stand_in_the_order_asked_for_and_the_plain_ones_have_the_same_bits
 
 
 def test_points_that_are_not_of_the_plane_are_refused():
-    with pytest.raises(ValueError, match="A point has 3 coordinates; allowed are 2, x1 and x2"):
+    with pytest.raises(ValueError, match="A point must have 2 coordinates, x1 and x2, got 3"):
         features_of(np.zeros((3, 4)), ["x1"])

@@ -156,7 +156,7 @@ def test_what_an_address_has_wrong_is_said_and_corrected():
         "Warning: 'dataset' is in the address more than once; the last counts.",
         "Warning: 'seed' is in the address more than once; the last counts.",
         *(f"Warning: {sentence}" for sentence in corrections),
-        "Warning: epoch is 21; allowed are whole numbers from 0 to 20. The run goes to its end.",
+        "Warning: epoch must be an integer from 0 to 20, got 21. The run goes to its end.",
     ]
     assert_is(json.loads(out), Trainer(made).seek(20))
 
@@ -167,7 +167,7 @@ def test_a_shared_run_is_recognized():
     for address, told in (
         (right, "This is the run that was shared, digit for digit.\n"),
         (f"{link}00000000", "Warning: Not the run that was shared (fingerprint 00000000): "),
-        (f"{link}zzzz", "Warning: fingerprint is 'zzzz'; allowed are eight hex digits."),
+        (f"{link}zzzz", "Warning: fingerprint must be eight hex digits, got 'zzzz'."),
     ):
         code, _, err = run("--from", address)
         assert (code, err[: len(told)]) == (0, told)
@@ -183,7 +183,7 @@ def test_options_beside_an_address_win():
     assert_is(found, Trainer(made).seek(5))
     code, out, err = run("--from", address, "--dataset", "penguins", "--epoch", 2, "--json")
     assert code == 0
-    assert "classes is 2; allowed for penguins: 3. It is taken as 3." in err
+    assert "classes must be 3 for penguins, got 2. It is taken as 3." in err
     assert "dataset=penguins" in json.loads(out)["address"]
     assert_is(
         result("--from", address.replace("=21&update=99", "=4&update=2"), "--update", 1),
@@ -229,12 +229,20 @@ def save_at(epoch, update=0):
 
 
 @pytest.mark.parametrize(
-    "beside", ["--seed 1", "--rate-changes 1:1", "--from ?seed=1", "--csv x", "--numbers", "--epoch 21"]
+    ("beside", "sentence"),
+    [
+        ("--seed 1", "must be one of --epochs, --epoch, --update, got --seed."),
+        ("--rate-changes 1:1", "must be one of --epochs, --epoch, --update, got --rate-changes."),
+        ("--from ?seed=1", "must be one of --epochs, --epoch, --update, got --from."),
+        ("--csv x", "must be one of --epochs, --epoch, --update, got --csv."),
+        ("--numbers", "--columns and --numbers need --csv"),
+        ("--epoch 21", "epoch must be an integer from 0 to 20, got 21."),
+    ],
 )
-def test_a_model_has_its_own_settings(tmp_path, beside):
+def test_a_model_has_its_own_settings(tmp_path, beside, sentence):
     file = tmp_path / "model.npz"
     file.write_bytes(save_at(2))
-    assert "allowed" in refused("--model", file, *beside.split())
+    assert sentence in refused("--model", file, *beside.split())
 
 
 def test_a_model_that_its_settings_do_not_give_is_said(tmp_path):
@@ -322,25 +330,41 @@ def refused(*arguments):
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ("--dataset mars", "dataset is 'mars'; allowed are moons"),
-        ("--layers 2-8-8", "layer_dims ends at 8; allowed is 1"),
-        ("--layer-dims 2-99-1", "layer_dims[1] is 99; allowed"),
-        ("--dataset penguins --layers 2-8-1", "layer_dims ends at 1; allowed is 3"),
-        ("--classes 4", "classes is 4; allowed for moons: 2"),
-        ("--dataset penguins --output sigmoid --classes 3", "output is sigmoid; allowed for 3 classes"),
-        ("--from ?dataset=penguins --output tanh", "output is tanh; allowed for 3 classes"),
+        (
+            "--dataset mars",
+            "dataset must be one of moons, circles, xor, blobs, spiral, flower, sine, cubic, "
+            "absolute, plane, gaussians, penguins, own, got 'mars'.",
+        ),
+        ("--layers 2-8-8", "layer_dims must end with 1, the number of outputs, got 8"),
+        ("--layer-dims 2-99-1", "layer_dims[1] must be an integer from 1 to 32, got 99."),
+        (
+            "--dataset penguins --layers 2-8-1",
+            "layer_dims must end with 3, the number of outputs, got 1",
+        ),
+        ("--classes 4", "classes must be 2 for moons, got 4"),
+        (
+            "--dataset penguins --output sigmoid --classes 3",
+            "output must be softmax for 3 classes, got sigmoid",
+        ),
+        ("--from ?dataset=penguins --output tanh", "output must be softmax for 3 classes, got tanh"),
         ("--activation tanh-relu-elu", "activation"),
-        ("--noise 0.6", "noise is 0.6; allowed are numbers from 0 to 0.5"),
-        ("--noise -1", "noise is -1.0; allowed"),
-        ("--noise nan", "noise is 'nan'; allowed"),
-        ("--epochs 0", "epochs is 0; allowed"),
-        ("--epochs 99999999999999999999", "epochs is '99999999999999999999'; allowed"),
-        ("--epoch 1001", "epoch is 1001; allowed are whole numbers from 0 to 1000"),
-        ("--epoch x", "epoch is 'x'; allowed"),
-        ("--update 1", "update is 1; allowed are whole numbers from 0 to 0"),
-        ("--epoch 20 --update 1 --epochs 20 --batch-size 7", "update is 1; allowed"),
-        ("--own xyz", "own is 'xyz'; allowed"),
-        ("--dataset own", "dataset is own, but no points are given"),
+        ("--noise 0.6", "noise must be a number from 0 to 0.5, got 0.6"),
+        ("--noise -1", "noise must be a number from 0 to 0.5, got -1.0."),
+        ("--noise nan", "noise must be a number from 0 to 0.5, got 'nan'."),
+        ("--epochs 0", "epochs must be an integer from 1 to 100000, got 0."),
+        (
+            "--epochs 99999999999999999999",
+            "epochs must be an integer from 1 to 100000, got '99999999999999999999'.",
+        ),
+        ("--epoch 1001", "epoch must be an integer from 0 to 1000, got 1001"),
+        ("--epoch x", "epoch must be an integer from 0 to 1000, got 'x'."),
+        ("--update 1", "update must be 0, got 1"),
+        (
+            "--epoch 20 --update 1 --epochs 20 --batch-size 7",
+            "update must be 0, got 1.",
+        ),
+        ("--own xyz", "own must be points as the page writes them, got 'xyz'."),
+        ("--dataset own", "dataset own must come with points, got none."),
         ("--edits 1:2", "edits"),
         ("--columns a,b,c", "--columns and --numbers"),
         ("--numbers", "--columns and --numbers"),
@@ -348,17 +372,28 @@ def refused(*arguments):
         ("--model .", ".: Is a directory"),
         ("--csv missing.csv", "missing.csv: No such file"),
         (f"--csv {__file__}", "test_main.py"),
-        (f"--model {__file__}", "The file ends with"),
+        (
+            f"--model {__file__}",
+            "The file must end as a .npz file does, got b",
+        ),
         ("--save-model nowhere/m.npz", "nowhere/m.npz cannot be written: there is no folder nowhere"),
         ("--save-script .", "cannot be written: it is a folder"),
         ("--epochz 3", "unrecognized arguments: --epochz 3"),
         ("--epo 3", "unrecognized arguments: --epo 3"),
         ("--epochs", "expected one argument"),
-        ("--seed 1\x1b[2J\n", "seed is '1?[2J'; allowed"),
+        ("--seed 1\x1b[2J\n", "seed must be an integer from 0 to 4294967295, got '1?[2J'."),
         ("--bad\x1b[2J", "unrecognized arguments: --bad?[2J"),
         ("--progress --quiet", "not allowed with"),
-        (f"--from ?{'&' * 100}", "and 101 names; allowed"),
-        (f"--from ?dataset={'x' * 300_000}", "The address has 300009 characters"),
+        (
+            f"--from ?{'&' * 100}",
+            "The address must have at most 300000 characters and 100 names, got 101 characters "
+            "and 101 names.",
+        ),
+        (
+            f"--from ?dataset={'x' * 300_000}",
+            "The address must have at most 300000 characters and 100 names, got 300009 characters "
+            "and 1 names.",
+        ),
     ],
 )
 def test_what_is_not_allowed_is_one_sentence(options, named, monkeypatch):
@@ -432,7 +467,7 @@ def test_as_a_command():
     assert done.stderr == ""
     done = subprocess.run([*command, "--seed", "x"], capture_output=True, text=True, cwd=ROOT)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("scratchnet: seed is 'x'; allowed")
+    assert done.stderr.startswith("scratchnet: seed must be an integer from 0 to 4294967295, got 'x'.")
 
 
 def clock(monkeypatch, step):

@@ -135,7 +135,9 @@ def test_the_largest_run_fits():
 
 def test_other_points_cannot_be_saved():
     other = make_dataset(**vars(replace(DATA, seed=5)))
-    with pytest.raises(ValueError, match="The dataset is not that of the settings"):
+    with pytest.raises(
+        ValueError, match="The dataset must be the one that the settings give, got another"
+    ):
         save(Trainer(SMALL, other))
 
 
@@ -238,76 +240,166 @@ def without(mapping, name):
 
 THETA = PARTS["theta.npy"]
 REFUSED = {
-    "no bytes": (b"", "The file ends with"),
-    "text": (b"not a model", "The file ends with"),
-    "too large": (bytes(MAX_BYTES + 1), f"The file has {MAX_BYTES + 1} bytes; allowed are up to"),
-    "truncated": (REAL[:-30], "The file ends with"),
-    "a comment": (REAL[:-2] + b"\1\0!", "The file ends with"),
-    "a comment that is not there": (REAL[:-2] + b"\1\0", "The file ends with"),
-    "zip64": (zip64(REAL), "The file ends with"),
-    "many members": (many_members(), "The directory has 9998"),
-    "no members": (zipped([]), r"The file holds \[\]; allowed are settings.json, theta.npy"),
-    "a member less": (zipped(without(PARTS, "slots.npy").items()), "The file holds"),
-    "a member more": (zipped([*PARTS.items(), ("../x", b"")]), "The file holds"),
-    "a member twice": (zipped([*PARTS.items(), ("theta.npy", THETA)]), "The file holds"),
-    "a bomb of text": (bomb("settings.json"), "settings.json unpacks to more than 1000000 bytes"),
-    "a bomb of numbers": (bomb("history.npy"), "history.npy unpacks to more than 4000000 bytes"),
-    "text that is no JSON": (with_part("settings.json", b"{"), "settings.json begins with b'{'"),
-    "deep JSON": (with_part("settings.json", b"[" * 900_000), "settings.json begins with"),
-    "a long number": (with_part("settings.json", b"9" * 900_000), "settings.json begins with"),
-    "bytes that are no text": (with_part("settings.json", b"\xff"), "settings.json begins with"),
-    "a list": (with_part("settings.json", b"[1]"), r"settings.json begins with b'\[1\]'"),
+    "no bytes": (b"", "The file must end as a .npz file does, got b'"),
+    "text": (b"not a model", "The file must end as a .npz file does, got b'"),
+    "too large": (
+        bytes(MAX_BYTES + 1),
+        f"The file must have at most {MAX_BYTES} bytes, got {MAX_BYTES + 1}.",
+    ),
+    "truncated": (REAL[:-30], "The file must end as a .npz file does, got b'"),
+    "a comment": (REAL[:-2] + b"\1\0!", "The file must end as a .npz file does, got b'"),
+    "a comment that is not there": (
+        REAL[:-2] + b"\1\0",
+        "The file must end as a .npz file does, got b'",
+    ),
+    "zip64": (zip64(REAL), "The file must end as a .npz file does, got b'"),
+    "many members": (many_members(), "The directory must have at most 4096 bytes, got 9998968."),
+    "no members": (
+        zipped([]),
+        r"The file must hold settings.json, theta.npy, slots.npy, .*, got \[\].",
+    ),
+    "a member less": (
+        zipped(without(PARTS, "slots.npy").items()),
+        r"The file must hold settings.json, .*, shuffling.npy, got \['settings.json', 'theta",
+    ),
+    "a member more": (
+        zipped([*PARTS.items(), ("../x", b"")]),
+        r"The file must hold settings.json, .*, shuffling.npy, got \['settings.json', 'theta",
+    ),
+    "a member twice": (
+        zipped([*PARTS.items(), ("theta.npy", THETA)]),
+        r"The file must hold settings.json, .*, shuffling.npy, got \['settings.json', 'theta",
+    ),
+    "a bomb of text": (
+        bomb("settings.json"),
+        "settings.json must unpack to at most 1000000 bytes, got more.",
+    ),
+    "a bomb of numbers": (
+        bomb("history.npy"),
+        "history.npy must unpack to at most 4000000 bytes, got more.",
+    ),
+    "text that is no JSON": (
+        with_part("settings.json", b"{"),
+        r"settings.json must be a JSON object as saved, got b'\{'.",
+    ),
+    "deep JSON": (
+        with_part("settings.json", b"[" * 900_000),
+        "settings.json must be a JSON object as saved, got b'",
+    ),
+    "a long number": (
+        with_part("settings.json", b"9" * 900_000),
+        "settings.json must be a JSON object as saved, got b'",
+    ),
+    "bytes that are no text": (
+        with_part("settings.json", b"\xff"),
+        "settings.json must be a JSON object as saved, got b'",
+    ),
+    "a list": (
+        with_part("settings.json", b"[1]"),
+        r"settings.json must be a JSON object as saved, got b'\[1\]'.",
+    ),
     "a fact less": (
         with_part("settings.json", json.dumps(without(FACTS, "epoch")).encode()),
-        "settings.json holds",
+        r"settings.json must hold format, .*, shuffling, got \{'format': 2, 'settings': ",
     ),
-    "another version": (with_facts(format=3), "format is 3; allowed is 2"),
-    "no checksums": (zipped(without(PARTS, "checksums.npy").items()), "The file holds"),
-    "settings that are a list": (with_facts(settings=[1]), r"settings is \[1\]"),
-    "a setting that is a number": (with_facts(settings={"points": 40}), "settings is"),
+    "another version": (with_facts(format=3), "format must be 2, got 3."),
+    "no checksums": (
+        zipped(without(PARTS, "checksums.npy").items()),
+        r"The file must hold settings.json, .*, shuffling.npy, got \['settings.json', 'theta",
+    ),
+    "settings that are a list": (
+        with_facts(settings=[1]),
+        r"settings must hold a text for each setting, got \[1\].",
+    ),
+    "a setting that is a number": (
+        with_facts(settings={"points": 40}),
+        r"settings must hold a text for each setting, got \{'points': 40\}.",
+    ),
     "a wrong setting": (
         with_facts(settings=FACTS["settings"] | {"points": "1"}),
-        "points is 1; allowed are whole numbers from 20 to 2000",
+        "points must be an integer from 20 to 2000, got 1",
     ),
     "a setting that does not fit": (
         with_facts(settings=FACTS["settings"] | {"output": "softmax"}),
-        "output is softmax; allowed for 2 classes: sigmoid, tanh",
+        "output must be one of sigmoid, tanh for 2 classes, got softmax",
     ),
     "an unknown setting": (
         with_facts(settings=FACTS["settings"] | {"x\n": "1"}),
-        r"settings has 'x\?'; allowed are",
+        r"settings must be exactly the settings of a run, got also 'x\?'.",
     ),
     "a setting less": (
         with_facts(settings=without(FACTS["settings"], "points")),
-        "settings lacks 'points'; allowed are",
+        "settings must be exactly the settings of a run, got no 'points'.",
     ),
-    "an epoch beyond": (with_facts(epoch=MAX_EPOCHS + 1), "epoch is 100001; allowed are"),
-    "an epoch before": (with_facts(epoch=-1), "epoch is -1; allowed are"),
-    "an epoch that is true": (with_facts(epoch=True), "epoch is True; allowed are"),
-    "another epoch": (with_facts(epoch=7, updates=28), "history.npy has 352 bytes; allowed are 384"),
-    "an update beyond": (with_facts(update=4), "update is 4; allowed are whole numbers from 0 to 3"),
-    "an absurd count": (with_facts(updates=10**400), "updates is 1000.*; allowed is 24"),
+    "an epoch beyond": (
+        with_facts(epoch=MAX_EPOCHS + 1),
+        "epoch must be an integer from 0 to 100000, got 100001.",
+    ),
+    "an epoch before": (with_facts(epoch=-1), "epoch must be an integer from 0 to 100000, got -1."),
+    "an epoch that is true": (
+        with_facts(epoch=True),
+        "epoch must be an integer from 0 to 100000, got True.",
+    ),
+    "another epoch": (
+        with_facts(epoch=7, updates=28),
+        r"history.npy must have 384 bytes, those of the shape \(4, 8\), got 352.",
+    ),
+    "an update beyond": (with_facts(update=4), "update must be an integer from 0 to 3, got 4"),
+    "an absurd count": (
+        with_facts(updates=10**400),
+        "updates must be 24, those of the whole epochs, got 100000000000000000000",
+    ),
     "another fingerprint": (
         with_facts(fingerprint="12345678"),
-        "fingerprint is '12345678'; allowed is",
+        "fingerprint must be [0-9a-f]{8}, that of theta, got '12345678'.",
     ),
-    "a fingerprint that is a list": (with_facts(fingerprint=[1]), r"fingerprint is \[1\]; allowed is"),
-    "a position beyond": (with_facts(shuffling=625), "shuffling is 625; allowed are .* 0 to 624"),
-    "a position before": (with_facts(shuffling=-1), "shuffling is -1; allowed are"),
-    "a short key": (with_part("shuffling.npy", npy(np.zeros(623, "<u4"))), "shuffling.npy has 2620"),
-    "another shape": (with_part("theta.npy", npy(np.zeros(14))), "theta.npy has 240 bytes; allowed"),
-    "a column": (with_part("theta.npy", npy(np.zeros((13, 1)))), "theta.npy begins with"),
-    "another type": (with_part("theta.npy", npy(np.zeros(13, "<i8"))), "theta.npy begins with"),
-    "another byte order": (with_part("theta.npy", npy(np.zeros(13, ">f8"))), "theta.npy begins with"),
+    "a fingerprint that is a list": (
+        with_facts(fingerprint=[1]),
+        r"fingerprint must be [0-9a-f]{8}, that of theta, got \[1\].",
+    ),
+    "a position beyond": (
+        with_facts(shuffling=625),
+        "shuffling must be an integer from 0 to 624, got 625.",
+    ),
+    "a position before": (
+        with_facts(shuffling=-1),
+        "shuffling must be an integer from 0 to 624, got -1.",
+    ),
+    "a short key": (
+        with_part("shuffling.npy", npy(np.zeros(623, "<u4"))),
+        r"shuffling.npy must have 2624 bytes, those of the shape \(624,\), got 2620.",
+    ),
+    "another shape": (
+        with_part("theta.npy", npy(np.zeros(14))),
+        r"theta.npy must have 232 bytes, those of the shape \(13,\), got 240.",
+    ),
+    "a column": (
+        with_part("theta.npy", npy(np.zeros((13, 1)))),
+        "theta.npy must be <f8 of \\(13,\\), got b\"\\\\x93NUMPY\\\\x01\\\\x00v\\\\x00\\{'descr': '",
+    ),
+    "another type": (
+        with_part("theta.npy", npy(np.zeros(13, "<i8"))),
+        "theta.npy must be <f8 of \\(13,\\), got b\"\\\\x93NUMPY\\\\x01\\\\x00v\\\\x00\\{'descr': '",
+    ),
+    "another byte order": (
+        with_part("theta.npy", npy(np.zeros(13, ">f8"))),
+        "theta.npy must be <f8 of \\(13,\\), got b\"\\\\x93NUMPY\\\\x01\\\\x00v\\\\x00\\{'descr': '",
+    ),
     "another order": (
         with_part("history.npy", npy(np.asfortranarray(np.zeros((4, 7))))),
-        "history.npy begins with",
+        r"history.npy must be <f8 of \(4, 7\), got b.*\{'descr': '<f8'",
     ),
-    "objects": (with_part("theta.npy", header((13,), "|O") + THETA[128:]), "theta.npy begins with"),
-    "a header of 10**12": (with_part("theta.npy", header((10**12,)) + THETA[128:]), "theta.npy begins"),
+    "objects": (
+        with_part("theta.npy", header((13,), "|O") + THETA[128:]),
+        "theta.npy must be <f8 of \\(13,\\), got b\"\\\\x93NUMPY\\\\x01\\\\x00v\\\\x00\\{'descr': '",
+    ),
+    "a header of 10**12": (
+        with_part("theta.npy", header((10**12,)) + THETA[128:]),
+        r"theta.npy must be <f8 of \(13,\), got b.*\{'descr': '<f8'",
+    ),
     "other parameters": (
         with_part("theta.npy", npy(np.full(13, np.nan))),
-        "fingerprint is .* of theta",
+        "fingerprint must be [0-9a-f]{8}, that of theta, got '120925c1'.",
     ),
 }
 
@@ -322,7 +414,13 @@ def test_what_is_no_model_file_is_refused_in_one_sentence(case):
 
 def is_a_sentence(error):
     text = str(error)
-    return text.isprintable() and "; allowed " in text and text.endswith(".") and len(text) < 400
+    return (
+        text.isprintable()
+        and " must " in text
+        and ", got " in text
+        and text.endswith(".")
+        and len(text) < 400
+    )
 
 
 def test_a_hostile_file_takes_little_memory():

@@ -69,7 +69,10 @@ def test_every_optimizer_finds_the_bottom_of_a_bowl(name):
 
 
 def test_an_unknown_optimizer_is_named():
-    with pytest.raises(ValueError, match="optimizer is 'sgd'; allowed are gradient_descent, momentum"):
+    with pytest.raises(
+        ValueError,
+        match="optimizer must be one of gradient_descent, momentum, rmsprop, adam, got 'sgd'",
+    ):
         update_parameters({}, {}, 0.1, "sgd")
 
 
@@ -80,7 +83,7 @@ def test_an_optimizer_that_remembers_needs_a_memory(name):
     if not OPTIMIZERS[name].slots:
         assert np.array_equal(update_parameters(params, grads, 0.1, name)["W1"], params["W1"] - 0.1)
         return
-    sentence = f"memory is None; allowed for {name} is a dictionary, empty at the first step."
+    sentence = f"memory must be a dictionary for {name}, empty at the first step, got None."
     with pytest.raises(ValueError, match=sentence):
         update_parameters(params, grads, 0.1, name)
     memory = {}

@@ -99,17 +99,51 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("points", "5", "points is 5"),
-        ("dataset", "<script>", "dataset is"),
-        ("layer_dims", "2-8-8-8", "layer_dims ends at 8"),
-        ("activation", "tanh-relu-elu", "activation names 3 layers"),
-        ("classes", "5", "classes is 5"),
-        ("output", "linear", "output is linear"),
-        ("learning_rate", "nan", "learning_rate is"),
-        ("epoch", "-3", "epoch is -3"),
-        ("update", "x", "update is 'x'"),
-        ("update", "1", "update is 1; allowed are whole numbers from 0 to 0"),
-        ("edits", "9:105:1", "the index in edits is 105"),
+        ("points", "5", "points must be an integer from 20 to 2000, got 5. It is taken as 300."),
+        (
+            "dataset",
+            "<script>",
+            "dataset must be one of moons, circles, xor, blobs, spiral, flower, sine, cubic, "
+            "absolute, plane, gaussians, penguins, own, got '<script>'. It is taken as moons.",
+        ),
+        (
+            "layer_dims",
+            "2-8-8-8",
+            "layer_dims must end with 1, the number of outputs, got 8. It is taken as 2-8-8-1.",
+        ),
+        (
+            "activation",
+            "tanh-relu-elu",
+            "activation must be one name, or one for each of the 2 hidden layers, got 3 names. It "
+            "is taken as tanh.",
+        ),
+        ("classes", "5", "classes must be 2 for moons, got 5. It is taken as 2."),
+        (
+            "output",
+            "linear",
+            "output must be one of sigmoid, tanh for 2 classes, got linear. It is taken as sigmoid.",
+        ),
+        (
+            "learning_rate",
+            "nan",
+            "learning_rate must be a number from 1e-05 to 100, got 'nan'. It is taken as 0.5.",
+        ),
+        (
+            "epoch",
+            "-3",
+            "epoch must be an integer from 0 to 1000, got -3. The run is shown from its beginning.",
+        ),
+        (
+            "update",
+            "x",
+            "update must be 0, got 'x'. The run is shown from its beginning.",
+        ),
+        ("update", "1", "update must be 0, got 1"),
+        (
+            "edits",
+            "9:105:1",
+            "the index in edits must be an integer from 0 to 104, got 105. It is taken as none.",
+        ),
         ("colour", "red", "is not a setting"),
     ],
 )
@@ -220,13 +254,24 @@ def test_a_control_that_begins_another_run_ends_what_is_said_of_the_shared_one()
         ({"fingerprint": "3f2a91c7"}, "(fingerprint 3f2a91c7): its address was changed"),
         ({"seed": "4"}, "Not the run that was shared"),
         ({"version": "0.1.0", "seed": "4"}, "since version 0.2.0 an address gives other numbers"),
-        ({"version": "<script>alert(1)</script>", "seed": "4"}, "its version is '<script>alert(1)"),
+        (
+            {"version": "<script>alert(1)</script>", "seed": "4"},
+            "Not the run that was shared (fingerprint 73bd4ba0): its version must be one such as "
+            "0.2.0, got '<script>alert(1)</script>'.",
+        ),
         ({"version": "", "seed": "4"}, "does not say of which version"),
         ({"precision": "double"}, "double precision differs"),
-        ({"fingerprint": "zzzz"}, "fingerprint is 'zzzz'; allowed are eight hex digits."),
-        ({"fingerprint": "ü" * 10_000}, "allowed are eight hex digits."),
-        ({"fingerprint": "![x](//a.b/c)"}, "fingerprint is '![x](//a.b/c)'; allowed"),
-        ({"fingerprint": ""}, "fingerprint is ''; allowed are eight hex digits."),
+        ({"fingerprint": "zzzz"}, "fingerprint must be eight hex digits, got 'zzzz'."),
+        (
+            {"fingerprint": "ü" * 10_000},
+            "fingerprint must be eight hex digits, got "
+            "'üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü…'. It is left out.",
+        ),
+        (
+            {"fingerprint": "![x](//a.b/c)"},
+            "fingerprint must be eight hex digits, got '![x](//a.b/c)'. It is left out.",
+        ),
+        ({"fingerprint": ""}, "fingerprint must be eight hex digits, got ''."),
     ],
 )
 def test_another_run_than_the_one_that_was_shared_is_said(changed, said):
@@ -242,7 +287,7 @@ def test_another_run_than_the_one_that_was_shared_is_said(changed, said):
 def test_what_was_corrected_may_be_why_it_is_another_run():
     page = open_page(**link(seed="4") | {"seed": "x"})
     corrected, different = warnings(page)
-    assert corrected.startswith("seed is 'x'")
+    assert corrected.startswith("seed must be an integer from 0 to 4294967295, got 'x'.")
     assert "something in its address had to be corrected" in different
 
 
@@ -489,4 +534,4 @@ def test_points_that_are_too_many_are_not_in_the_address_and_it_is_said():
     assert len(playback(page).settings.data.own.rows) == 2000
     again = open_page(**address(page))
     assert playback(again).settings.data.dataset == "moons"
-    assert "dataset is own, but no points are given" in warnings(again)[0]
+    assert "dataset own must come with points, got none. It is taken as moons." in warnings(again)[0]

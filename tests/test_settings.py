@@ -21,6 +21,8 @@ from scratchnet.run.settings import (
 )
 from scratchnet.validation import check_layer_dims
 
+ANY_ACTIVATION = "sigmoid, tanh, relu, leaky_relu, elu, gelu, softplus, sine, linear"
+ANY_FEATURE = "x1, x2, x1_squared, x2_squared, x1_x2, sin_x1, sin_x2"
 DEFAULTS = Settings()
 
 
@@ -99,60 +101,73 @@ def test_every_setting_is_in_the_address():
     [
         (
             {"dataset": "iris"},
-            "dataset is 'iris'; allowed are moons, circles, xor, blobs, spiral, flower, sine, ",
+            "dataset must be one of moons, circles, xor, blobs, spiral, flower, sine, cubic, "
+            "absolute, plane, gaussians, penguins, own, got 'iris'.",
         ),
-        ({"points": "5"}, "points is 5; allowed are whole numbers from 20 to 2000."),
-        ({"points": "3e2"}, "points is '3e2'; allowed are whole numbers from 20 to 2000."),
-        ({"points": "٣٠٠"}, "points is '٣٠٠'; allowed are whole numbers from 20 to 2000."),
-        ({"noise": "nan"}, "noise is 'nan'; allowed are numbers from 0 to 0.5."),
-        ({"noise": "1e999"}, "noise is inf; allowed are numbers from 0 to 0.5."),
-        ({"train_share": "1"}, "train_share is 1.0; allowed are numbers from 0.1 to 0.9."),
-        ({"seed": "-1"}, "seed is -1; allowed are whole numbers from 0 to 4294967295."),
-        ({"layer_dims": "2-99-1"}, "layer_dims[1] is 99; allowed are whole numbers from 1 to 32."),
-        ({"layer_dims": "2-0-1"}, "layer_dims[1] is 0; allowed are whole numbers from 1 to 32."),
-        ({"layer_dims": "2-8-"}, "layer_dims is '2-8-'; allowed are layers such as 2-4-1."),
-        ({"activation": "__import__('os')"}, "activation is '__import__('os')'; allowed are sigmoid, "),
+        ({"points": "5"}, "points must be an integer from 20 to 2000, got 5."),
+        ({"points": "3e2"}, "points must be an integer from 20 to 2000, got '3e2'."),
+        ({"points": "٣٠٠"}, "points must be an integer from 20 to 2000, got '٣٠٠'."),
+        ({"noise": "nan"}, "noise must be a number from 0 to 0.5, got 'nan'."),
+        ({"noise": "1e999"}, "noise must be a number from 0 to 0.5, got inf."),
+        ({"train_share": "1"}, "train_share must be a number from 0.1 to 0.9, got 1.0."),
+        ({"seed": "-1"}, "seed must be an integer from 0 to 4294967295, got -1."),
+        ({"layer_dims": "2-99-1"}, "layer_dims[1] must be an integer from 1 to 32, got 99."),
+        ({"layer_dims": "2-0-1"}, "layer_dims[1] must be an integer from 1 to 32, got 0."),
+        ({"layer_dims": "2-8-"}, "layer_dims must be a list of layers such as 2-4-1, got '2-8-'."),
+        (
+            {"activation": "__import__('os')"},
+            f"activation must be one of {ANY_ACTIVATION}, got '__import__('os')'.",
+        ),
         (
             {"activation": "tanh-relu-relu"},
-            "activation names 3 layers; allowed is one name, or one ",
+            "activation must be one name, or one for each of the 2 hidden layers, got 3 names.",
         ),
-        ({"activation": "tanh-rel"}, "activation of layer 2 is 'rel'; allowed are sigmoid, tanh, "),
-        ({"features": "x1-x3"}, "one of features is 'x3'; allowed are x1, x2, x1_squared, "),
-        ({"features": ""}, "one of features is ''; allowed are x1, "),
-        ({"classes": "3"}, "classes is 3; allowed for moons: 2."),
-        ({"output": "softmax"}, "output is softmax; allowed for 2 classes: sigmoid, tanh."),
-        ({"output": "softplus"}, "output is 'softplus'; allowed are sigmoid, softmax, tanh, linear."),
-        ({"cost": "hinge"}, "cost is 'hinge'; allowed are cross_entropy, squared_error."),
-        ({"init": ""}, "init is ''; allowed are article, xavier, he, zeros."),
-        ({"learning_rate": "0"}, "learning_rate is 0.0; allowed are numbers from 1e-05 to 100."),
-        ({"learning_rate": "-0.1"}, "learning_rate is -0.1; allowed are numbers from 1e-05 to 100."),
+        (
+            {"activation": "tanh-rel"},
+            f"activation of layer 2 must be one of {ANY_ACTIVATION}, got 'rel'.",
+        ),
+        ({"features": "x1-x3"}, f"each of features must be one of {ANY_FEATURE}, got 'x3'."),
+        ({"features": ""}, f"each of features must be one of {ANY_FEATURE}, got ''."),
+        ({"classes": "3"}, "classes must be 2 for moons, got 3."),
+        ({"output": "softmax"}, "output must be one of sigmoid, tanh for 2 classes, got softmax."),
+        (
+            {"output": "softplus"},
+            "output must be one of sigmoid, softmax, tanh, linear, got 'softplus'.",
+        ),
+        ({"cost": "hinge"}, "cost must be one of cross_entropy, squared_error, got 'hinge'."),
+        ({"init": ""}, "init must be one of article, xavier, he, zeros, got ''."),
+        ({"learning_rate": "0"}, "learning_rate must be a number from 1e-05 to 100, got 0.0."),
+        ({"learning_rate": "-0.1"}, "learning_rate must be a number from 1e-05 to 100, got -0.1."),
         (
             {"optimizer": "sgd"},
-            "optimizer is 'sgd'; allowed are gradient_descent, momentum, rmsprop, adam.",
+            "optimizer must be one of gradient_descent, momentum, rmsprop, adam, got 'sgd'.",
         ),
-        ({"batch_size": "-1"}, "batch_size is -1; allowed are whole numbers from 0 to 2000."),
-        ({"schedule": "warm"}, "schedule is 'warm'; allowed are constant, step, cosine."),
-        ({"decay": "0"}, "decay is 0.0; allowed are numbers from 0.01 to 1."),
-        ({"l1": "-1"}, "l1 is -1.0; allowed are numbers from 0 to 10."),
-        ({"l2": "11"}, "l2 is 11.0; allowed are numbers from 0 to 10."),
-        ({"stop_accuracy": "2"}, "stop_accuracy is 2.0; allowed are numbers from 0 to 1."),
-        ({"epochs": "100001"}, "epochs is 100001; allowed are whole numbers from 1 to 100000."),
+        ({"batch_size": "-1"}, "batch_size must be an integer from 0 to 2000, got -1."),
+        ({"schedule": "warm"}, "schedule must be one of constant, step, cosine, got 'warm'."),
+        ({"decay": "0"}, "decay must be a number from 0.01 to 1, got 0.0."),
+        ({"l1": "-1"}, "l1 must be a number from 0 to 10, got -1.0."),
+        ({"l2": "11"}, "l2 must be a number from 0 to 10, got 11.0."),
+        ({"stop_accuracy": "2"}, "stop_accuracy must be a number from 0 to 1, got 2.0."),
+        ({"epochs": "100001"}, "epochs must be an integer from 1 to 100000, got 100001."),
         (
             {"rate_changes": "9:0.1,9:1"},
-            "rate_changes holds 9:1.0 after 9:0.1; allowed are changes in order, each once.",
+            "rate_changes must hold changes in order, each once, got 9:1.0 after 9:0.1.",
         ),
         (
             {"rate_changes": "9:-1"},
-            "the rate in rate_changes is -1.0; allowed are numbers from 1e-05 to 100.",
+            "the rate in rate_changes must be a number from 1e-05 to 100, got -1.0.",
         ),
-        ({"edits": "9:105:1"}, "the index in edits is 105; allowed are whole numbers from 0 to 104"),
+        ({"edits": "9:105:1"}, "the index in edits must be an integer from 0 to 104, got 105"),
         (
             {"edits": "9:3:2000"},
-            "the value in edits is 2000.0; allowed are numbers from -1000",
+            "the value in edits must be a number from -1000 to 1000, got 2000.0.",
         ),
-        ({"edits": "9:3:1,8:3:1"}, "edits holds 8:3:1.0 after 9:3:1.0; allowed are changes in order"),
-        ({"edits": "9:3"}, "edits is '9:3'; allowed are up to 100 changes such as 500:12:0.1."),
-        ({"rate_changes": "9"}, "rate_changes is '9'; allowed are up to 100 changes such as 500:0.1."),
+        (
+            {"edits": "9:3:1,8:3:1"},
+            "edits must hold changes in order, each once, got 8:3:1.0 after 9:3:1.0",
+        ),
+        ({"edits": "9:3"}, "edits must be up to 100 changes such as 500:12:0.1, got '9:3'."),
+        ({"rate_changes": "9"}, "rate_changes must be up to 100 changes such as 500:0.1, got '9'."),
     ],
 )
 def test_a_bad_value_gets_its_default_and_a_sentence(query, sentence):
@@ -243,35 +258,83 @@ def test_a_long_value_is_cut_in_the_sentence():
 @pytest.mark.parametrize(
     ("group", "values", "sentence"),
     [
-        (DataSettings, {"points": 19}, "points is 19; allowed are whole numbers from 20 to 2000"),
-        (DataSettings, {"points": 30.0}, "points is 30.0"),
-        (DataSettings, {"points": True}, "points is True"),
-        (DataSettings, {"noise": -0.1}, "noise is -0.1"),
-        (DataSettings, {"noise": float("nan")}, "noise is nan"),
-        (DataSettings, {"dataset": None}, "dataset is None"),
-        (NetworkSettings, {"layer_dims": (2,)}, "layer_dims is .2,."),
-        (NetworkSettings, {"features": "x1"}, "features is 'x1'; allowed are one or more of x1, x2"),
-        (NetworkSettings, {"features": ()}, "features is ..; allowed are one or more"),
-        (NetworkSettings, {"activation": ("tanh", 3)}, "activation of layer 2 is 3"),
-        (NetworkSettings, {"activation": ()}, "activation is ..; allowed are sigmoid"),
+        (DataSettings, {"points": 19}, "points must be an integer from 20 to 2000, got 19"),
+        (DataSettings, {"points": 30.0}, "points must be an integer from 20 to 2000, got 30.0."),
+        (DataSettings, {"points": True}, "points must be an integer from 20 to 2000, got True."),
+        (DataSettings, {"noise": -0.1}, "noise must be a number from 0 to 0.5, got -0.1."),
+        (DataSettings, {"noise": float("nan")}, "noise must be a number from 0 to 0.5, got nan."),
+        (
+            DataSettings,
+            {"dataset": None},
+            "dataset must be one of moons, circles, xor, blobs, .*, got None.",
+        ),
+        (
+            NetworkSettings,
+            {"layer_dims": (2,)},
+            r"layer_dims must hold the number of features, from .*, got \(2,\).",
+        ),
+        (
+            NetworkSettings,
+            {"features": "x1"},
+            "features must be one or more of x1, x2, x1_squared, .*, got 'x1'.",
+        ),
+        (
+            NetworkSettings,
+            {"features": ()},
+            r"features must be one or more of x1, x2, x1_squared, .*, got \(\).",
+        ),
+        (
+            NetworkSettings,
+            {"activation": ("tanh", 3)},
+            "activation of layer 2 must be one of sigmoid, .*, got 3.",
+        ),
+        (
+            NetworkSettings,
+            {"activation": ()},
+            r"activation must be one of sigmoid, tanh, relu, .*, got \(\).",
+        ),
         (NetworkSettings, {"layer_dims": (2,) + (4,) * 7 + (1,)}, "0 to 6 hidden layers"),
-        (NetworkSettings, {"layer_dims": (2, 4.5, 1)}, "layer_dims.1. is 4.5"),
-        (NetworkSettings, {"init_seed": 2**32}, "init_seed is 4294967296"),
-        (TrainingSettings, {"learning_rate": -1}, "learning_rate is -1"),
-        (TrainingSettings, {"learning_rate": "1"}, "learning_rate is '1'"),
-        (TrainingSettings, {"epochs": 0}, "epochs is 0"),
-        (TrainingSettings, {"rate_changes": ((0, 0.1),)}, "the epoch in rate_changes is 0"),
+        (
+            NetworkSettings,
+            {"layer_dims": (2, 4.5, 1)},
+            r"layer_dims\[1\] must be an integer from 1 to 32, got 4.5.",
+        ),
+        (
+            NetworkSettings,
+            {"init_seed": 2**32},
+            "init_seed must be an integer from 0 to 4294967295, got 4294967296.",
+        ),
+        (
+            TrainingSettings,
+            {"learning_rate": -1},
+            "learning_rate must be a number from 1e-05 to 100, got -1.",
+        ),
+        (
+            TrainingSettings,
+            {"learning_rate": "1"},
+            "learning_rate must be a number from 1e-05 to 100, got '1'.",
+        ),
+        (TrainingSettings, {"epochs": 0}, "epochs must be an integer from 1 to 100000, got 0."),
+        (
+            TrainingSettings,
+            {"rate_changes": ((0, 0.1),)},
+            "the epoch in rate_changes must be an integer from 1 to 100000, got 0.",
+        ),
         (
             TrainingSettings,
             {"rate_changes": (1,)},
-            "rate_changes holds 1; allowed are changes such as",
+            "rate_changes must hold changes such as 500:0.1, got 1.",
         ),
         (
             TrainingSettings,
             {"rate_changes": ((1, 2, 3),)},
-            "rate_changes holds .1, 2, 3.",
+            r"rate_changes must hold changes such as 500:0.1, got \(1, 2, 3\).",
         ),
-        (TrainingSettings, {"rate_changes": 3}, "rate_changes is 3"),
+        (
+            TrainingSettings,
+            {"rate_changes": 3},
+            "rate_changes must be up to 100 changes such as 500:0.1, got 3.",
+        ),
     ],
 )
 def test_settings_name_what_is_wrong(group, values, sentence):
@@ -282,14 +345,18 @@ def test_settings_name_what_is_wrong(group, values, sentence):
 @pytest.mark.parametrize(
     ("data", "network", "sentence"),
     [
-        ({}, {"layer_dims": (2, 8)}, "layer_dims ends at 8; allowed is 1, the number of outputs"),
-        ({}, {"features": ("x1",)}, "layer_dims starts at 2; allowed is 1, the number of features"),
-        ({"classes": 4}, {}, "classes is 4; allowed for moons: 2"),
-        ({"dataset": "plane"}, {}, "classes is 2; allowed for plane: 0"),
-        ({"dataset": "plane", "classes": 0}, {}, "output is sigmoid; allowed for numbers: linear"),
-        ({"dataset": "blobs", "classes": 4}, {}, "output is sigmoid; allowed for 4 classes: softmax"),
-        ({}, {"output": "tanh"}, "cost is cross_entropy; allowed for a tanh output: squared_error"),
-        ({}, {"activation": ("tanh",) * 2 + ("relu",)}, "activation names 3 layers"),
+        ({}, {"layer_dims": (2, 8)}, "layer_dims must end with 1, the number of outputs, got 8"),
+        ({}, {"features": ("x1",)}, "layer_dims must start with 1, the number of features, got 2"),
+        ({"classes": 4}, {}, "classes must be 2 for moons, got 4"),
+        ({"dataset": "plane"}, {}, "classes must be 0 for plane, got 2"),
+        ({"dataset": "plane", "classes": 0}, {}, "output must be linear for regression, got sigmoid"),
+        ({"dataset": "blobs", "classes": 4}, {}, "output must be softmax for 4 classes, got sigmoid"),
+        ({}, {"output": "tanh"}, "cost must be squared_error for a tanh output, got cross_entropy"),
+        (
+            {},
+            {"activation": ("tanh",) * 2 + ("relu",)},
+            "activation must be one name, or one for each of .*, got 3 names.",
+        ),
     ],
 )
 def test_settings_that_do_not_go_with_each_other_are_refused(data, network, sentence):
@@ -307,11 +374,11 @@ def test_what_an_address_leaves_open_goes_with_the_rest():
     made, corrections = Settings.from_query({"output": "tanh", "layer_dims": "2-5-5-3"})
     assert made.network.cost == "squared_error"
     assert corrections == (
-        "layer_dims ends at 3; allowed is 1, the number of outputs. It is taken as 2-5-5-1.",
+        "layer_dims must end with 1, the number of outputs, got 3. It is taken as 2-5-5-1.",
     )
     made, corrections = Settings.from_query({"layer_dims": "3-5-1"})
     assert corrections == (
-        "layer_dims starts at 3; allowed is 2, the number of features. It is taken as 2-5-1.",
+        "layer_dims must start with 2, the number of features, got 3. It is taken as 2-5-1.",
     )
 
 
@@ -336,18 +403,30 @@ def test_all_values_give_the_same_settings(settings):
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"dataset": "penguins", "classes": 2}, "classes is 2; allowed for penguins: 3."),
-        ({"classes": 3}, "classes is 3; allowed for moons: 2."),
-        ({"dataset": "plane", "output": "sigmoid"}, "output is sigmoid; allowed for numbers: linear."),
-        ({"dataset": "plane", "layer_dims": (2, 3)}, "layer_dims ends at 3; allowed is 1"),
-        ({"own": own_table(2)}, "own holds points, but dataset is moons; allowed is own."),
-        ({"dataset": "own"}, "dataset is own, but no points are given with it"),
-        ({"activation": ("tanh",) * 2 + ("relu",)}, "activation names 3 layers"),
-        ({"layer_dims": (2, 1), "edits": ((1, 3, 0.5),)}, "the index in edits is 3; allowed are whole"),
-        ({"dataset": "mars"}, "dataset is 'mars'; allowed are moons"),
-        ({"features": "x1"}, "features is 'x1'; allowed are one or more"),
-        ({"epochs": "500"}, "epochs is '500'; allowed are whole numbers from 1 to 100000."),
-        ({"epoch": 5}, "'epoch' is not a setting; allowed are dataset, points, noise, "),
+        ({"dataset": "penguins", "classes": 2}, "classes must be 3 for penguins, got 2."),
+        ({"classes": 3}, "classes must be 2 for moons, got 3."),
+        (
+            {"dataset": "plane", "output": "sigmoid"},
+            "output must be linear for regression, got sigmoid.",
+        ),
+        (
+            {"dataset": "plane", "layer_dims": (2, 3)},
+            "layer_dims must end with 1, the number of outputs, got 3",
+        ),
+        ({"own": own_table(2)}, "own must be empty unless dataset is own, got points for moons."),
+        ({"dataset": "own"}, "dataset own must come with points, got none."),
+        (
+            {"activation": ("tanh",) * 2 + ("relu",)},
+            "activation must be one name, or one for each of .*, got 3 names.",
+        ),
+        (
+            {"layer_dims": (2, 1), "edits": ((1, 3, 0.5),)},
+            "the index in edits must be an integer from 0 to 2, got 3.",
+        ),
+        ({"dataset": "mars"}, "dataset must be one of moons, circles, xor, blobs, .*, got 'mars'."),
+        ({"features": "x1"}, "features must be one or more of x1, x2, x1_squared, .*, got 'x1'."),
+        ({"epochs": "500"}, "epochs must be an integer from 1 to 100000, got '500'."),
+        ({"epoch": 5}, "A setting must be one of dataset, points, noise, .*, got 'epoch'."),
     ],
 )
 def test_what_is_given_and_does_not_fit_is_refused(values, sentence):
@@ -413,7 +492,9 @@ def test_a_rate_that_is_set_to_what_it_is_makes_no_other_settings():
     later = changed.with_rate_from(30, 0.2)
     assert later.with_rate_from(20, 0.1) == changed, "what was to come is forgotten all the same"
     assert changed.with_rate_from(20, 0.5).rate_changes == ((10, 0.1), (20, 0.5))
-    with pytest.raises(ValueError, match="the rate in rate_changes is nan"):
+    with pytest.raises(
+        ValueError, match="the rate in rate_changes must be a number from 1e-05 to 100, got nan"
+    ):
         training.with_rate_from(10, float("nan"))
 
 
@@ -425,20 +506,20 @@ def test_an_edit_is_noted_whatever_the_number_was():
 def test_too_many_changes_are_counted():
     edits = tuple((0, index, 0.1) for index in range(100))
     training = TrainingSettings(edits=edits)
-    sentence = "edits holds 101 changes; allowed are up to 100."
+    sentence = "edits must hold at most 100 changes, got 101."
     with pytest.raises(ValueError, match=sentence):
         training.with_edit(0, 100, 0.1)
     text = ",".join(f"0:{index}:0.1" for index in range(101))
     _, corrections = Settings.from_query({"edits": text})
     assert corrections == (f"{sentence} It is taken as none.",)
-    with pytest.raises(ValueError, match="rate_changes holds 102 changes; allowed are up to 100"):
+    with pytest.raises(ValueError, match="rate_changes must hold at most 100 changes, got 102"):
         TrainingSettings(rate_changes=tuple((epoch, 0.1) for epoch in range(1, 103)))
 
 
 def test_too_many_layers_are_counted():
-    sentence = "layer_dims has 7 hidden layers; allowed are 0 to 6 hidden layers."
+    sentence = "layer_dims must have from 0 to 6 hidden layers, got 7."
     assert Settings.from_query({"layer_dims": "2-30-30-30-30-30-30-30-1"})[1][0].startswith(sentence)
-    with pytest.raises(ValueError, match="layer_dims has 101 hidden layers; allowed are 0 to 100 "):
+    with pytest.raises(ValueError, match="layer_dims must have from 0 to 100 hidden layers, got 101"):
         check_layer_dims((2, *[4] * 101, 1))
 
 

@@ -112,46 +112,61 @@ def test_a_step_worked_out_by_hand():
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"X": np.array([[np.nan], [1.0]])}, "X holds nan; allowed are finite numbers"),
-        ({"T": np.array([[2.0], [0.5]]), "cost": None}, "T holds a number beyond 0 and 1"),
-        ({"params": PARAMS | {"b1": np.array([[np.inf], [0.0]])}}, "b1 holds inf; allowed are finite"),
-        ({"learning_rate": -1.0}, "learning_rate is -1.0"),
-        ({"T": np.array([[1.1], [0.5]]), "cost": None}, "T holds a number beyond 0 and 1"),
+        ({"X": np.array([[np.nan], [1.0]])}, "X must hold only finite numbers, got nan"),
+        ({"T": np.array([[2.0], [0.5]]), "cost": None}, "T must hold targets from 0 to 1, got "),
+        (
+            {"params": PARAMS | {"b1": np.array([[np.inf], [0.0]])}},
+            "b1 must hold only finite numbers, got inf.",
+        ),
+        ({"learning_rate": -1.0}, "learning_rate must be a number from 0 to 1000, got -1.0."),
+        ({"T": np.array([[1.1], [0.5]]), "cost": None}, "T must hold targets from 0 to 1, got "),
         (
             {"T": np.array([[0.5], [0.4]]), "output": "softmax", "cost": None},
-            "T holds targets of a sample that sum to 0.9; allowed for a softmax output is 1.",
+            "The targets of a sample must sum to 1 for a softmax output, got 0.9.",
         ),
-        ({"output": "linear", "cost": "cross_entropy"}, "cost of a linear output is 'cross_entropy'"),
-        ({"params": PARAMS | {"b1": np.ones((1, 1))}}, r"b1 has shape \(1, 1\); allowed is \(2, 1\), "),
+        (
+            {"output": "linear", "cost": "cross_entropy"},
+            "cost of a linear output must be squared_error, got 'cross_entropy'.",
+        ),
+        (
+            {"params": PARAMS | {"b1": np.ones((1, 1))}},
+            r"b1 must have the shape \(2, 1\), a row for each neuron, got \(1, 1\)",
+        ),
         (
             {"params": PARAMS | {"b2": np.ones(2)}},
-            r"b2 has shape \(2,\); allowed is \(2, 1\), a row",
+            r"b2 must have the shape \(2, 1\), a row for each neuron, got \(2,\)",
         ),
         (
             {"params": PARAMS | {"W1": np.ones((2, 3))}},
-            r"W1 has shape \(2, 3\); allowed is \(neurons, 2\), a column for each input",
+            r"W1 must have the shape \(neurons, 2\), a column for each input, got \(2, 3\)",
         ),
         (
             {"params": PARAMS | {"W2": np.ones((2, 1))}},
-            r"W2 has shape \(2, 1\); allowed is \(neurons, 2\)",
+            r"W2 must have the shape \(neurons, 2\), a column for each input, got \(2, 1\)",
         ),
         (
             {"params": PARAMS | {"W2": np.ones(2)}},
-            r"W2 has shape \(2,\); allowed is \(neurons, 2\)",
+            r"W2 must have the shape \(neurons, 2\), a column for each input, got \(2,\)",
         ),
         (
             {"params": PARAMS | {"W2": np.ones((0, 2))}},
-            r"W2 has shape \(0, 2\); allowed is \(neurons, 2\)",
+            r"W2 must have the shape \(neurons, 2\), a column for each input, got \(0, 2\)",
         ),
-        ({"params": PARAMS | {"W1": "abc"}}, "W1 is not numeric; allowed is an array of numbers"),
+        ({"params": PARAMS | {"W1": "abc"}}, "W1 must be an array of numbers, got 'abc'."),
         (
             {"params": {name: PARAMS[name] for name in ("W1", "b1", "W2")}},
-            "params are 'W1, b1, W2'; allowed are W1 and b1, then W2 and b2, and so on",
+            "params must be W1 and b1, then W2 and b2, and so on, got 'W1, b1, W2'.",
         ),
-        ({"params": {}}, "params are none; allowed are W1 and b1"),
-        ({"params": []}, "params are none; allowed are W1 and b1"),
-        ({"params": PARAMS | {"W4": X, "b4": X}}, "params are 'W1, b1, W2, b2, W4, b4'; allowed"),
-        ({"T": np.array([[0.5]])}, r"T has shape \(1, 1\); allowed is \(2, 1\), a row for each output"),
+        ({"params": {}}, "params must be W1 and b1, then W2 and b2, and so on, got none."),
+        ({"params": []}, "params must be W1 and b1, then W2 and b2, and so on, got none."),
+        (
+            {"params": PARAMS | {"W4": X, "b4": X}},
+            "params must be W1 and b1, then W2 and b2, and .*, got 'W1, b1, W2, b2, W4, b4'.",
+        ),
+        (
+            {"T": np.array([[0.5]])},
+            r"T must have the shape \(2, 1\), a row for each output, got \(1, 1\)",
+        ),
     ],
 )
 def test_own_numbers_that_are_none_are_refused(changed, sentence):

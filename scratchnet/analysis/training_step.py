@@ -126,17 +126,17 @@ def _checked_params(params: Mapping[str, object], n_x: int) -> Params:
     names = [f"{part}{l}" for l in range(1, max(len(params) // 2, 1) + 1) for part in "Wb"]
     if set(params) != set(names):
         found = shown(", ".join(map(str, params))) if params else "none"
-        raise NotAllowed(f"params are {found}; allowed are W1 and b1, then W2 and b2, and so on.")
+        raise NotAllowed(f"params must be W1 and b1, then W2 and b2, and so on, got {found}.")
     checked = {name: as_numbers(name, params[name]) for name in names}
     for name, part in checked.items():
         if name.startswith("W"):
             if part.ndim != 2 or part.shape[0] < 1 or part.shape[1] != n_x:
                 allowed = f"(neurons, {n_x}), a column for each input"
-                raise NotAllowed(f"{name} has shape {part.shape}; allowed is {allowed}.")
+                raise NotAllowed(f"{name} must have the shape {allowed}, got {part.shape}.")
             n_x = part.shape[0]
         elif part.shape != (n_x, 1):
             allowed = f"({n_x}, 1), a row for each neuron"
-            raise NotAllowed(f"{name} has shape {part.shape}; allowed is {allowed}.")
+            raise NotAllowed(f"{name} must have the shape {allowed}, got {part.shape}.")
         check_finite(name, part)
     return checked
 
@@ -146,15 +146,16 @@ def _check_targets(T: np.ndarray, output: str, cost: str | None, n_y: int) -> No
     squared = costs.cost_of(output, cost).cost is costs.squared_error
     if T.shape[0] != n_y:
         raise NotAllowed(
-            f"T has shape {T.shape}; allowed is ({n_y}, {T.shape[1]}), a row for each output."
+            f"T must have the shape ({n_y}, {T.shape[1]}), a row for each output, got {T.shape}."
         )
     if not squared and not ((T >= 0) & (T <= 1)).all():
-        raise NotAllowed("T holds a number beyond 0 and 1; allowed are targets from 0 to 1.")
+        wrong = T[~((T >= 0) & (T <= 1))][0]
+        raise NotAllowed(f"T must hold targets from 0 to 1, got {wrong:g}.")
     sums = T.sum(axis=0)
     wrong = sums[~np.isclose(sums, 1.0)]
     if output == "softmax" and wrong.size:
         raise NotAllowed(
-            f"T holds targets of a sample that sum to {wrong[0]:g}; allowed for a softmax output is 1."
+            f"The targets of a sample must sum to 1 for a softmax output, got {wrong[0]:g}."
         )
 
 

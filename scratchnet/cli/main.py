@@ -101,9 +101,7 @@ def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
     What the address has wrong is said. With options beside it, the run is another one.
     """
     if options["csv"] is None and (options["columns"] is not None or options["numbers"]):
-        raise NotAllowed(
-            "--columns and --numbers say how to read a CSV; they are allowed only with --csv."
-        )
+        raise NotAllowed("--columns and --numbers need --csv, as they say how to read a CSV file.")
     given = {name: options[name] for name in KINDS if options[name] is not None}
     query = _query(options["from"] or "")
     claim = {name: query.pop(name) for name in NAMES if name in query}
@@ -124,8 +122,8 @@ def _kept(options: Options, given: Options) -> Trainer:
     for name in (*given, "from", "csv"):
         if options[name] is not None and name != "epochs":
             raise NotAllowed(
-                f"{flag(name)} does not go with --model, whose run has its settings; allowed are "
-                "--epochs, --epoch and --update."
+                "--model brings its settings: an option beside it must be one of --epochs, --epoch, "
+                f"--update, got {flag(name)}."
             )
     trainer = load(_read(options["model"], MAX_BYTES))
     if reproduced(trainer) is False:
@@ -139,7 +137,7 @@ def _new(options: Options, given: Options, query: dict[str, str]) -> Trainer:
     """The run of an address, except for the settings that are given, which must fit."""
     if options["csv"] is not None:
         if "own" in given or given.get("dataset", "own") != "own":
-            raise NotAllowed("--csv gives the points; --own and --dataset are not allowed beside it.")
+            raise NotAllowed("--csv gives the points, so --own and --dataset do not go with it.")
         given = given | {"own": _own(options)}
     given = ({"dataset": "own"} if "own" in given else {}) | given
     values = {name: parse(KINDS[name], name, text) for name, text in given.items()}
@@ -157,8 +155,8 @@ def _query(address: str) -> dict[str, str]:
     """What an address says of the run, as text by its name; of a name given twice, the last."""
     if len(address) > MAX_ADDRESS or address.count("&") >= MAX_NAMES:
         raise NotAllowed(
-            f"The address has {len(address)} characters and {address.count('&') + 1} names; allowed "
-            f"are up to {MAX_ADDRESS} and {MAX_NAMES}."
+            f"The address must have at most {MAX_ADDRESS} characters and {MAX_NAMES} names, got "
+            f"{len(address)} characters and {address.count('&') + 1} names."
         )
     start, mark, query = address.strip().strip("'\"").partition("?")
     query = (query if mark or "://" in start else start).partition("#")[0]
@@ -177,7 +175,7 @@ def _own(options: Options) -> str:
     sheet = csv_file.read(Path(file).name, _read(file, csv_file.MAX_BYTES))
     names = csv_file.guess(sheet) if columns is None else columns.split(",")
     if len(names) != 3:
-        raise NotAllowed(f"columns is {shown(columns)}; allowed are three names such as x1,x2,label.")
+        raise NotAllowed(f"columns must be three names such as x1,x2,label, got {shown(columns)}.")
     table, notes = csv_file.table_of(sheet, *(name.strip() for name in names), options["numbers"])
     for note in (*sheet.notes, *notes):
         _say(f"Note: {note}")

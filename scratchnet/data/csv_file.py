@@ -119,9 +119,9 @@ def guess(sheet: Sheet) -> tuple[str, str, str]:
         others = [name for name in sheet.frame if name not in x]
         values = len(set(_class_texts(sheet.frame[others[-1]].dropna())))
         raise NotAllowed(
-            f"The columns of numbers are {len(numbers)}, and {shown(others[-1])} has {values} "
-            "different values; allowed are two of numbers, and a label of numbers or of 2 to "
-            f"{MAX_CLASSES} classes."
+            "A file must have two numeric columns, and a label that is numeric or has from 2 to "
+            f"{MAX_CLASSES} classes, got {len(numbers)} numeric, and {values} different values "
+            f"in {shown(others[-1])}."
         )
     x1, x2 = sorted(x, key=numbers.index)
     return x1, x2, named if named in labels else labels[-1]
@@ -139,7 +139,7 @@ def table_of(
     names = (x1, x2, label)
     if len({*names} & {*sheet.frame}) < 3:
         chosen = ", ".join(map(shown, names))
-        raise NotAllowed(f"The columns are {chosen}; allowed are three different ones of the file.")
+        raise NotAllowed(f"The columns must be three different ones of the file, got {chosen}.")
     numbers = names if as_number else names[:2]
     frame, notes = _usable(sheet.frame[list(names)], numbers)
     if len(frame) > MAX_ROWS:
@@ -150,7 +150,7 @@ def table_of(
     columns = [_numbers(frame[name]).tolist() for name in numbers]
     for name, column in zip(numbers, columns, strict=True):
         if len(set(column)) == 1:
-            raise NotAllowed(f"{name} is {column[0]:g} in all rows; allowed are numbers that differ.")
+            raise NotAllowed(f"{name} must hold different numbers, got {column[0]:g} in all rows.")
     if as_number:
         return fitted(*columns, names, ()), tuple(notes)
     classes, labels = _classes(label, frame[label])
@@ -197,7 +197,7 @@ def table_from_frame(frame: pd.DataFrame, table: Table) -> Table:
     for i, *row in frame.itertuples(name=None):
         for name, cell, number in zip(table.names, row, (True, True, not table.classes), strict=True):
             if cell is None or cell != cell:  # missing, as None or nan
-                raise NotAllowed(f"Row {i} has no {name}; allowed are rows of three values.")
+                raise NotAllowed(f"Row {i} must have three values, got no {name}.")
             if number:
                 check_number(f"{name} of row {i}", cell, -LARGEST, LARGEST)
     x1, x2, labels = (frame.iloc[:, column].tolist() for column in range(3))
@@ -218,9 +218,11 @@ def _text(file: str, data: bytes) -> str:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:  # as in pictures and workbooks
-        raise NotAllowed(f"{file} is not UTF-8 text; save it as CSV UTF-8.")
+        raise NotAllowed(f"{file} must be UTF-8 text, got other bytes; save it as CSV UTF-8.")
     if not text.strip():
-        raise NotAllowed(f"{file} is empty; allowed are a line of names and rows of values below.")
+        raise NotAllowed(
+            f"{file} must have a line of names and rows of values below it, got an empty file."
+        )
     lines = text.count("\n") + text.count("\r") - text.count("\r\n") + (text[-1] not in "\r\n")
     check_whole(f"the number of lines in {file}", lines, 1, MAX_LINES)
     return text
@@ -247,13 +249,16 @@ def _records(file: str, text: str, separator: str, width: int) -> Iterator[list[
             if len(cells) == width:
                 yield cells
             elif len(cells) > 1 or any(cells):
-                values = f"{len(cells):,} value{'s' * (len(cells) > 1)}"
-                raise NotAllowed(f"Line {line:,} of {file} has {values}; the first line has {width}.")
+                values = f"{len(cells):,}"
+                raise NotAllowed(
+                    f"Line {line:,} of {file} must have {width} values, as the first line has, got "
+                    f"{values}."
+                )
             line = reader.line_num + 1
     except csv.Error:
         raise NotAllowed(
-            f"Line {line:,} of {file} has a quote that is not closed, or a value of more than "
-            f"{csv.field_size_limit():,} characters; allowed are quotes around a whole value."
+            f"Line {line:,} of {file} must have quotes only around whole values of up to "
+            f"{csv.field_size_limit():,} characters, got an open quote or a longer value."
         ) from None
 
 
@@ -290,9 +295,10 @@ def _usable(frame: pd.DataFrame, numbers: Iterable[str]) -> tuple[pd.DataFrame, 
             left &= ~wrong
     rows, lost = int(left.sum()), int((~left).sum())
     if rows < MIN_ROWS:
-        why = f", as {max(reasons)[1]}" if reasons else ""
-        rows = f"{rows} of {len(frame):,} rows"
-        raise NotAllowed(f"{rows} can be used{why}; allowed are {MIN_ROWS} or more.")
+        why = f": {max(reasons)[1]}" if reasons else ""
+        raise NotAllowed(
+            f"The number of usable rows must be at least {MIN_ROWS}, got {rows} of {len(frame):,}{why}."
+        )
     why = ", ".join(why for _, why in reasons)
     note = f"Of {len(frame):,} rows, {lost:,} {'is' if lost == 1 else 'are'} left out: {why}."
     return frame[left], [note] if lost else []
@@ -325,10 +331,8 @@ def _classes(column: str, texts: pd.Series) -> tuple[tuple[str, ...], list[int]]
     if not 2 <= len(different) <= MAX_CLASSES:
         values = "1 value" if len(different) == 1 else f"{len(different):,} different values"
         numeric = len(different) > 1 and all(map(_is_number, different))
-        raise NotAllowed(
-            f"{column} has {values} in the rows that are taken; allowed are two to five classes"
-            f"{', or to take it as a number' if numeric else ''}."
-        )
+        classes = f"from 2 to {MAX_CLASSES} classes{', or be taken as numeric' if numeric else ''}"
+        raise NotAllowed(f"{column} must have {classes}, got {values} in the rows that are used.")
     names = dict(zip(different, _unique(map(_clean, different)), strict=True))
     numeric = all(map(_is_number, names.values()))
     classes = tuple(sorted(names.values(), key=float if numeric else None))

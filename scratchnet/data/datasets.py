@@ -25,6 +25,7 @@ from scratchnet.validation import (
     check_number,
     check_samples,
     check_whole,
+    one_of,
     shown,
 )
 
@@ -32,7 +33,7 @@ Window = tuple[float, float, float, float]
 
 # One window for all sets: x1_min, x1_max, x2_min, x2_max.
 WINDOW: Window = (-WIDEST, WIDEST, -WIDEST, WIDEST)
-NO_POINTS = "dataset is own, but no points are given with it; allowed is own with points, or another."
+NO_POINTS = "dataset own must come with points, got none."
 MAX_SEED = 2**32 - 1
 MOST_POINTS, MOST_NOISE = 100_000, 100.0  # to draw; the page has less
 REACH = 2.6  # of the points that are spread over the window, on each axis
@@ -83,7 +84,7 @@ class Dataset:
                 object.__setattr__(self, name, array)
         n_train, n_test = self.X_train.shape[0], self.X_test.shape[0]
         if n_train != n_test:
-            raise NotAllowed(f"X_test has {n_test} features; allowed are {n_train}, as in X_train.")
+            raise NotAllowed(f"X_test must have {n_train} features, as X_train has, got {n_test}.")
 
 
 class Shape(NamedTuple):
@@ -162,8 +163,7 @@ def _checked_classes(dataset: str, classes: int | None, own: Table | None) -> in
     if classes is None:
         return possible[0]
     if classes not in possible:
-        allowed = ", ".join(map(str, possible))
-        raise NotAllowed(f"classes is {shown(classes)}; allowed for {dataset}: {allowed}.")
+        raise NotAllowed(f"classes must be {one_of(possible)} for {dataset}, got {shown(classes)}.")
     return classes
 
 

@@ -23,5 +23,5 @@ def features_of(points: np.ndarray, names: Sequence[str]) -> np.ndarray:
     Raises ValueError for points that have not just x1 and x2.
     """
     if points.shape[0] != 2:
-        raise NotAllowed(f"A point has {points.shape[0]} coordinates; allowed are 2, x1 and x2.")
+        raise NotAllowed(f"A point must have 2 coordinates, x1 and x2, got {points.shape[0]}.")
     return np.stack([FEATURES[name](*points) for name in names])

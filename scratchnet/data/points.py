@@ -64,7 +64,7 @@ class Table:
     def __post_init__(self):
         for part in ("rows", "names", "classes", "scales"):
             if not isinstance(value := getattr(self, part), tuple | list):
-                raise NotAllowed(f"The {part} of a table are {shown(value)}; allowed is a tuple.")
+                raise NotAllowed(f"The {part} of a table must be a tuple, got {shown(value)}.")
         self._check_names()
         rows = np.array(self._checked_rows())
         scales = tuple(_checked_scale(scale) for scale in self.scales)
@@ -88,27 +88,27 @@ class Table:
     def _check_names(self) -> None:
         for part in ("names", "scales"):
             if len(getattr(self, part)) != 3:
-                raise NotAllowed(f"A table has {len(getattr(self, part))} {part}; allowed are 3.")
+                raise NotAllowed(f"A table must have 3 {part}, got {len(getattr(self, part))}.")
         for name in (*self.names, *self.classes):
             if not isinstance(name, str) or not _is_name(name):
                 raise NotAllowed(
-                    f"A name is {shown(name)}; allowed are 1 to {MAX_NAME} printable characters, with "
-                    "no space at an end."
+                    f"A name must have from 1 to {MAX_NAME} printable characters, with no space at "
+                    f"either end, got {shown(name)}."
                 )
         if len(set(self.classes)) < len(self.classes):
-            raise NotAllowed(f"The classes are {shown(self.classes)}; allowed are different names.")
+            raise NotAllowed(f"The classes must have different names, got {shown(self.classes)}.")
         if self.classes and not 2 <= len(self.classes) <= MAX_CLASSES:
             raise NotAllowed(
-                f"The number of classes is {len(self.classes)}; allowed are 2 to {MAX_CLASSES}, or "
-                "none where labels are numbers."
+                f"The number of classes must be from 2 to {MAX_CLASSES}, or 0 for regression, got "
+                f"{len(self.classes)}."
             )
 
     def _check_labels(self, labels: np.ndarray) -> None:
         check_labels(self.names[2], labels, range(len(self.classes)))
         if len(set(labels)) < 2:
             raise NotAllowed(
-                f"All points are of class {self.classes[int(labels[0])]}; allowed are points of two "
-                "classes or more."
+                "The points must be of at least two classes, got only class "
+                f"{self.classes[int(labels[0])]}."
             )
 
     @property
@@ -198,9 +198,7 @@ def read_points(points: object, numbers: bool) -> tuple[np.ndarray, np.ndarray, 
     ``numbers``. Raises ValueError for anything else: it comes from outside.
     """
     if not isinstance(points, list):
-        raise NotAllowed(
-            f"The points are {shown(points)}; allowed is a list of {MIN_ROWS} to {MAX_ROWS}."
-        )
+        raise NotAllowed(f"The points must be a list of {MIN_ROWS} to {MAX_ROWS}, got {shown(points)}.")
     check_whole("the number of points", len(points), MIN_ROWS, MAX_ROWS)
     rows = np.array([_checked_row(i, point) for i, point in enumerate(points, start=1)])
     X, Y = np.clip(rows[:, :2].T, -WIDEST, WIDEST), rows[:, 2]
@@ -233,8 +231,8 @@ def penguins() -> Table:
 
 def _checked_row(i: int, row: object, most: float = LARGEST) -> tuple[float, float, float]:
     if not isinstance(row, tuple | list) or len(row) != 3:
-        raise NotAllowed(f"Point {i} is {shown(row)}; allowed are three numbers: x1, x2 and a label.")
-    return tuple(check_number(f"a number of point {i}", number, -most, most) for number in row)
+        raise NotAllowed(f"Point {i} must be three numbers (x1, x2 and a label), got {shown(row)}.")
+    return tuple(check_number(f"a value of point {i}", number, -most, most) for number in row)
 
 
 def _standard(name: str, column: Sequence[float]) -> Scale:
@@ -259,12 +257,12 @@ def _kept(name: str, centre: float, unit: float) -> Scale:
 
 def _column(name: str, column: Sequence[float]) -> np.ndarray:
     check_whole("the number of points", len(column), MIN_ROWS, MAX_ROWS)
-    return np.array([check_number(f"a number of {name}", x, -LARGEST, LARGEST) for x in column])
+    return np.array([check_number(f"a value of {name}", x, -LARGEST, LARGEST) for x in column])
 
 
 def _checked_scale(scale: object) -> Scale:
     if not isinstance(scale, tuple | list) or len(scale) != 2:
-        raise NotAllowed(f"A scale is {shown(scale)}; allowed are a centre and a unit.")
+        raise NotAllowed(f"A scale must be a centre and a unit, got {shown(scale)}.")
     return _scale("the unit of a scale", *scale)
 
 
@@ -279,7 +277,7 @@ def _check_place(name: str, column: np.ndarray, scale: Scale, most: float) -> No
     if far.size:
         low, high = (scale.centre + sign * most * scale.unit for sign in (-1, 1))
         raise NotAllowed(
-            f"{name} is {far[0]:.6g}, beyond the plane; allowed are {low:.6g} to {high:.6g}."
+            f"{name} must be from {low:.6g} to {high:.6g} to lie on the plane, got {far[0]:.6g}."
         )
 
 
@@ -312,15 +310,15 @@ def _numbers(line: str, n: int) -> tuple[float, ...]:
     texts = line.split(" ")
     for text in texts:
         if not _NUMBER.fullmatch(text):
-            raise NotAllowed(f"own holds {shown(text)}; allowed are numbers.")
+            raise NotAllowed(f"own must hold only numbers, got {shown(text)}.")
     if len(texts) != n:
-        raise NotAllowed(f"own holds a line of {len(texts)} numbers; allowed are {n}.")
+        raise NotAllowed(f"own must hold lines of {n} numbers, got one of {len(texts)}.")
     return tuple(map(float, texts))
 
 
 def _unpacked(text: str) -> str:
     """Compressed text as lines, no longer than MAX_TEXT however much it would unpack to."""
-    wrong = NotAllowed(f"own is {shown(text)}; allowed are points as the page wrote them.")
+    wrong = NotAllowed(f"own must be points as the page writes them, got {shown(text)}.")
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         unpacking = zlib.decompressobj()

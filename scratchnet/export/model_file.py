@@ -49,7 +49,7 @@ def save(trainer: Trainer) -> bytes:
     Raises ValueError for a run on points that its settings do not give, or of more than MAX_EPOCHS.
     """
     if not _is_of_settings(trainer):
-        raise NotAllowed("The dataset is not that of the settings; allowed is a run on just that.")
+        raise NotAllowed("The dataset must be the one that the settings give, got another.")
     check_whole("epoch", trainer.epoch, 0, MAX_EPOCHS)
     state = trainer.state()
     theta, slots, updates, (_, key, position, *_) = state["checkpoint"]
@@ -140,17 +140,17 @@ def _array(raw: dict[str, bytes], name: str, dtype: str, shape: tuple[int, ...])
     size = len(header) + np.dtype(dtype).itemsize * math.prod(shape)
     if len(member) != size:
         raise NotAllowed(
-            f"{name} has {len(member)} bytes; allowed are {size}, those of the shape {shape}."
+            f"{name} must have {size} bytes, those of the shape {shape}, got {len(member)}."
         )
     if not member.startswith(header):
-        raise NotAllowed(f"{name} begins with {shown(member)}; allowed is {dtype} of {shape}.")
+        raise NotAllowed(f"{name} must be {dtype} of {shape}, got {shown(member)}.")
     return np.frombuffer(member[len(header) :], dtype).reshape(shape).astype(dtype[1:])
 
 
 def _members(data: bytes) -> dict[str, bytes]:
     """The bytes of every member, if the file holds just MEMBERS and none is too large."""
     if len(data) > MAX_BYTES:
-        raise NotAllowed(f"The file has {len(data)} bytes; allowed are up to {MAX_BYTES}.")
+        raise NotAllowed(f"The file must have at most {MAX_BYTES} bytes, got {len(data)}.")
     _check_directory(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -158,13 +158,14 @@ def _members(data: bytes) -> dict[str, bytes]:
             raw = {name: _unpacked(archive, name) for name in MEMBERS if name in names}
     except Exception as error:  # zipfile raises a dozen kinds for what is broken
         raise NotAllowed(
-            f"The file cannot be unpacked, {shown(str(error))}; allowed is a file as it was saved."
+            f"The file must be one that scratchnet saved, got an error in unpacking: "
+            f"{shown(str(error))}."
         ) from None
     if sorted(names) not in (sorted(MEMBERS), sorted(MEMBERS.keys() - {"checksums.npy"})):
-        raise NotAllowed(f"The file holds {shown(names)}; allowed are {', '.join(MEMBERS)}.")
+        raise NotAllowed(f"The file must hold {', '.join(MEMBERS)}, got {shown(names)}.")
     for name, part in raw.items():
         if len(part) > (most := MEMBERS[name]):
-            raise NotAllowed(f"{name} unpacks to more than {most} bytes; allowed are up to {most}.")
+            raise NotAllowed(f"{name} must unpack to at most {most} bytes, got more.")
     return raw
 
 
@@ -172,7 +173,7 @@ def _upgraded(raw: dict[str, bytes]) -> dict[str, bytes]:
     """The members of a file in format 1 as those of this format; the checksums are not known, but 0."""
     facts = _parsed(raw["settings.json"])
     if facts.pop("format", None) != 1 or not isinstance(facts.get("settings"), dict):
-        raise NotAllowed(f"The file holds {shown([*raw])}; allowed are {', '.join(MEMBERS)}.")
+        raise NotAllowed(f"The file must hold {', '.join(MEMBERS)}, got {shown([*raw])}.")
     facts["settings"] |= {"precision": "double"}
     facts |= {"format": FORMAT, "fingerprint": None}
     facts.pop("ended", None)
@@ -190,9 +191,9 @@ def _check_directory(data: bytes) -> None:
     signature, *_, length, _, comment = DIRECTORY_END.unpack(end.rjust(DIRECTORY_END.size, b"\0"))
     large = data[-42:-38] == b"PK\6\7"  # a zip64 file has the length elsewhere
     if signature != b"PK\5\6" or comment or large:
-        raise NotAllowed(f"The file ends with {shown(end)}; allowed is the end of a .npz file.")
+        raise NotAllowed(f"The file must end as a .npz file does, got {shown(end)}.")
     if length > MAX_DIRECTORY:
-        raise NotAllowed(f"The directory has {length} bytes; allowed are up to {MAX_DIRECTORY}.")
+        raise NotAllowed(f"The directory must have at most {MAX_DIRECTORY} bytes, got {length}.")
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -205,9 +206,9 @@ def _facts(text: bytes) -> dict[str, Any]:
     """What settings.json says, by the names of FACTS, each still to be checked."""
     facts = _parsed(text)
     if sorted(facts) != sorted(FACTS):
-        raise NotAllowed(f"settings.json holds {shown(facts)}; allowed are {', '.join(FACTS)}.")
+        raise NotAllowed(f"settings.json must hold {', '.join(FACTS)}, got {shown(facts)}.")
     if facts["format"] != FORMAT:
-        raise NotAllowed(f"format is {shown(facts['format'])}; allowed is {FORMAT}.")
+        raise NotAllowed(f"format must be {FORMAT}, got {shown(facts['format'])}.")
     return facts
 
 
@@ -218,19 +219,19 @@ def _parsed(text: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         facts = None
     if not isinstance(facts, dict):
-        raise NotAllowed(f"settings.json begins with {shown(text)}; allowed is a JSON object as saved.")
+        raise NotAllowed(f"settings.json must be a JSON object as saved, got {shown(text)}.")
     return facts
 
 
 def _settings(query: object) -> Settings:
     """The settings of this query, if nothing in it has to be corrected."""
     if not isinstance(query, dict) or not all(isinstance(text, str) for text in query.values()):
-        raise NotAllowed(f"settings is {shown(query)}; allowed is a text for each setting.")
+        raise NotAllowed(f"settings must hold a text for each setting, got {shown(query)}.")
     settings, wrong = Settings.read(query)
     names = settings.to_query().keys()
     for name in sorted(query.keys() ^ names):
-        verb = "lacks" if name in names else "has"
-        raise NotAllowed(f"settings {verb} {shown(name)}; allowed are just the settings of a run.")
+        found = f"{'no' if name in names else 'also'} {shown(name)}"
+        raise NotAllowed(f"settings must be exactly the settings of a run, got {found}.")
     for sentence in wrong.values():
         raise NotAllowed(sentence)
     return settings
@@ -242,11 +243,11 @@ def _checkpoint(raw: dict[str, bytes], facts: dict[str, Any], trainer: Trainer) 
     theta = _array(raw, "theta.npy", FLOAT, first.theta.shape)
     told, found = facts["fingerprint"], fingerprint(theta)
     if told not in (found, None):
-        raise NotAllowed(f"fingerprint is {shown(told)}; allowed is {found}, that of theta.")
+        raise NotAllowed(f"fingerprint must be {found}, that of theta, got {shown(told)}.")
     updates = facts["epoch"] * trainer.updates_an_epoch
     if facts["updates"] != updates:
         raise NotAllowed(
-            f"updates is {shown(facts['updates'])}; allowed is {updates}, those of the whole epochs."
+            f"updates must be {updates}, those of the whole epochs, got {shown(facts['updates'])}."
         )
     slots = _array(raw, "slots.npy", FLOAT, first.slots.shape)
     name, key, _, *rest = first.shuffling  # the rest is of normal numbers, which it does not draw

@@ -195,8 +195,8 @@ def layer_activations(activation: str | Sequence[str], L: int) -> tuple[str, ...
     hidden = (activation,) * (L - 1) if isinstance(activation, str) else tuple(activation)
     if len(hidden) != L - 1:
         raise NotAllowed(
-            f"activation names {len(hidden)} layers; allowed is one name, or one for each of the "
-            f"{L - 1} hidden layers."
+            f"activation must be one name, or one for each of the {L - 1} hidden layers, got "
+            f"{len(hidden)} names."
         )
     for name in hidden:
         check_choice("activation", name, ACTIVATIONS)

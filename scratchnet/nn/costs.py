@@ -123,7 +123,7 @@ def targets(Y, output: str, n_y: int):
         check_labels("Y", Y, range(n_y))
         return (np.arange(n_y)[:, None] == Y).astype(np.float64)
     if Y.shape[0] != n_y:
-        raise NotAllowed(f"Y has {Y.shape[0]} rows; allowed are {n_y}, one for each output.")
+        raise NotAllowed(f"Y must have {n_y} rows, one for each output, got {Y.shape[0]}.")
     if output == "tanh":
         check_labels("Y", Y, (-1, 0, 1))
         return np.where(Y > 0, 1.0, -1.0)

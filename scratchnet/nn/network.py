@@ -29,6 +29,7 @@ from scratchnet.validation import (
     check_number,
     check_samples,
     check_whole,
+    shown,
 )
 
 Params = dict[str, np.ndarray]
@@ -213,7 +214,7 @@ def update_parameters(
     update, slots = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
     if slots and memory is None:
         raise NotAllowed(
-            f"memory is None; allowed for {optimizer} is a dictionary, empty at the first step."
+            f"memory must be a dictionary for {optimizer}, empty at the first step, got None."
         )
     memory = {} if memory is None else memory
     memory["t"] = memory.get("t", 0) + 1
@@ -328,5 +329,8 @@ def _first_params(params, layer_dims, seed, init):
     if params is None:
         return first
     if {name: np.shape(part) for name, part in params.items()} != {k: first[k].shape for k in first}:
-        raise NotAllowed(f"params do not fit layer_dims {list(layer_dims)}; allowed are {[*first]}.")
+        raise NotAllowed(
+            f"params must be {', '.join(first)} in the shapes of layer_dims {list(layer_dims)}, got "
+            f"{shown(', '.join(f'{name} {np.shape(part)}' for name, part in params.items()))}."
+        )
     return dict(params)

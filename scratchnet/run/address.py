@@ -36,7 +36,7 @@ def compare(
     if there == fingerprint:
         return Verdict(True, "This is the run that was shared, digit for digit.")
     if not re.fullmatch("[0-9a-f]{8}", there):
-        told = f"fingerprint is {shown(there)}; allowed are eight hex digits. It is left out."
+        told = f"fingerprint must be eight hex digits, got {shown(there)}. It is left out."
     elif fingerprint is None:
         told = "Whether this is the run that was shared is open: its epoch is not reached here."
     else:
@@ -53,7 +53,7 @@ def _why(version: str, precision: str, corrected: bool) -> str:
     if not version:
         return "the link does not say of which version."
     if numbers is None:
-        return f"its version is {shown(version)}; allowed is one such as {VERSION}."
+        return f"its version must be one such as {VERSION}, got {shown(version)}."
     if numbers < _numbers(RUNS_SINCE):
         return f"since version {RUNS_SINCE} an address gives other numbers."
     if numbers > _numbers(VERSION):

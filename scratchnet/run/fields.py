@@ -76,10 +76,10 @@ class Some(Choice):
     def check(self, name: str, value: object) -> tuple[str, ...]:
         if not isinstance(value, tuple | list) or not value:
             raise NotAllowed(
-                f"{name} is {shown(value)}; allowed are one or more of {', '.join(self.options)}."
+                f"{name} must be one or more of {', '.join(self.options)}, got {shown(value)}."
             )
         for each in value:
-            check_choice(f"one of {name}", each, self.options)
+            check_choice(f"each of {name}", each, self.options)
         return tuple(option for option in self.options if option in value)
 
     def read(self, text: str) -> tuple[str, ...]:
@@ -138,25 +138,22 @@ class Changes:
     def check(self, name: str, value: object) -> tuple[tuple, ...]:
         if not isinstance(value, tuple | list):
             raise NotAllowed(
-                f"{name} is {shown(value)}; allowed are up to {self.most} changes such as "
-                f"{self.example}."
+                f"{name} must be up to {self.most} changes such as {self.example}, got {shown(value)}."
             )
         if len(value) > self.most:
-            raise NotAllowed(f"{name} holds {len(value)} changes; allowed are up to {self.most}.")
+            raise NotAllowed(f"{name} must hold at most {self.most} changes, got {len(value)}.")
         checked = [self._checked(name, change) for change in value]
         for before, after in pairwise(checked):
             if before[:-1] >= after[:-1]:
                 raise NotAllowed(
-                    f"{name} holds {self._text(after)} after {self._text(before)}; allowed are changes "
-                    "in order, each once."
+                    f"{name} must hold changes in order, each once, got {self._text(after)} after "
+                    f"{self._text(before)}."
                 )
         return tuple(checked)
 
     def _checked(self, name: str, change: object) -> tuple:
         if not isinstance(change, tuple | list) or len(change) != len(self.parts):
-            raise NotAllowed(
-                f"{name} holds {shown(change)}; allowed are changes such as {self.example}."
-            )
+            raise NotAllowed(f"{name} must hold changes such as {self.example}, got {shown(change)}.")
         pairs = zip(self.parts, change, strict=True)
         return tuple(kind.check(f"the {part} in {name}", number) for (part, kind), number in pairs)
 
@@ -186,7 +183,7 @@ class Own:
         if isinstance(value, str):
             return Table.from_text(value)
         if value is not None and not isinstance(value, Table):
-            raise NotAllowed(f"{name} is {shown(value)}; allowed are a Table and None.")
+            raise NotAllowed(f"{name} must be a Table or None, got {shown(value)}.")
         return value
 
     read = staticmethod(str)

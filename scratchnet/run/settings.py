@@ -19,7 +19,7 @@ from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.nn.params import count
 from scratchnet.precision import PRECISIONS
 from scratchnet.run.fields import Changes, Choice, LayerDims, Number, OneOrEach, Own, Some, Whole, parse
-from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_layer_dims, shown
+from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_layer_dims, one_of, shown
 
 RateChanges = tuple[tuple[int, float], ...]
 Edits = tuple[tuple[int, int, float], ...]
@@ -198,8 +198,7 @@ class Settings:
         """
         for name, value in values.items():
             if name not in KINDS:
-                allowed = ", ".join(KINDS)
-                raise NotAllowed(f"{shown(name)} is not a setting; allowed are {allowed}.")
+                raise NotAllowed(f"A setting must be {one_of(KINDS)}, got {shown(name)}.")
             values[name] = KINDS[name].check(name, value)
         settings, misfits = cls.fitted(cls().values() | values)
         for sentence in (misfits[name] for name in misfits if name in values):
@@ -265,10 +264,10 @@ def n_outputs(classes: int) -> int:
 def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Change what does not go with the other values; gives the name of each, and why, in a sentence."""
 
-    def one_of(name: str, allowed: Sequence, user: str) -> Iterator[tuple[str, str]]:
+    def choose(name: str, allowed: Sequence, user: str) -> Iterator[tuple[str, str]]:
         if (value := values[name]) not in allowed:
             values[name] = allowed[0]
-            yield name, f"{name} is {value}; allowed for {user}: {', '.join(map(str, allowed))}."
+            yield name, f"{name} must be {one_of(allowed)} for {user}, got {value}."
 
     own = values["own"]
     if values["dataset"] == "own" and own is None:
@@ -276,12 +275,12 @@ def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "dataset", NO_POINTS
     if values["dataset"] != "own" and own is not None:
         values["own"] = None
-        yield "own", f"own holds points, but dataset is {values['dataset']}; allowed is own."
+        yield "own", f"own must be empty unless dataset is own, got points for {values['dataset']}."
     dataset = values["dataset"]
-    yield from one_of("classes", possible_classes(dataset, values["own"]), dataset)
+    yield from choose("classes", possible_classes(dataset, values["own"]), dataset)
     classes = values["classes"]
-    yield from one_of("output", outputs_for(classes), f"{classes} classes" if classes else "numbers")
-    yield from one_of("cost", costs_of(values["output"]), f"a {values['output']} output")
+    yield from choose("output", outputs_for(classes), f"{classes} classes" if classes else "regression")
+    yield from choose("cost", costs_of(values["output"]), f"a {values['output']} output")
     dims, n_x, n_y = values["layer_dims"], len(values["features"]), n_outputs(classes)
     try:
         check_layer_dims(dims, n_x, n_y)
@@ -298,5 +297,5 @@ def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
         values["edits"] = tuple(edit for edit in values["edits"] if edit[1] < size)
         yield (
             "edits",
-            f"the index in edits is {wrong[0]}; allowed are whole numbers from 0 to {size - 1}.",
+            f"the index in edits must be an integer from 0 to {size - 1}, got {wrong[0]}.",
         )

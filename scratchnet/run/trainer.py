@@ -276,8 +276,8 @@ class Trainer:
         check_whole("index", index, 0, self._theta.size - 1)
         if self.update:
             raise NotAllowed(
-                f"{self.update} updates of the next epoch are done; allowed is to set a parameter "
-                "where none is."
+                "A parameter must be set at the end of an epoch, got an epoch with "
+                f"{self.update} updates done."
             )
         self._branch(self.settings.training.with_edit(self.epoch, index, value))
 

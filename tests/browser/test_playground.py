@@ -157,12 +157,13 @@ def test_back_in_the_browser_takes_the_earlier_run(visit):
 
 def test_a_bad_address_is_said_and_nothing_breaks(visit):
     page = visit("/?points=abc&layer_dims=2-8-8-9&activation=<img src=x onerror=alert(1)>")
-    alert = page.page.get_by_test_id("stAlert").filter(has_text="points is 'abc'")
+    alert = page.page.get_by_test_id("stAlert").filter(has_text="got 'abc'")
     alert.wait_for()
     said = alert.inner_text()
-    assert "points is 'abc'; allowed are whole numbers from 20 to 2000." in said
-    assert "layer_dims ends at 9; allowed is 1, the number of outputs." in said
-    assert "activation is '<img src=x onerror=alert(1)>'; allowed are sigmoid, " in said
+    assert "points must be an integer from 20 to 2000, got 'abc'." in said
+    assert "layer_dims must end with 1, the number of outputs, got 9." in said
+    assert "activation must be one of sigmoid, " in said
+    assert "got '<img src=x onerror=alert(1)>'. It is taken as tanh." in said
     assert page.page.locator("img[src=x]").count() == 0
     assert page.page.get_by_test_id("stException").count() == 0
     assert_true_to_numpy(page)
