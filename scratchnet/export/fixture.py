@@ -12,29 +12,12 @@ from typing import Any
 import numpy as np
 
 from scratchnet.analysis.training_step import Step, next_step
-from scratchnet.nn.activations import GELU_CUBIC, LEAK
+from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.optimizers import BETA1, BETA2, EPSILON, MOMENTUM, RHO
 from scratchnet.nn.params import place_of
 from scratchnet.precision import PRECISIONS
 from scratchnet.run.trainer import Trainer
 
-# A = g(Z) and its derivative g'(Z), of one number Z. A test evaluates them.
-ACTIVATION_TEXTS = {
-    "sigmoid": ("1 / (1 + exp(-Z))", "A * (1 - A)"),
-    "tanh": ("tanh(Z)", "1 - A * A"),
-    "relu": ("max(Z, 0)", "1 if Z > 0 else 0"),
-    "leaky_relu": (f"Z if Z > 0 else {LEAK} * Z", f"1 if Z > 0 else {LEAK}"),
-    "elu": ("Z if Z > 0 else exp(Z) - 1", "1 if Z > 0 else exp(Z)"),
-    "gelu": (
-        f"0.5 * Z * (1 + tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3)))",
-        f"0.5 * (1 + tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3)))"
-        f" + 0.5 * Z * (1 - tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3))**2)"
-        f" * sqrt(2 / pi) * (1 + 3 * {GELU_CUBIC} * Z**2)",
-    ),
-    "softplus": ("max(Z, 0) + log(1 + exp(-abs(Z)))", "1 / (1 + exp(-Z))"),
-    "sine": ("sin(Z)", "cos(Z)"),
-    "linear": ("Z", "1"),
-}
 OUTPUT_TEXTS = {
     "sigmoid": "A = 1 / (1 + exp(-Z))",
     "softmax": "A = exp(Z - top) / (sum of exp(Z - top) over the rows), "
@@ -195,8 +178,11 @@ def _all_plain(arrays: Mapping[str, np.ndarray]) -> dict[str, list]:
 def _how_to(trainer: Trainer, step: Step) -> list[str]:
     network, optimizer = trainer.settings.network, trainer.settings.training.optimizer
     loss, start = COST_TEXTS[network.cost, network.output]
-    formulas = [(name, *ACTIVATION_TEXTS[name]) for name in dict.fromkeys(step.activations)]
-    lines = [f"{name}: A = {A}\n    and g'(Z) = {slope}" for name, A, slope in formulas]
+    used = {name: ACTIVATIONS[name] for name in step.activations}
+    lines = [
+        f"{name}: A = {each.text}\n    and g'(Z) = {each.derivative_text}"
+        for name, each in used.items()
+    ]
     text = HOW_TO.format(
         dims=list(network.layer_dims),
         L=len(network.layer_dims) - 1,

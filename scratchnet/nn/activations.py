@@ -29,10 +29,19 @@ ONE = constant(1.0)
 
 
 class Activation(NamedTuple):
-    """g and g' of one activation."""
+    """What is known of one activation: g and g', and both as text, of one number Z and A = g(Z).
+
+    ``steepest`` is the largest |g'| of one that flattens out, else 0. ``kinked`` says that the slope
+    jumps or bends at Z = 0, and ``dies`` that it is 0 for all Z below.
+    """
 
     function: Callable[..., np.ndarray]
     derivative: Callable[..., np.ndarray]
+    text: str
+    derivative_text: str
+    steepest: float = 0.0
+    kinked: bool = False
+    dies: bool = False
 
 
 def sigmoid(Z, out=None):
@@ -161,17 +170,59 @@ def sine_derivative(Z, A, out=None):
     return np.cos(Z, out)
 
 
+SIGMOID_TEXT = "1 / (1 + exp(-Z))"
+GELU_TANH = f"tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3))"
+
 # Where NumPy has the function it stands here itself, which spares a call.
 ACTIVATIONS = {
-    "sigmoid": Activation(sigmoid, sigmoid_derivative),
-    "tanh": Activation(np.tanh, tanh_derivative),
-    "relu": Activation(relu, relu_derivative),
-    "leaky_relu": Activation(leaky_relu, leaky_relu_derivative),
-    "elu": Activation(elu, elu_derivative),
-    "gelu": Activation(gelu, gelu_derivative),
-    "softplus": Activation(softplus, softplus_derivative),
-    "sine": Activation(np.sin, sine_derivative),
-    "linear": Activation(np.positive, linear_derivative),
+    "sigmoid": Activation(
+        sigmoid,
+        sigmoid_derivative,
+        SIGMOID_TEXT,
+        "A * (1 - A)",
+        steepest=0.25,
+    ),
+    "tanh": Activation(np.tanh, tanh_derivative, "tanh(Z)", "1 - A * A", steepest=1.0),
+    "relu": Activation(
+        relu,
+        relu_derivative,
+        "max(Z, 0)",
+        "1 if Z > 0 else 0",
+        kinked=True,
+        dies=True,
+    ),
+    "leaky_relu": Activation(
+        leaky_relu,
+        leaky_relu_derivative,
+        f"Z if Z > 0 else {LEAK} * Z",
+        f"1 if Z > 0 else {LEAK}",
+        kinked=True,
+    ),
+    "elu": Activation(
+        elu,
+        elu_derivative,
+        "Z if Z > 0 else exp(Z) - 1",
+        "1 if Z > 0 else exp(Z)",
+        steepest=1.0,
+        kinked=True,
+    ),
+    "gelu": Activation(
+        gelu,
+        gelu_derivative,
+        f"0.5 * Z * (1 + {GELU_TANH})",
+        f"0.5 * (1 + {GELU_TANH}) + 0.5 * Z * (1 - {GELU_TANH}**2)"
+        f" * sqrt(2 / pi) * (1 + 3 * {GELU_CUBIC} * Z**2)",
+        steepest=1.129,  # at Z = 1.42, and not at infinity
+    ),
+    "softplus": Activation(
+        softplus,
+        softplus_derivative,
+        "max(Z, 0) + log(1 + exp(-abs(Z)))",
+        SIGMOID_TEXT,
+        steepest=1.0,
+    ),
+    "sine": Activation(np.sin, sine_derivative, "sin(Z)", "cos(Z)"),
+    "linear": Activation(np.positive, linear_derivative, "Z", "1"),
 }
 
 
