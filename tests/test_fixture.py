@@ -14,18 +14,11 @@ from plain_check import check, check_to_the_last_digit
 from scratchnet import Dataset, DataSettings, NetworkSettings, Settings, Trainer, TrainingSettings
 from scratchnet.analysis.training_step import next_step
 from scratchnet.export.fixture import (
-    CONSTANTS,
-    COST_TEXTS,
-    OPTIMIZER_TEXTS,
-    OUTPUT_TEXTS,
-    TARGET_TEXTS,
     fixture_of,
     fixture_text,
 )
 from scratchnet.export.model_file import save
-from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS
-from scratchnet.nn.costs import COSTS
-from scratchnet.nn.optimizers import OPTIMIZERS
+from scratchnet.nn.activations import ACTIVATIONS
 
 TOLD = ("dataset", "output", "cost", "activation", "init", "optimizer", "batch_size", "l1", "l2")
 
@@ -175,12 +168,6 @@ def test_what_is_not_finite_is_null():
     nulls = [[entry is None for entry in row] for row in read["backward"]["dW1"]]
     assert np.array_equal(nulls, ~np.isfinite(dW1))
     assert not np.isfinite(dW1).all()
-
-
-def test_every_formula_has_a_text():
-    assert OUTPUT_TEXTS.keys() == TARGET_TEXTS.keys() == OUTPUTS.keys()
-    assert {(output, cost) for cost, output in COST_TEXTS} == COSTS.keys()
-    assert OPTIMIZER_TEXTS.keys() == CONSTANTS.keys() == OPTIMIZERS.keys()
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

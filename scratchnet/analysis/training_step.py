@@ -32,17 +32,6 @@ from scratchnet.validation import (
     shown,
 )
 
-# The formulas of costs.py, for LaTeX: a cost, and its derivative with respect to ZL if it is not A - T.
-COSTS_AS_READ = {
-    costs.sigmoid_cross_entropy: r"-\tfrac1m \sum \big(T \log A + (1 - T) \log(1 - A)\big)",
-    costs.softmax_cross_entropy: r"-\tfrac1m \sum T \log A",
-    costs.squared_error: r"\tfrac1m \sum \tfrac12 (A - T)^2",
-}
-STARTS = {
-    costs.sigmoid_squared_error_dZ: r"(A - T) \odot A \odot (1 - A)",
-    costs.tanh_squared_error_dZ: r"(A - T) \odot (1 - A^2)",
-}
-
 
 class Quantity(NamedTuple):
     """One array of a step: what it is, its formula in LaTeX, and where network.py computes it.
@@ -186,8 +175,8 @@ def take_apart(
         dZ = _errors(judge.dZ(AL, T), caches, grads, activations)
     quantities = [
         *_forward(AL, caches, (*activations, output)),
-        Quantity("cost", len(caches), "cost", value, COSTS_AS_READ[judge.cost], judge.cost, "return"),
-        *_backward(dZ, grads, STARTS.get(judge.dZ, "A - T"), bool(l1 or l2)),
+        Quantity("cost", len(caches), "cost", value, judge.latex, judge.cost, "return"),
+        *_backward(dZ, grads, judge.dZ_latex, bool(l1 or l2)),
         *_updates(updated, precision),
     ]
     about = dict(params), X, T, activations, output

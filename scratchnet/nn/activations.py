@@ -234,7 +234,24 @@ def softmax(Z, out=None):
     return divide(out, np.add.reduce(out, axis=-2, keepdims=True), out)
 
 
-OUTPUTS = {"sigmoid": sigmoid, "softmax": softmax, "tanh": np.tanh, "linear": np.positive}
+class Output(NamedTuple):
+    """What is known of one output: g of the last layer, and as texts g and the targets T of labels."""
+
+    function: Callable[..., np.ndarray]
+    text: str
+    targets_text: str
+
+
+OUTPUTS = {
+    "sigmoid": Output(sigmoid, SIGMOID_TEXT, "T = labels"),
+    "softmax": Output(
+        softmax,
+        "exp(Z - top) / (sum of exp(Z - top) over the rows), where top is the largest Z of that sample",
+        "T[k][s] = 1 if labels[0][s] is k, else 0; rows k count from 0",
+    ),
+    "tanh": Output(np.tanh, "tanh(Z)", "T = 1 where the label is 1, else -1"),
+    "linear": Output(np.positive, "Z", "T = labels"),
+}
 
 
 def layer_activations(activation: str | Sequence[str], L: int) -> tuple[str, ...]:
