@@ -22,6 +22,7 @@ from scratchnet.nn import network
 from scratchnet.nn.activations import ACTIVATIONS, layer_activations
 from scratchnet.nn.costs import cost_of, penalty
 from scratchnet.nn.network import Params, forward_prop
+from scratchnet.nn.params import layer_dims_of
 from scratchnet.run.trainer import Trainer
 
 # The h of a check. The largest error of 2,000 drawn networks, some with very steep costs, was 8e-7 with
@@ -60,13 +61,12 @@ class Case:
     @property
     def layer_dims(self) -> tuple[int, ...]:
         """(n_0, …, n_L)."""
-        L = len(self.params) // 2
-        return len(self.X), *(len(self.params[f"b{l}"]) for l in range(1, L + 1))
+        return layer_dims_of(self.params)
 
     @property
     def activations(self) -> tuple[str, ...]:
         """The names of the activations of the hidden layers."""
-        return layer_activations(self.activation, len(self.params) // 2)
+        return layer_activations(self.activation, len(self.layer_dims) - 1)
 
     @property
     def floor(self) -> float:

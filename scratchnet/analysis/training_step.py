@@ -20,6 +20,7 @@ from scratchnet.nn.network import (
     one_layer_backward,
     update_parameters,
 )
+from scratchnet.nn.params import layer_dims_of
 from scratchnet.precision import PRECISIONS
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import (
@@ -105,7 +106,7 @@ def own_step(
     X, T = check_samples(X, T, ("X", "T"))
     check_number("learning_rate", learning_rate, 0.0, MAX_LEARNING_RATE)
     params = _checked_params(params, X.shape[0])
-    _check_targets(T, output, cost, n_y=params[f"W{len(params) // 2}"].shape[0])
+    _check_targets(T, output, cost, n_y=layer_dims_of(params)[-1])
     descend = lambda params, grads: update_parameters(params, grads, learning_rate)  # noqa: E731
     return take_apart(params, X, T, descend, activation, output, cost, rate=learning_rate)
 
@@ -164,7 +165,7 @@ def take_apart(
 
     ``update(params, grads)`` gives the new parameters, not yet rounded to the ``precision``.
     """
-    activations = layer_activations(activation, len(params) // 2)
+    activations = layer_activations(activation, len(layer_dims_of(params)) - 1)
     judge = costs.cost_of(output, cost)
     with np.errstate(over="ignore", invalid="ignore"):
         AL, caches = forward_prop(X, params, activation, output)
@@ -226,7 +227,7 @@ def _backward(dZ, grads, start, penalised):
 
 
 def _updates(updated, precision):
-    for l in range(1, len(updated) // 2 + 1):
+    for l in range(1, len(layer_dims_of(updated))):
         for name in ("W", "b"):
             new = rf"\mathrm{{update}}\,({name}^{{({l})}}, d{name}^{{({l})}})"
             new = rf"\mathrm{{single}}\,\big({new}\big)" if precision == "single" else new
