@@ -10,7 +10,7 @@ Z = np.linspace(-6, 6, 48).reshape(4, 12) + 0.01  # no point on the kink of ReLU
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_the_derivative_is_the_slope_of_the_function(name):
-    function, derivative = ACTIVATIONS[name]
+    function, derivative, *_ = ACTIVATIONS[name]
     h = 1e-6
     slope = (function(Z + h) - function(Z - h)) / (2 * h)
     assert np.allclose(derivative(Z, function(Z)), slope, rtol=0, atol=1e-8)
@@ -18,7 +18,7 @@ def test_the_derivative_is_the_slope_of_the_function(name):
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_out_gets_the_same_bits_and_the_operands_stay(name):
-    function, derivative = ACTIVATIONS[name]
+    function, derivative, *_ = ACTIVATIONS[name]
     given = Z.copy()
     A, D = np.full_like(Z, 7.0), np.full_like(Z, 7.0)
     assert function(given, A) is A
@@ -30,13 +30,42 @@ def test_out_gets_the_same_bits_and_the_operands_stay(name):
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_finite_at_any_z(name):
-    function, derivative = ACTIVATIONS[name]
+    function, derivative, *_ = ACTIVATIONS[name]
     far = np.array([[-1e6, -710.0, 0.0, 710.0, 1e6]])
     with np.errstate(over="ignore"):  # as the callers of sigmoid do
         A = function(far)
         slope = derivative(far, A)
     assert np.isfinite(A).all()
     assert np.isfinite(slope).all()
+
+
+FLAT_AT_AN_END = ["sigmoid", "tanh", "elu", "gelu", "softplus"]  # that ReLU is flat is no trouble
+
+
+def test_the_steepest_slope_is_known_of_those_that_flatten_out():
+    assert [name for name, each in ACTIVATIONS.items() if each.steepest] == FLAT_AT_AN_END
+    far = np.linspace(-30.0, 30.0, 600_001)
+    for name in FLAT_AT_AN_END:
+        function, derivative, *_ = ACTIVATIONS[name]
+        slope = np.abs(derivative(far, function(far)))
+        assert ACTIVATIONS[name].steepest == pytest.approx(slope.max(), rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_kink_is_where_the_slope_or_its_slope_jumps(name):
+    function, derivative, *_ = ACTIVATIONS[name]
+    h = np.array([[-2e-6, -1e-6, 1e-6, 2e-6]])
+    slope = derivative(h, function(h))[0]
+    jumps = abs(slope[2] - slope[1]) > 1e-3
+    bends = abs((slope[3] - slope[2]) - (slope[1] - slope[0])) > 1e-7
+    assert ACTIVATIONS[name].kinked == (jumps or bends)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_what_dies_has_no_slope_below_zero(name):
+    function, derivative, *_ = ACTIVATIONS[name]
+    below = np.array([[-3.0, -0.5, -1e-3]])
+    assert ACTIVATIONS[name].dies == (derivative(below, function(below)) == 0.0).all()
 
 
 def test_known_values():

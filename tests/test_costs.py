@@ -50,7 +50,7 @@ def test_squared_errors_by_hand():
 @pytest.mark.parametrize(("output", "cost"), COSTS)
 def test_dz_is_the_slope_of_the_cost(output, cost):
     random = np.random.RandomState(1)
-    function, (value, dZ) = OUTPUTS[output], cost_of(output, cost)
+    function, (value, dZ, *_) = OUTPUTS[output].function, cost_of(output, cost)
     Z = random.randn(3, 5)
     T = targets(random.randint(0, 3, (1, 5)), "softmax", 3)
     slope, h = dZ(function(Z), T), 1e-6
@@ -65,14 +65,27 @@ def test_dz_is_the_slope_of_the_cost(output, cost):
 def test_scratch_gives_the_same_bits_and_the_operands_stay(output, cost):
     random = np.random.RandomState(2)
     Z, T = random.randn(3, 7), random.randint(0, 2, (3, 7)).astype(float)
-    AL = OUTPUTS[output](Z)
+    AL = OUTPUTS[output].function(Z)
     given_Z, given_AL, given_T = Z.copy(), AL.copy(), T.copy()
-    value, dZ = cost_of(output, cost)
+    value, dZ, *_ = cost_of(output, cost)
     assert value(Z, AL, T, np.full((2, 3, 7), 3.0)) == value(Z, AL, T)
     out = np.empty_like(Z)
     assert dZ(AL, T, out) is out
     assert np.array_equal(out, dZ(AL, T))
     assert np.array_equal([Z, AL, T], [given_Z, given_AL, given_T])
+
+
+@pytest.mark.parametrize(("output", "cost"), COSTS)
+def test_the_texts_are_the_functions(output, cost):
+    random = np.random.RandomState(3)
+    Z, T = random.randn(2, 5), targets(random.randint(0, 2, (1, 5)), "softmax", 2)
+    AL, entry = OUTPUTS[output].function(Z), cost_of(output, cost)
+    known = vars(np) | {"Z": Z, "Z_L": Z, "A_L": AL, "T": T}
+    if output != "softmax":
+        assert eval(OUTPUTS[output].text, known) == pytest.approx(AL)
+    loss, _, _ = entry.text.partition(", which stays finite")
+    assert eval(loss, known).sum() / 5 == pytest.approx(entry.cost(Z, AL, T))
+    assert eval(entry.dZ_text, known) == pytest.approx(entry.dZ(AL, T))
 
 
 def test_targets():

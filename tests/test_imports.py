@@ -20,7 +20,7 @@ ROOMS = {
     "run": ({"validation", "precision", "rng", "nn", "data"}, CORE),
     "scratchnet": ({"nn", "data", "run"}, CORE),
     "analysis": ({"validation", "precision", "nn", "data", "run"}, CORE),
-    "lessons": ({"validation", "precision", "nn", "data", "run", "analysis"}, CORE),
+    "lessons": ({"nn", "data", "run", "analysis"}, CORE),
     "export": ({"validation", "precision", "nn", "data", "run", "analysis"}, CORE),
     "charts": ({"nn", "data", "run", "analysis", "lessons", "export"}, CORE | {"plotly"}),
     "live": ({"validation", "nn", "data", "run"}, CORE),

@@ -1,5 +1,8 @@
 """Optimizers: their formulas by hand, flat as in parts, in place as out of place."""
 
+import math
+import re
+
 import numpy as np
 import pytest
 
@@ -10,7 +13,7 @@ from scratchnet.nn.params import flatten
 
 def steps(name, gradients, learning_rate=0.1):
     """Where one parameter, 1 at first, goes with these gradients."""
-    update, k = OPTIMIZERS[name]
+    update, k, *_ = OPTIMIZERS[name]
     theta, slots, path = np.array([1.0]), np.zeros((k, 1)), []
     for t, gradient in enumerate(gradients, start=1):
         theta = update(theta, np.array([gradient]), learning_rate, slots, t)
@@ -47,7 +50,7 @@ def test_flat_and_in_place_gives_the_same_bits_as_part_by_part(name):
     random = np.random.RandomState(0)
     params = init_params([2, 5, 3, 1], init="xavier")
     theta, memory = flatten(params), {}
-    update, k = OPTIMIZERS[name]
+    update, k, *_ = OPTIMIZERS[name]
     slots, work = np.zeros((k, theta.size)), np.empty_like(theta)
     for t in range(1, 9):
         grads = {f"d{part}": random.randn(*value.shape) for part, value in params.items()}
@@ -61,7 +64,7 @@ def test_flat_and_in_place_gives_the_same_bits_as_part_by_part(name):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer_finds_the_bottom_of_a_bowl(name):
-    update, k = OPTIMIZERS[name]
+    update, k, *_ = OPTIMIZERS[name]
     theta, slots = np.array([3.0, -2.0]), np.zeros((k, 2))
     for t in range(1, 500):
         theta = update(theta, theta, 0.02, slots, t)
@@ -74,6 +77,17 @@ def test_an_unknown_optimizer_is_named():
         match="optimizer must be one of gradient_descent, momentum, rmsprop, adam, got 'sgd'",
     ):
         update_parameters({}, {}, 0.1, "sgd")
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_text_and_the_constants_are_the_update(name):
+    _, _, text, constants = OPTIMIZERS[name]
+    known = vars(math) | constants | {"p": 1.0, "rate": 0.1, "v": 0.0, "s": 0.0, "m1": 0.0}
+    for t, gradient in enumerate([2.0, -1.0, 0.5], start=1):
+        known |= {"t": t, "g": gradient}
+        formulas, *_ = re.split(r"; (?=\w+( and \w+)* (is|are) )", text)
+        exec(formulas, known)
+    assert known["p"] == pytest.approx(steps(name, [2.0, -1.0, 0.5])[-1], rel=1e-12)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

@@ -1,9 +1,10 @@
 """One vector and its parts share their memory."""
 
 import numpy as np
+import pytest
 
 from scratchnet.nn.network import init_params
-from scratchnet.nn.params import count, count_weights, flatten, views
+from scratchnet.nn.params import count, count_weights, flatten, layer_dims_of, views
 
 
 def test_views_share_memory_and_flatten_goes_back():
@@ -20,3 +21,9 @@ def test_views_share_memory_and_flatten_goes_back():
     assert np.array_equal(theta[22:], np.zeros(8))
     assert np.array_equal(flatten(parts), theta)
     assert list(views(theta, dims, "d"))[:2] == ["dW1", "db1"]
+    assert layer_dims_of(parts) == dims
+
+
+@pytest.mark.parametrize("dims", [(2, 1), (3, 5, 2), (1, 1, 1, 4)])
+def test_the_layer_dimensions_are_those_of_the_parameters(dims):
+    assert layer_dims_of(init_params(dims)) == dims

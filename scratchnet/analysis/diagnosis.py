@@ -17,10 +17,6 @@ from scratchnet.nn.params import place_of
 from scratchnet.run.settings import TrainingSettings
 from scratchnet.run.trainer import Trainer
 
-# The steepest slope of the activations that flatten out. (That ReLU is flat at many points is usual.)
-# That of GELU is beyond 1, at Z = 1.42.
-STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "elu": 1.0, "gelu": 1.129, "softplus": 1.0}
-
 # A neuron is saturated where its slope is under this part of the steepest, on this share of the points.
 # After 1,000 epochs 2 of 4,700 sigmoid, tanh, elu and gelu neurons were, and 14 of 1,400 softplus ones.
 FLAT = 0.01
@@ -128,7 +124,7 @@ def _dead(run: Run) -> str | None:
     places = [
         (l, np.flatnonzero((slope == 0.0).all(axis=1) & _neurons(run, l).any(axis=1)))
         for l, (name, slope) in enumerate(zip(run.activations, run.slopes, strict=True), start=1)
-        if name == "relu"
+        if ACTIVATIONS[name].dies
     ]
     neurons, are, their = _subject(run, places)
     cause = _set_by_hand(run, places)
@@ -142,7 +138,7 @@ def _saturated(run: Run) -> str | None:
     """Neurons that are flat for nearly all training points."""
     places, fewest = [], run.m
     for l, (name, slope) in enumerate(zip(run.activations, run.slopes, strict=True), start=1):
-        flat = (slope < FLAT * STEEPEST.get(name, 0.0)).sum(axis=1)  # (n_l,), of the m points
+        flat = (slope < FLAT * ACTIVATIONS[name].steepest).sum(axis=1)  # (n_l,), of the m points
         neurons = np.flatnonzero(flat >= MOST_POINTS * run.m)
         places.append((l, neurons))
         fewest = flat[neurons].min(initial=fewest)

@@ -19,9 +19,10 @@ from typing import NamedTuple
 import numpy as np
 
 from scratchnet.nn import network
-from scratchnet.nn.activations import layer_activations
+from scratchnet.nn.activations import ACTIVATIONS, layer_activations
 from scratchnet.nn.costs import cost_of, penalty
 from scratchnet.nn.network import Params, forward_prop
+from scratchnet.nn.params import layer_dims_of
 from scratchnet.run.trainer import Trainer
 
 # The h of a check. The largest error of 2,000 drawn networks, some with very steep costs, was 8e-7 with
@@ -35,9 +36,6 @@ SAME, FAULT = 1e-6, 1e-3
 # Slopes under this part of the cost are compared as if they were as large: a central difference carries
 # the rounding of the cost, about 1e-16 of it, over h, so that of smaller ones it has too few digits.
 FLOOR = 1e-4
-
-# Their slope jumps at Z = 0 or, of ELU, bends there, which a central difference feels as well.
-KINKED = ("relu", "leaky_relu", "elu")
 
 LARGEST = 1e4  # parameter; at larger ones, too much of the step is lost in rounding
 
@@ -63,13 +61,12 @@ class Case:
     @property
     def layer_dims(self) -> tuple[int, ...]:
         """(n_0, …, n_L)."""
-        L = len(self.params) // 2
-        return len(self.X), *(len(self.params[f"b{l}"]) for l in range(1, L + 1))
+        return layer_dims_of(self.params)
 
     @property
     def activations(self) -> tuple[str, ...]:
         """The names of the activations of the hidden layers."""
-        return layer_activations(self.activation, len(self.params) // 2)
+        return layer_activations(self.activation, len(self.layer_dims) - 1)
 
     @property
     def floor(self) -> float:
@@ -146,7 +143,7 @@ def _cost_and_sides(case: Case, params: Params) -> tuple[float, np.ndarray]:
         cost += sum(penalty(W, case.l1, case.l2) for (_, W, _), _ in caches)
     sides = [np.zeros(0, dtype=bool)]
     for name, (_, Z) in zip(case.activations, caches[:-1], strict=True):
-        if name in KINKED:
+        if ACTIVATIONS[name].kinked:
             sides.append(Z.ravel() > 0.0)
     return cost, np.concatenate(sides)
 

@@ -20,6 +20,7 @@ from scratchnet.nn.network import (
     one_layer_backward,
     update_parameters,
 )
+from scratchnet.nn.params import layer_dims_of
 from scratchnet.precision import PRECISIONS
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import (
@@ -31,17 +32,6 @@ from scratchnet.validation import (
     check_samples,
     shown,
 )
-
-# The formulas of costs.py, for LaTeX: a cost, and its derivative with respect to ZL if it is not A - T.
-COSTS_AS_READ = {
-    costs.sigmoid_cross_entropy: r"-\tfrac1m \sum \big(T \log A + (1 - T) \log(1 - A)\big)",
-    costs.softmax_cross_entropy: r"-\tfrac1m \sum T \log A",
-    costs.squared_error: r"\tfrac1m \sum \tfrac12 (A - T)^2",
-}
-STARTS = {
-    costs.sigmoid_squared_error_dZ: r"(A - T) \odot A \odot (1 - A)",
-    costs.tanh_squared_error_dZ: r"(A - T) \odot (1 - A^2)",
-}
 
 
 class Quantity(NamedTuple):
@@ -116,7 +106,7 @@ def own_step(
     X, T = check_samples(X, T, ("X", "T"))
     check_number("learning_rate", learning_rate, 0.0, MAX_LEARNING_RATE)
     params = _checked_params(params, X.shape[0])
-    _check_targets(T, output, cost, n_y=params[f"W{len(params) // 2}"].shape[0])
+    _check_targets(T, output, cost, n_y=layer_dims_of(params)[-1])
     descend = lambda params, grads: update_parameters(params, grads, learning_rate)  # noqa: E731
     return take_apart(params, X, T, descend, activation, output, cost, rate=learning_rate)
 
@@ -176,7 +166,7 @@ def take_apart(
 
     ``update(params, grads)`` gives the new parameters, not yet rounded to the ``precision``.
     """
-    activations = layer_activations(activation, len(params) // 2)
+    activations = layer_activations(activation, len(layer_dims_of(params)) - 1)
     judge = costs.cost_of(output, cost)
     with np.errstate(over="ignore", invalid="ignore"):
         AL, caches = forward_prop(X, params, activation, output)
@@ -187,8 +177,8 @@ def take_apart(
         dZ = _errors(judge.dZ(AL, T), caches, grads, activations)
     quantities = [
         *_forward(AL, caches, (*activations, output)),
-        Quantity("cost", len(caches), "cost", value, COSTS_AS_READ[judge.cost], judge.cost, "return"),
-        *_backward(dZ, grads, STARTS.get(judge.dZ, "A - T"), bool(l1 or l2)),
+        Quantity("cost", len(caches), "cost", value, judge.latex, judge.cost, "return"),
+        *_backward(dZ, grads, judge.dZ_latex, bool(l1 or l2)),
         *_updates(updated, precision),
     ]
     about = dict(params), X, T, activations, output
@@ -238,7 +228,7 @@ def _backward(dZ, grads, start, penalised):
 
 
 def _updates(updated, precision):
-    for l in range(1, len(updated) // 2 + 1):
+    for l in range(1, len(layer_dims_of(updated))):
         for name in ("W", "b"):
             new = rf"\mathrm{{update}}\,({name}^{{({l})}}, d{name}^{{({l})}})"
             new = rf"\mathrm{{single}}\,\big({new}\big)" if precision == "single" else new

@@ -12,74 +12,12 @@ from typing import Any
 import numpy as np
 
 from scratchnet.analysis.training_step import Step, next_step
-from scratchnet.nn.activations import GELU_CUBIC, LEAK
-from scratchnet.nn.optimizers import BETA1, BETA2, EPSILON, MOMENTUM, RHO
+from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS
+from scratchnet.nn.costs import cost_of
+from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.nn.params import place_of
 from scratchnet.precision import PRECISIONS
 from scratchnet.run.trainer import Trainer
-
-# A = g(Z) and its derivative g'(Z), of one number Z. A test evaluates them.
-ACTIVATION_TEXTS = {
-    "sigmoid": ("1 / (1 + exp(-Z))", "A * (1 - A)"),
-    "tanh": ("tanh(Z)", "1 - A * A"),
-    "relu": ("max(Z, 0)", "1 if Z > 0 else 0"),
-    "leaky_relu": (f"Z if Z > 0 else {LEAK} * Z", f"1 if Z > 0 else {LEAK}"),
-    "elu": ("Z if Z > 0 else exp(Z) - 1", "1 if Z > 0 else exp(Z)"),
-    "gelu": (
-        f"0.5 * Z * (1 + tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3)))",
-        f"0.5 * (1 + tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3)))"
-        f" + 0.5 * Z * (1 - tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3))**2)"
-        f" * sqrt(2 / pi) * (1 + 3 * {GELU_CUBIC} * Z**2)",
-    ),
-    "softplus": ("max(Z, 0) + log(1 + exp(-abs(Z)))", "1 / (1 + exp(-Z))"),
-    "sine": ("sin(Z)", "cos(Z)"),
-    "linear": ("Z", "1"),
-}
-OUTPUT_TEXTS = {
-    "sigmoid": "A = 1 / (1 + exp(-Z))",
-    "softmax": "A = exp(Z - top) / (sum of exp(Z - top) over the rows), "
-    "where top is the largest Z of that sample",
-    "tanh": "A = tanh(Z)",
-    "linear": "A = Z",
-}
-TARGET_TEXTS = {
-    "sigmoid": "T = labels",
-    "softmax": "T[k][s] = 1 if labels[0][s] is k, else 0; rows k count from 0",
-    "tanh": "T = 1 where the label is 1, else -1",
-    "linear": "T = labels",
-}
-# By the cost and the output: what is summed over all rows and samples, and the dZ_L to start from.
-COST_TEXTS = {
-    ("cross_entropy", "sigmoid"): (
-        "-(T * log(A_L) + (1 - T) * log(1 - A_L)), which stays finite as\n"
-        "max(Z_L, 0) - Z_L * T + log(1 + exp(-abs(Z_L)))",
-        "A_L - T",
-    ),
-    ("cross_entropy", "softmax"): (
-        "-T * log(A_L), which stays finite with log(A_L) as\n"
-        "Z_L - top - log(sum of exp(Z_L - top) over the rows), top as above",
-        "A_L - T",
-    ),
-    ("squared_error", "linear"): ("0.5 * (A_L - T)**2", "A_L - T"),
-    ("squared_error", "tanh"): ("0.5 * (A_L - T)**2", "(A_L - T) * (1 - A_L * A_L)"),
-    ("squared_error", "sigmoid"): ("0.5 * (A_L - T)**2", "(A_L - T) * A_L * (1 - A_L)"),
-}
-# What changes p, one entry of a W or b, and g, the same entry of dW or db, in update t = 1, 2, ….
-OPTIMIZER_TEXTS = {
-    "gradient_descent": "p = p - rate * g",
-    "momentum": "v = momentum * v + g; p = p - rate * v; v is 0 at first",
-    "rmsprop": "s = rho * s + (1 - rho) * g**2; p = p - rate * g / (sqrt(s) + epsilon); "
-    "s is 0 at first",
-    "adam": "m1 = beta1 * m1 + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g**2; "
-    "p = p - rate * (m1 / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon); "
-    "m1 and v are 0 at first",
-}
-CONSTANTS = {
-    "gradient_descent": {},
-    "momentum": {"momentum": float(MOMENTUM)},
-    "rmsprop": {"rho": float(RHO), "epsilon": EPSILON},
-    "adam": {"beta1": float(BETA1), "beta2": float(BETA2), "epsilon": EPSILON},
-}
 
 HOW_TO = """\
 This file is one run of a small neural network, to test your own code against: the first update with
@@ -194,9 +132,12 @@ def _all_plain(arrays: Mapping[str, np.ndarray]) -> dict[str, list]:
 
 def _how_to(trainer: Trainer, step: Step) -> list[str]:
     network, optimizer = trainer.settings.network, trainer.settings.training.optimizer
-    loss, start = COST_TEXTS[network.cost, network.output]
-    formulas = [(name, *ACTIVATION_TEXTS[name]) for name in dict.fromkeys(step.activations)]
-    lines = [f"{name}: A = {A}\n    and g'(Z) = {slope}" for name, A, slope in formulas]
+    output, cost = OUTPUTS[network.output], cost_of(network.output, network.cost)
+    used = {name: ACTIVATIONS[name] for name in step.activations}
+    lines = [
+        f"{name}: A = {each.text}\n    and g'(Z) = {each.derivative_text}"
+        for name, each in used.items()
+    ]
     text = HOW_TO.format(
         dims=list(network.layer_dims),
         L=len(network.layer_dims) - 1,
@@ -204,13 +145,13 @@ def _how_to(trainer: Trainer, step: Step) -> list[str]:
         updates=trainer.updates_an_epoch,
         precision=trainer.settings.training.precision,
         rounding=ROUNDINGS[trainer.settings.training.precision],
-        targets=TARGET_TEXTS[network.output],
+        targets=output.targets_text,
         activations="\n".join(lines) or "there are none",
-        output=f"{network.output}: {OUTPUT_TEXTS[network.output]}",
+        output=f"{network.output}: A = {output.text}",
         cost=network.cost,
-        loss=loss,
-        start=start,
-        optimizer=f"{optimizer}: {OPTIMIZER_TEXTS[optimizer]}",
+        loss=cost.text,
+        start=cost.dZ_text,
+        optimizer=f"{optimizer}: {OPTIMIZERS[optimizer].text}",
     )
     return text.split("\n")
 
@@ -225,7 +166,7 @@ def _settings(trainer: Trainer, step: Step) -> dict[str, Any]:
         "output": network.output,
         "cost": network.cost,
         "optimizer": training.optimizer,
-        "constants": CONSTANTS[training.optimizer],
+        "constants": OPTIMIZERS[training.optimizer].constants,
         "learning_rate": training.rate_at(0),
         "l1": training.l1,
         "l2": training.l2,

@@ -1,8 +1,8 @@
 """A bug is a faulty line in the code of the network, planted to see what it does.
 
-Each is a function that takes the place of one that network.py uses: the same arguments and the same
-lines, but for those with a comment. ``planted`` gives a copy of network.py with the bug in it; the copy
-runs, is checked and trains just as network.py does.
+Each is a patch: a line of a function that network.py uses, and what stands there instead. ``planted``
+gives a copy of network.py with the bug in it; the copy runs, is checked and trains just as network.py
+does.
 """
 
 import ast
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec, module_from_spec
 from itertools import pairwise
+from textwrap import indent
 from types import ModuleType
 from typing import NamedTuple
 
@@ -20,226 +21,22 @@ from scratchnet.analysis.gradient_check import FAILURES, Case, told
 from scratchnet.data.datasets import make_dataset
 from scratchnet.data.features import features_of
 from scratchnet.nn import network
-from scratchnet.nn.activations import ACTIVATIONS, layer_activations
-from scratchnet.nn.costs import cost_of, penalty_gradient
-from scratchnet.nn.network import activate, linear_backward, one_layer_backward, sigmoid
-from scratchnet.nn.optimizers import OPTIMIZERS
-from scratchnet.precision import PRECISIONS
 from scratchnet.run.settings import Settings
-from scratchnet.validation import check_choice
 
 # A training to look at is so long, but has no more than so many updates.
 EPOCHS, UPDATES = 300, 3000
 
-
-# In the place of one_layer_backward, which carries dA of a hidden layer back through it.
-
-
-def no_derivative(dA, cache, activation="sigmoid"):
-    linear_cache, _ = cache
-    dZ = dA  # and not times g'(Z)
-    return linear_backward(dZ, linear_cache)
-
-
-def derivative_at_A(dA, cache, activation="sigmoid"):
-    linear_cache, Z = cache
-    Z, _ = activate(Z, ACTIVATIONS[activation].function)  # A, taken for Z
-    A, _ = activate(Z, ACTIVATIONS[activation].function)
-    with np.errstate(over="ignore"):
-        dZ = dA * ACTIVATIONS[activation].derivative(Z, A)
-    return linear_backward(dZ, linear_cache)
-
-
-def derivative_of_sigmoid(dA, cache, activation="sigmoid"):
-    linear_cache, Z = cache
-    A, _ = activate(Z, ACTIVATIONS[activation].function)
-    dZ = dA * A * (1 - A)  # the slope of a sigmoid, whatever the activation is
-    return linear_backward(dZ, linear_cache)
-
-
-def pair_for_a_number(dA, cache, activation="sigmoid"):
-    linear_cache, Z = cache
-    dZ = dA * (1 - sigmoid(Z)) * sigmoid(Z)  # sigmoid gives two things, A and Z
-    return linear_backward(dZ, linear_cache)
-
-
-# In the place of linear_backward, which carries dZ back through Z = W A_prev + b.
-
-
-def sum_for_mean(dZ, linear_cache):
-    A_prev, W, _ = linear_cache
-    m = A_prev.shape[1]
-    dW = np.dot(dZ, A_prev.T)  # and not 1/m of it
-    db = np.dot(dZ, np.ones((m, 1)))  # and not 1/m of it
-    dA_prev = np.dot(W.T, dZ)
-    return dA_prev, dW, db
-
-
-def mean_in_every_layer(dZ, linear_cache):
-    A_prev, W, _ = linear_cache
-    m = A_prev.shape[1]
-    dW = (1 / m) * np.dot(dZ, A_prev.T)
-    db = (1 / m) * np.dot(dZ, np.ones((m, 1)))
-    dA_prev = (1 / m) * np.dot(W.T, dZ)  # once too often
-    return dA_prev, dW, db
-
-
-def bias_not_summed(dZ, linear_cache):
-    A_prev, W, _ = linear_cache
-    m = A_prev.shape[1]
-    dW = (1 / m) * np.dot(dZ, A_prev.T)
-    db = (1 / m) * dZ  # and not summed over the samples
-    dA_prev = np.dot(W.T, dZ)
-    return dA_prev, dW, db
-
-
-def bias_summed_over_all(dZ, linear_cache):
-    A_prev, W, _ = linear_cache
-    m = A_prev.shape[1]
-    dW = (1 / m) * np.dot(dZ, A_prev.T)
-    db = (1 / m) * np.sum(dZ)  # over the neurons as well: the axis is missing
-    dA_prev = np.dot(W.T, dZ)
-    return dA_prev, dW, db
-
-
-def not_transposed(dZ, linear_cache):
-    A_prev, W, _ = linear_cache
-    m = A_prev.shape[1]
-    dW = (1 / m) * np.dot(dZ, A_prev.T)
-    db = (1 / m) * np.dot(dZ, np.ones((m, 1)))
-    dA_prev = np.dot(W.reshape(W.shape[::-1]), dZ)  # only the shape of Wᵀ
-    return dA_prev, dW, db
-
-
-# In the place of backprop.
-
-
-def sign_of_error(AL, Y, caches, activation="sigmoid", output="sigmoid", cost=None, l1=0.0, l2=0.0):
-    L = len(caches)
-    Y = np.reshape(Y, AL.shape)
-    activations = layer_activations(activation, L)
-    grads = {}
-    dZ = -cost_of(output, cost).dZ(AL, Y)  # Y - AL, and not AL - Y
-    linear_cache, _ = caches[L - 1]
-    grads[f"dA{L - 1}"], grads[f"dW{L}"], grads[f"db{L}"] = linear_backward(dZ, linear_cache)
-    for l in reversed(range(1, L)):
-        grads[f"dA{l - 1}"], grads[f"dW{l}"], grads[f"db{l}"] = one_layer_backward(
-            grads[f"dA{l}"], caches[l - 1], activations[l - 1]
-        )
-    if l1 or l2:
-        for l in range(1, L + 1):
-            (_, W, _), _ = caches[l - 1]
-            grads[f"dW{l}"] = grads[f"dW{l}"] + penalty_gradient(W, l1, l2)
-    return grads
-
-
-def output_slope_twice(
-    AL, Y, caches, activation="sigmoid", output="sigmoid", cost=None, l1=0.0, l2=0.0
-):
-    L = len(caches)
-    Y = np.reshape(Y, AL.shape)
-    activations = layer_activations(activation, L)
-    grads = {}
-    dZ = cost_of(output, cost).dZ(AL, Y) * AL * (1 - AL)  # dZ has the slope in it already
-    linear_cache, _ = caches[L - 1]
-    grads[f"dA{L - 1}"], grads[f"dW{L}"], grads[f"db{L}"] = linear_backward(dZ, linear_cache)
-    for l in reversed(range(1, L)):
-        grads[f"dA{l - 1}"], grads[f"dW{l}"], grads[f"db{l}"] = one_layer_backward(
-            grads[f"dA{l}"], caches[l - 1], activations[l - 1]
-        )
-    if l1 or l2:
-        for l in range(1, L + 1):
-            (_, W, _), _ = caches[l - 1]
-            grads[f"dW{l}"] = grads[f"dW{l}"] + penalty_gradient(W, l1, l2)
-    return grads
-
-
-def key_of_another_layer(
-    AL, Y, caches, activation="sigmoid", output="sigmoid", cost=None, l1=0.0, l2=0.0
-):
-    L = len(caches)
-    Y = np.reshape(Y, AL.shape)
-    activations = layer_activations(activation, L)
-    grads = {}
-    dZ = cost_of(output, cost).dZ(AL, Y)
-    linear_cache, _ = caches[L - 1]
-    k = L - 1  # the key of the layer before, where the loop then puts that layer's own
-    grads[f"dA{L - 1}"], grads[f"dW{k}"], grads[f"db{k}"] = linear_backward(dZ, linear_cache)
-    for l in reversed(range(1, L)):
-        grads[f"dA{l - 1}"], grads[f"dW{l}"], grads[f"db{l}"] = one_layer_backward(
-            grads[f"dA{l}"], caches[l - 1], activations[l - 1]
-        )
-    if l1 or l2:
-        for l in range(1, L + 1):
-            (_, W, _), _ = caches[l - 1]
-            grads[f"dW{l}"] = grads[f"dW{l}"] + penalty_gradient(W, l1, l2)
-    return grads
-
-
-# In the place of penalty_gradient.
-
-
-def no_penalty(W, l1, l2):
-    return np.zeros_like(W)  # the penalty is in the cost and not in the gradient
-
-
-# In the place of update_parameters.
-
-
-def uphill(
-    parameters, grads, learning_rate, optimizer="gradient_descent", memory=None, precision="double"
-):
-    keep = PRECISIONS[check_choice("precision", precision, PRECISIONS)]
-    update, slots = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
-    memory = {} if memory is None else memory
-    memory["t"] = memory.get("t", 0) + 1
-    updated = {}
-    for l in range(1, len(parameters) // 2 + 1):
-        for name in (f"W{l}", f"b{l}"):
-            theta, grad = parameters[name], -grads[f"d{name}"]  # so the step adds the gradient
-            remembered = memory.setdefault(name, np.zeros((slots, *theta.shape)))
-            updated[name] = keep(update(theta, grad, learning_rate, remembered, memory["t"]))
-            memory[name] = keep(remembered)
-    return updated
-
-
-def last_layer_forgotten(
-    parameters, grads, learning_rate, optimizer="gradient_descent", memory=None, precision="double"
-):
-    keep = PRECISIONS[check_choice("precision", precision, PRECISIONS)]
-    update, slots = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
-    memory = {} if memory is None else memory
-    memory["t"] = memory.get("t", 0) + 1
-    updated = dict(parameters)
-    for l in range(1, len(parameters) // 2):  # ends one too early
-        for name in (f"W{l}", f"b{l}"):
-            theta, grad = parameters[name], grads[f"d{name}"]
-            remembered = memory.setdefault(name, np.zeros((slots, *theta.shape)))
-            updated[name] = keep(update(theta, grad, learning_rate, remembered, memory["t"]))
-            memory[name] = keep(remembered)
-    return updated
-
-
-def key_without_d(
-    parameters, grads, learning_rate, optimizer="gradient_descent", memory=None, precision="double"
-):
-    keep = PRECISIONS[check_choice("precision", precision, PRECISIONS)]
-    update, slots = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
-    memory = {} if memory is None else memory
-    memory["t"] = memory.get("t", 0) + 1
-    updated = {}
-    for l in range(1, len(parameters) // 2 + 1):
-        for name in (f"W{l}", f"b{l}"):
-            theta, grad = parameters[name], grads[name]  # there is dW1, and no W1
-            remembered = memory.setdefault(name, np.zeros((slots, *theta.shape)))
-            updated[name] = keep(update(theta, grad, learning_rate, remembered, memory["t"]))
-            memory[name] = keep(remembered)
-    return updated
+# Lines of network.py that several bugs stand in the place of.
+HIDDEN_DZ = "dZ = dA * ACTIVATIONS[activation].derivative(Z, A)  # (n_l, m)"
+DB = "db = (1 / m) * np.dot(dZ, np.ones((m, 1)))  # the sum over the samples"
+OUTPUT_DZ = "dZ = cost_of(output, cost).dZ(AL, Y)"
+GRAD = 'theta, grad = parameters[name], grads[f"d{name}"]'
 
 
 class Bug(NamedTuple):
-    """A bug: what is wrong, its function, and the name of the one that this takes the place of.
+    """A bug: what is wrong, and a patch of the function that it ``replaces``.
 
+    ``line``, which may be a few lines, stands once in that function; ``by`` is there instead.
     ``training`` says what it does in 300 epochs to a run on the moons, such as the one that the page
     opens with. A bug that ``needs`` something changes nothing where there is no such thing, which
     ``applies`` tells.
@@ -248,7 +45,8 @@ class Bug(NamedTuple):
     title: str
     fault: str
     replaces: str
-    function: Callable
+    line: str
+    by: str
     training: str
     needs: str = ""
     applies: Callable[[Case], bool] = lambda case: True
@@ -270,7 +68,8 @@ BUGS = {
         "The slope of the activation is missing",
         "In a hidden layer dZ is dA, as if every activation were a straight line of slope 1.",
         "one_layer_backward",
-        no_derivative,
+        HIDDEN_DZ,
+        "dZ = dA  # and not times g'(Z)",
         "The cost stays several times as high, and keeps jumping up and down.",
         "a hidden layer that is not linear",
         _hidden_besides("linear"),
@@ -279,7 +78,9 @@ BUGS = {
         "The slope is taken at A instead of Z",
         "The cache is thought to hold A, so that the activation is applied twice before its slope.",
         "one_layer_backward",
-        derivative_at_A,
+        "A, _ = activate(Z, ACTIVATIONS[activation].function)",
+        "Z, _ = activate(Z, ACTIVATIONS[activation].function)  # A, taken for Z\n"
+        "A, _ = activate(Z, ACTIVATIONS[activation].function)",
         "It learns, and nothing seems wrong. Yet the cost stays half as high again, or more.",
         "a hidden layer that is not linear, ReLU or leaky ReLU, whose slopes at A and Z are the same",
         _hidden_besides("linear", "relu", "leaky_relu"),
@@ -288,7 +89,8 @@ BUGS = {
         "The slope of a sigmoid for every activation",
         "A (1 - A), as in the article, stays where another activation was put in.",
         "one_layer_backward",
-        derivative_of_sigmoid,
+        HIDDEN_DZ,
+        "dZ = dA * A * (1 - A)  # the slope of a sigmoid, whatever the activation is",
         "The slope is negative where tanh is, and the cost stays several times as high.",
         "a hidden layer that is not a sigmoid",
         _hidden_besides("sigmoid"),
@@ -297,7 +99,8 @@ BUGS = {
         "A pair is taken for a number",
         "sigmoid gives A and its cache, and 1 is to be lessened by both: so the article has it.",
         "one_layer_backward",
-        pair_for_a_number,
+        HIDDEN_DZ,
+        "dZ = dA * (1 - sigmoid(Z)) * sigmoid(Z)  # sigmoid gives two things, A and Z",
         "There is none: Python stops in the first step.",
         **HIDDEN,
     ),
@@ -305,7 +108,9 @@ BUGS = {
         "1/m is missing",
         "The gradients are those of the sum over the m samples, and the cost is the mean.",
         "linear_backward",
-        sum_for_mean,
+        f"dW = (1 / m) * np.dot(dZ, A_prev.T)\n{DB}",
+        "dW = np.dot(dZ, A_prev.T)  # and not 1/m of it\n"
+        "db = np.dot(dZ, np.ones((m, 1)))  # and not 1/m of it",
         "Each step is 210 times as long as it should be: the cost jumps about, far above its start.",
         "more than one sample",
         lambda case: case.X.shape[1] > 1,
@@ -314,7 +119,8 @@ BUGS = {
         "1/m once more in every layer",
         "dA_prev is divided by m as well, so the gradient loses a factor m with each layer back.",
         "linear_backward",
-        mean_in_every_layer,
+        "dA_prev = np.dot(W.T, dZ)",
+        "dA_prev = (1 / m) * np.dot(W.T, dZ)  # once too often",
         "Hardly anything reaches the layers before the last: the cost stays several times as high.",
         "a hidden layer, and more than one sample",
         lambda case: len(case.layer_dims) > 2 and case.X.shape[1] > 1,
@@ -323,7 +129,8 @@ BUGS = {
         "The gradient of the biases is not summed",
         "db has a column for each sample, and so have the biases after the first step.",
         "linear_backward",
-        bias_not_summed,
+        DB,
+        "db = (1 / m) * dZ  # and not summed over the samples",
         "The cost gets lower than it should be, for each training point has biases of its own. There "
         "are none for a new point.",
         "more than one sample",
@@ -333,7 +140,8 @@ BUGS = {
         "The gradient of the biases is summed over the neurons as well",
         "The sum has no axis, so that all biases of a layer get one number.",
         "linear_backward",
-        bias_summed_over_all,
+        DB,
+        "db = (1 / m) * np.sum(dZ)  # over the neurons as well: the axis is missing",
         "It learns, and nothing seems wrong: in most runs the curve is nearly the same.",
         "a layer of more than one neuron",
         lambda case: max(case.layer_dims[1:]) > 1,
@@ -342,7 +150,8 @@ BUGS = {
         "W is not transposed",
         "dZ goes back through W put into the shape of its transpose, which makes the product possible.",
         "linear_backward",
-        not_transposed,
+        "dA_prev = np.dot(W.T, dZ)",
+        "dA_prev = np.dot(W.reshape(W.shape[::-1]), dZ)  # only the shape of Wᵀ",
         "It learns, and nothing seems wrong: in some runs slower, in some faster.",
         "two layers in a row, besides the input, of more than one neuron",
         _wide_neighbours,
@@ -351,28 +160,33 @@ BUGS = {
         "The sign of the error",
         "Backpropagation starts at Y - AL instead of AL - Y.",
         "backprop",
-        sign_of_error,
+        OUTPUT_DZ,
+        "dZ = -cost_of(output, cost).dZ(AL, Y)  # Y - AL, and not AL - Y",
         "Each step goes uphill: the cost rises to more than a hundred times its start.",
     ),
     "output_slope_twice": Bug(
         "The slope of the output comes twice",
         "dZ of the output, which has the slope in it already, is multiplied by AL (1 - AL).",
         "backprop",
-        output_slope_twice,
+        OUTPUT_DZ,
+        f"{OUTPUT_DZ} * AL * (1 - AL)  # dZ has the slope in it already",
         "The gradient is a quarter of itself at most: the cost stays several times as high.",
     ),
     "key_of_another_layer": Bug(
         "A gradient under the key of another layer",
         "The last layer's is put where the layer before then puts its own: so the article has it.",
         "backprop",
-        key_of_another_layer,
+        'grads[f"dA{L - 1}"], grads[f"dW{L}"], grads[f"db{L}"] = linear_backward(dZ, linear_cache)',
+        "k = L - 1  # the key of the layer before, where the loop then puts that layer's own\n"
+        'grads[f"dA{L - 1}"], grads[f"dW{k}"], grads[f"db{k}"] = linear_backward(dZ, linear_cache)',
         "There is none: the update stops in the first step.",
     ),
     "no_penalty": Bug(
         "The penalty is left out",
         "L1 and L2 are in the cost that is minimised, and not in its gradient.",
         "penalty_gradient",
-        no_penalty,
+        "return l1 * np.sign(W) + l2 * W",
+        "return np.zeros_like(W)  # the penalty is in the cost and not in the gradient",
         "As if there were no penalty: the costs are the same to the last digit.",
         "an L1 or L2 penalty",
         lambda case: bool(case.l1 or case.l2),
@@ -381,21 +195,24 @@ BUGS = {
         "The sign of the update",
         "All gradients are right, and the update adds them.",
         "update_parameters",
-        uphill,
+        GRAD,
+        'theta, grad = parameters[name], -grads[f"d{name}"]  # so the step adds the gradient',
         "Each step goes uphill: the cost rises to more than a hundred times its start.",
     ),
     "last_layer_forgotten": Bug(
         "The last layer is not updated",
         "All gradients are right, and the loop of the update ends one layer too early.",
         "update_parameters",
-        last_layer_forgotten,
+        "updated = {}\nfor l in range(1, len(parameters) // 2 + 1):",
+        "updated = dict(parameters)\nfor l in range(1, len(parameters) // 2):  # ends one too early",
         "The other layers make up for a part: the cost falls, but stays several times as high.",
     ),
     "key_without_d": Bug(
         "W1 is looked for where dW1 is",
         "The update asks the gradients for keys that they do not have: so the article has it.",
         "update_parameters",
-        key_without_d,
+        GRAD,
+        "theta, grad = parameters[name], grads[name]  # there is dW1, and no W1",
         "There is none: the update stops in the first step.",
     ),
 }
@@ -403,23 +220,35 @@ BUGS = {
 
 @cache
 def planted(bug: Bug) -> ModuleType:
-    """A copy of network.py in which the bug stands in the place of the healthy function."""
+    """Return a copy of network.py in which the bug stands in the place of the healthy function."""
     spec = find_spec(network.__name__)
     copy = module_from_spec(spec)
     spec.loader.exec_module(copy)
-    setattr(copy, bug.replaces, bug.function)
+    exec(compile(patched(bug), f"<{bug.title}>", "exec"), vars(copy))
     return copy
 
 
-def healthy(bug: Bug) -> Callable:
-    """The function of which the bug takes the place."""
-    return getattr(network, bug.replaces)
+def healthy(bug: Bug) -> str:
+    """Return the text of the function of which the bug takes the place."""
+    return inspect.getsource(getattr(network, bug.replaces)).rstrip()
 
 
-def source(function: Callable) -> str:
-    """The lines of a function, without its docstring."""
-    lines = inspect.getsource(function).splitlines()
-    (tree,) = ast.parse("\n".join(lines)).body
+def patched(bug: Bug) -> str:
+    """Return the same text with the bug in it."""
+    lines, old = healthy(bug).splitlines(), bug.line.splitlines()
+    bare = [line.strip() for line in lines]
+    places = [start for start in range(len(lines)) if bare[start : start + len(old)] == old]
+    assert len(places) == 1, f"{bug.line!r} stands {len(places)} times in {bug.replaces}"
+    (start,) = places
+    margin = lines[start].removesuffix(bare[start])
+    lines[start : start + len(old)] = [indent(bug.by, margin)]
+    return "\n".join(lines)
+
+
+def source(text: str) -> str:
+    """Return the lines of a function without its docstring."""
+    lines = text.splitlines()
+    (tree,) = ast.parse(text).body
     first = tree.body[0]
     if ast.get_docstring(tree) is not None:
         del lines[first.lineno - 1 : first.end_lineno]

@@ -29,10 +29,19 @@ ONE = constant(1.0)
 
 
 class Activation(NamedTuple):
-    """g and g' of one activation."""
+    """What is known of one activation: g and g', and both as text, of one number Z and A = g(Z).
+
+    ``steepest`` is the largest |g'| of one that flattens out, else 0. ``kinked`` says that the slope
+    jumps or bends at Z = 0, and ``dies`` that it is 0 for all Z below.
+    """
 
     function: Callable[..., np.ndarray]
     derivative: Callable[..., np.ndarray]
+    text: str
+    derivative_text: str
+    steepest: float = 0.0
+    kinked: bool = False
+    dies: bool = False
 
 
 def sigmoid(Z, out=None):
@@ -161,17 +170,59 @@ def sine_derivative(Z, A, out=None):
     return np.cos(Z, out)
 
 
+SIGMOID_TEXT = "1 / (1 + exp(-Z))"
+GELU_TANH = f"tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3))"
+
 # Where NumPy has the function it stands here itself, which spares a call.
 ACTIVATIONS = {
-    "sigmoid": Activation(sigmoid, sigmoid_derivative),
-    "tanh": Activation(np.tanh, tanh_derivative),
-    "relu": Activation(relu, relu_derivative),
-    "leaky_relu": Activation(leaky_relu, leaky_relu_derivative),
-    "elu": Activation(elu, elu_derivative),
-    "gelu": Activation(gelu, gelu_derivative),
-    "softplus": Activation(softplus, softplus_derivative),
-    "sine": Activation(np.sin, sine_derivative),
-    "linear": Activation(np.positive, linear_derivative),
+    "sigmoid": Activation(
+        sigmoid,
+        sigmoid_derivative,
+        SIGMOID_TEXT,
+        "A * (1 - A)",
+        steepest=0.25,
+    ),
+    "tanh": Activation(np.tanh, tanh_derivative, "tanh(Z)", "1 - A * A", steepest=1.0),
+    "relu": Activation(
+        relu,
+        relu_derivative,
+        "max(Z, 0)",
+        "1 if Z > 0 else 0",
+        kinked=True,
+        dies=True,
+    ),
+    "leaky_relu": Activation(
+        leaky_relu,
+        leaky_relu_derivative,
+        f"Z if Z > 0 else {LEAK} * Z",
+        f"1 if Z > 0 else {LEAK}",
+        kinked=True,
+    ),
+    "elu": Activation(
+        elu,
+        elu_derivative,
+        "Z if Z > 0 else exp(Z) - 1",
+        "1 if Z > 0 else exp(Z)",
+        steepest=1.0,
+        kinked=True,
+    ),
+    "gelu": Activation(
+        gelu,
+        gelu_derivative,
+        f"0.5 * Z * (1 + {GELU_TANH})",
+        f"0.5 * (1 + {GELU_TANH}) + 0.5 * Z * (1 - {GELU_TANH}**2)"
+        f" * sqrt(2 / pi) * (1 + 3 * {GELU_CUBIC} * Z**2)",
+        steepest=1.129,  # at Z = 1.42, and not at infinity
+    ),
+    "softplus": Activation(
+        softplus,
+        softplus_derivative,
+        "max(Z, 0) + log(1 + exp(-abs(Z)))",
+        SIGMOID_TEXT,
+        steepest=1.0,
+    ),
+    "sine": Activation(np.sin, sine_derivative, "sin(Z)", "cos(Z)"),
+    "linear": Activation(np.positive, linear_derivative, "Z", "1"),
 }
 
 
@@ -183,7 +234,24 @@ def softmax(Z, out=None):
     return divide(out, np.add.reduce(out, axis=-2, keepdims=True), out)
 
 
-OUTPUTS = {"sigmoid": sigmoid, "softmax": softmax, "tanh": np.tanh, "linear": np.positive}
+class Output(NamedTuple):
+    """What is known of one output: g of the last layer, and as texts g and the targets T of labels."""
+
+    function: Callable[..., np.ndarray]
+    text: str
+    targets_text: str
+
+
+OUTPUTS = {
+    "sigmoid": Output(sigmoid, SIGMOID_TEXT, "T = labels"),
+    "softmax": Output(
+        softmax,
+        "exp(Z - top) / (sum of exp(Z - top) over the rows), where top is the largest Z of that sample",
+        "T[k][s] = 1 if labels[0][s] is k, else 0; rows k count from 0",
+    ),
+    "tanh": Output(np.tanh, "tanh(Z)", "T = 1 where the label is 1, else -1"),
+    "linear": Output(np.positive, "Z", "T = labels"),
+}
 
 
 def layer_activations(activation: str | Sequence[str], L: int) -> tuple[str, ...]:

@@ -21,10 +21,18 @@ from scratchnet.validation import NotAllowed, check_choice, check_labels
 
 
 class Cost(NamedTuple):
-    """A cost and its derivative at the output layer."""
+    """What is known of one cost of one output: the cost, and dZ, its derivative at the output layer.
+
+    As texts, ``text`` is what is summed over outputs and samples, of Z_L, A_L and T; ``latex`` is the
+    whole cost.
+    """
 
     cost: Callable[..., np.ndarray]
     dZ: Callable[..., np.ndarray]
+    text: str
+    dZ_text: str
+    latex: str
+    dZ_latex: str
 
 
 def _total(loss):
@@ -86,13 +94,52 @@ def tanh_squared_error_dZ(AL, T, out=None):
     return np.multiply(ACTIVATIONS["tanh"].derivative(None, AL), np.subtract(AL, T, out), out)
 
 
+SQUARED_TEXT, SQUARED_LATEX = "0.5 * (A_L - T)**2", r"\tfrac1m \sum \tfrac12 (A - T)^2"
+
 # By the output and the cost; the first cost of an output is the one it belongs to.
 COSTS = {
-    ("sigmoid", "cross_entropy"): Cost(sigmoid_cross_entropy, difference),
-    ("softmax", "cross_entropy"): Cost(softmax_cross_entropy, difference),
-    ("linear", "squared_error"): Cost(squared_error, difference),
-    ("tanh", "squared_error"): Cost(squared_error, tanh_squared_error_dZ),
-    ("sigmoid", "squared_error"): Cost(squared_error, sigmoid_squared_error_dZ),
+    ("sigmoid", "cross_entropy"): Cost(
+        sigmoid_cross_entropy,
+        difference,
+        "-(T * log(A_L) + (1 - T) * log(1 - A_L)), which stays finite as\n"
+        "max(Z_L, 0) - Z_L * T + log(1 + exp(-abs(Z_L)))",
+        "A_L - T",
+        r"-\tfrac1m \sum \big(T \log A + (1 - T) \log(1 - A)\big)",
+        "A - T",
+    ),
+    ("softmax", "cross_entropy"): Cost(
+        softmax_cross_entropy,
+        difference,
+        "-T * log(A_L), which stays finite with log(A_L) as\n"
+        "Z_L - top - log(sum of exp(Z_L - top) over the rows), top as above",
+        "A_L - T",
+        r"-\tfrac1m \sum T \log A",
+        "A - T",
+    ),
+    ("linear", "squared_error"): Cost(
+        squared_error,
+        difference,
+        SQUARED_TEXT,
+        "A_L - T",
+        SQUARED_LATEX,
+        "A - T",
+    ),
+    ("tanh", "squared_error"): Cost(
+        squared_error,
+        tanh_squared_error_dZ,
+        SQUARED_TEXT,
+        "(A_L - T) * (1 - A_L * A_L)",
+        SQUARED_LATEX,
+        r"(A - T) \odot (1 - A^2)",
+    ),
+    ("sigmoid", "squared_error"): Cost(
+        squared_error,
+        sigmoid_squared_error_dZ,
+        SQUARED_TEXT,
+        "(A_L - T) * A_L * (1 - A_L)",
+        SQUARED_LATEX,
+        r"(A - T) \odot A \odot (1 - A)",
+    ),
 }
 
 

@@ -55,7 +55,7 @@ class Parameters(Views):
         l1: float = 0.0,
         l2: float = 0.0,
     ):
-        self._move, k = OPTIMIZERS[optimizer]
+        self._move, k, *_ = OPTIMIZERS[optimizer]
         self._kept = np.zeros((1 + k) * theta.size)  # one row, which is faster than one of many
         self.theta, *slots = self._kept.reshape(1 + k, -1)
         self.slots = tuple(slots)  # to unpack the array itself would make them each time
@@ -109,7 +109,7 @@ class Forward(Views):
         self.ZL, self.AL = self.Z[-1], self.A[-1]
         self.params = views(theta, layer_dims)
         self.activations = [ACTIVATIONS[name] for name in layer_activations(activation, L)]
-        functions = [*(each.function for each in self.activations), OUTPUTS[output]]
+        functions = [*(each.function for each in self.activations), OUTPUTS[output].function]
         self._biases = theta[count_weights(layer_dims) :].reshape(-1, 1)
         self._layers = [
             (
@@ -292,7 +292,7 @@ class Evaluation(Views):
         """The costs of the first k logits, (k,)."""
         ZL, AL = self.ZL[:k], self._AL[:k]
         if self._cost.cost is squared_error:  # the others take the logits
-            OUTPUTS[self._output](ZL, AL)
+            OUTPUTS[self._output].function(ZL, AL)
         return self._cost.cost(ZL, AL, self._T, self._work[:, :k])
 
     def accuracies(self, k: int) -> np.ndarray:

@@ -101,7 +101,7 @@ def forward_prop(
     caches = []
     L = len(params) // 2
     functions = [ACTIVATIONS[name].function for name in layer_activations(activation, L)]
-    functions.append(OUTPUTS[check_choice("output", output, OUTPUTS)])
+    functions.append(OUTPUTS[check_choice("output", output, OUTPUTS)].function)
     for l in range(1, L + 1):
         A_prev = A
         W, b = params[f"W{l}"], params[f"b{l}"]
@@ -211,7 +211,7 @@ def update_parameters(
     "single", the new parameters and the memory are rounded to it, see precision.py.
     """
     keep = PRECISIONS[check_choice("precision", precision, PRECISIONS)]
-    update, slots = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
+    update, slots, *_ = OPTIMIZERS[check_choice("optimizer", optimizer, OPTIMIZERS)]
     if slots and memory is None:
         raise NotAllowed(
             f"memory must be a dictionary for {optimizer}, empty at the first step, got None."

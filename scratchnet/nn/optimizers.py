@@ -17,12 +17,18 @@ from numpy import add, divide, multiply, sqrt, subtract  # found faster than np.
 
 from scratchnet.precision import NOISE
 
-# The usual values, as 0-d arrays, which a ufunc takes faster than Python numbers.
-MOMENTUM = np.array(0.9)  # the share of the last step that is taken again
-RHO, NEW_RHO = np.array(0.9), np.array(1.0 - 0.9)  # how slowly RMSprop forgets
-BETA1, NEW_BETA1 = np.array(0.9), np.array(1.0 - 0.9)  # how slowly Adam forgets the gradient,
-BETA2, NEW_BETA2 = np.array(0.999), np.array(1.0 - 0.999)  # and its square
+# The usual values.
+MOMENTUM = 0.9  # the share of the last step that is taken again
+RHO = 0.9  # how slowly RMSprop forgets
+BETA1 = 0.9  # how slowly Adam forgets the gradient,
+BETA2 = 0.999  # and its square
 EPSILON = 1e-8
+
+# The same, and what is missing to 1, as 0-d arrays, which a ufunc takes faster than Python numbers.
+_MOMENTUM = np.array(MOMENTUM)
+_RHO, _NEW_RHO = np.array(RHO), np.array(1.0 - RHO)
+_BETA1, _NEW_BETA1 = np.array(BETA1), np.array(1.0 - BETA1)
+_BETA2, _NEW_BETA2 = np.array(BETA2), np.array(1.0 - BETA2)
 
 
 def _without_noise(grad):
@@ -31,10 +37,16 @@ def _without_noise(grad):
 
 
 class Optimizer(NamedTuple):
-    """An update rule, and how many arrays it remembers."""
+    """What is known of one optimizer: its update rule, and how many arrays it remembers.
+
+    ``text`` says what changes p, one entry of a W or b, and g, the same entry of dW or db, in update
+    t = 1, 2, …, with these ``constants``.
+    """
 
     update: Callable[..., np.ndarray]
     slots: int
+    text: str
+    constants: dict[str, float]
 
 
 def gradient_descent(theta, grad, learning_rate, slots=None, t=1, out=None, work=None):
@@ -46,7 +58,7 @@ def gradient_descent(theta, grad, learning_rate, slots=None, t=1, out=None, work
 def momentum(theta, grad, learning_rate, slots, t=1, out=None, work=None):
     """v = 0.9 v + grad; theta - learning_rate · v (Polyak 1964)."""
     (v,) = slots
-    multiply(v, MOMENTUM, v)
+    multiply(v, _MOMENTUM, v)
     add(v, grad, v)
     step = multiply(v, learning_rate, work)
     return subtract(theta, step, out)
@@ -57,8 +69,8 @@ def rmsprop(theta, grad, learning_rate, slots, t=1, out=None, work=None):
     (s,) = slots
     grad = _without_noise(grad)
     square = multiply(grad, grad, work)
-    multiply(square, NEW_RHO, square)
-    multiply(s, RHO, s)
+    multiply(square, _NEW_RHO, square)
+    multiply(s, _RHO, s)
     add(s, square, s)
     step = sqrt(s, square)
     add(step, EPSILON, step)
@@ -73,16 +85,16 @@ def adam(theta, grad, learning_rate, slots, t, out=None, work=None):
     theta - learning_rate · m̂ / (√v̂ + ε) with m̂ = m / (1 - 0.9ᵗ) and v̂ = v / (1 - 0.999ᵗ); with
     r = √(1 - 0.999ᵗ) this is theta - (learning_rate · r / (1 - 0.9ᵗ)) · m / (√v + ε r), one pass less.
     """
-    r = math.sqrt(1.0 - 0.999**t)
-    rate = float(learning_rate) * r / (1.0 - 0.9**t)
+    r = math.sqrt(1.0 - BETA2**t)
+    rate = float(learning_rate) * r / (1.0 - BETA1**t)
     m, v = slots
     grad = _without_noise(grad)
-    part = multiply(grad, NEW_BETA1, work)
-    multiply(m, BETA1, m)
+    part = multiply(grad, _NEW_BETA1, work)
+    multiply(m, _BETA1, m)
     add(m, part, m)
     multiply(grad, grad, part)
-    multiply(part, NEW_BETA2, part)
-    multiply(v, BETA2, v)
+    multiply(part, _NEW_BETA2, part)
+    multiply(v, _BETA2, v)
     add(v, part, v)
     step = sqrt(v, part)
     add(step, EPSILON * r, step)
@@ -92,8 +104,25 @@ def adam(theta, grad, learning_rate, slots, t, out=None, work=None):
 
 
 OPTIMIZERS = {
-    "gradient_descent": Optimizer(gradient_descent, 0),
-    "momentum": Optimizer(momentum, 1),
-    "rmsprop": Optimizer(rmsprop, 1),
-    "adam": Optimizer(adam, 2),
+    "gradient_descent": Optimizer(gradient_descent, 0, "p = p - rate * g", {}),
+    "momentum": Optimizer(
+        momentum,
+        1,
+        "v = momentum * v + g; p = p - rate * v; v is 0 at first",
+        {"momentum": MOMENTUM},
+    ),
+    "rmsprop": Optimizer(
+        rmsprop,
+        1,
+        "s = rho * s + (1 - rho) * g**2; p = p - rate * g / (sqrt(s) + epsilon); s is 0 at first",
+        {"rho": RHO, "epsilon": EPSILON},
+    ),
+    "adam": Optimizer(
+        adam,
+        2,
+        "m1 = beta1 * m1 + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g**2; "
+        "p = p - rate * (m1 / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon); "
+        "m1 and v are 0 at first",
+        {"beta1": BETA1, "beta2": BETA2, "epsilon": EPSILON},
+    ),
 }

@@ -13,6 +13,12 @@ import numpy as np
 from scratchnet.precision import NOISE
 
 
+def layer_dims_of(params: Mapping[str, np.ndarray]) -> tuple[int, ...]:
+    """Return the layer dimensions (n_0, …, n_L) of a network with these parameters."""
+    L = len(params) // 2
+    return params["W1"].shape[1], *(params[f"W{l}"].shape[0] for l in range(1, L + 1))
+
+
 def count_weights(layer_dims: Sequence[int]) -> int:
     """How many weights a network of these layer dimensions has, without the biases."""
     return sum(n_prev * n for n_prev, n in pairwise(layer_dims))
@@ -48,8 +54,8 @@ def place_of(index: int, layer_dims: Sequence[int]) -> tuple[str, int, int]:
 
 def flatten(params: Mapping[str, np.ndarray]) -> np.ndarray:
     """{"W1": …, "b1": …, …} as one new vector."""
-    L = len(params) // 2
-    return np.concatenate([params[f"{part}{l}"].ravel() for part in "Wb" for l in range(1, L + 1)])
+    layers = range(1, len(layer_dims_of(params)))
+    return np.concatenate([params[f"{part}{l}"].ravel() for part in "Wb" for l in layers])
 
 
 def checksums(thetas: np.ndarray) -> list[int]:
