@@ -427,7 +427,7 @@ def test_an_example_is_opened_and_says_what_to_look_for(visit):
 def test_what_goes_wrong_is_said_and_healthy_runs_are_not_disturbed(visit):
     page = visit("/?dataset=circles&activation=relu&learning_rate=3&epoch=30")
     page.wait_for_pause()
-    said = "dead: their output is 0 for all 210 training points"
+    said = "dead: their output is 0 for all 210 training samples"
     page.page.get_by_test_id("stAlert").filter(has_text=said).wait_for()
     page.page.goto(f"{page.server}/?epoch=30")
     page.ready()
