@@ -1,8 +1,8 @@
 """Metrics beyond cost and accuracy.
 
-Which classes does the network confuse (confusion matrix, precision, recall), how well do its logits rank
-the samples (ROC), and how are weights, activations and gradients distributed? No class is predicted for a
-sample whose logits are nan.
+Which classes does the network confuse (confusion matrix, precision, recall), how well do its logits
+rank the samples (ROC), and how are weights, activations and gradients distributed? No class is
+predicted for a sample whose logits are nan.
 """
 
 from typing import NamedTuple
@@ -42,8 +42,8 @@ def _answers(points, snapshot, network) -> tuple[np.ndarray, np.ndarray]:
 def classes_said(ZL: np.ndarray) -> np.ndarray:
     """Return the predicted class of each sample, (m,), from the logits ZL, (n_L, m).
 
-    As in costs.accuracy: with one output, class 1 where the logit is above 0, else class 0; with several
-    outputs, the class of the largest logit. NO_CLASS where a logit is nan.
+    As in costs.accuracy: with one output, class 1 where the logit is above 0, else class 0; with
+    several outputs, the class of the largest logit. NO_CLASS where a logit is nan.
     """
     said = np.greater(ZL[0], 0.0).astype(int) if ZL.shape[0] == 1 else ZL.argmax(axis=0)
     return np.where(np.isnan(ZL).any(axis=0), NO_CLASS, said)
@@ -78,7 +78,7 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 
 class Roc(NamedTuple):
-    """The points of an ROC curve: class 1 is predicted for samples with a score of ``threshold`` or more.
+    """The points of an ROC curve: class 1 is predicted where the score is ``threshold`` or more.
 
     ``false_positive_rate`` is the fraction of class 0 predicted as class 1, ``true_positive_rate`` the
     fraction of class 1. At the last threshold class 1 is predicted for all samples. At the first, which
@@ -115,8 +115,8 @@ def roc(score: np.ndarray, labels: np.ndarray) -> Roc | None:
 def area_under(false_positive_rate: np.ndarray, true_positive_rate: np.ndarray) -> float:
     """Return the area under an ROC curve (AUC), by the trapezoidal rule.
 
-    It is the probability that a random sample of class 1 scores higher than one of class 0; a tie counts
-    as one half.
+    It is the probability that a random sample of class 1 scores higher than one of class 0; a tie
+    counts as one half.
     """
     return float(np.trapezoid(true_positive_rate, false_positive_rate))
 
