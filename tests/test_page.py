@@ -472,7 +472,7 @@ def test_points_of_ones_own_stay_at_hand_with_other_data(monkeypatch):
     page = open_page(**own_address())
     assert warnings(page) == []
     assert address(page) == own_address()
-    assert "**40 points.** The network gets x₁ = (u + " in captions(page)
+    assert "**40 points.** Scaled: x₁ = (u + " in captions(page)
     page.button_group(key="dataset").set_value("circles").run()
     assert "own" not in address(page)
     assert playback(page).settings.data.own is None

@@ -1,4 +1,4 @@
-"""The controls: widgets that show the settings and give them back."""
+"""The controls: widgets that show the settings and return them."""
 
 import math
 import re
@@ -48,14 +48,14 @@ LABELS = {
     "x1_x2": "x₁x₂",
     "sin_x1": "sin x₁",
     "sin_x2": "sin x₂",
-    session.EACH: "one each",
+    session.EACH: "per layer",
     "cross_entropy": "cross-entropy",
     "squared_error": "squared error",
     "relu": "ReLU",
     "leaky_relu": "leaky ReLU",
     "elu": "ELU",
     "gelu": "GELU",
-    "gradient_descent": "GD / SGD",
+    "gradient_descent": "SGD",
     "rmsprop": "RMSprop",
     "adam": "Adam",
     "xavier": "Xavier",
@@ -63,40 +63,53 @@ LABELS = {
     "article": "0.01",
     "zeros": "zeros",
 }
-# What the menu of controls to hide calls some of them.
+# Names of some controls in the menu of controls to hide.
 CONTROLS = {
     "layer_dims": "layers and neurons",
-    "init": "first weights",
-    "init_seed": "seed of the first weights",
-    "seed": "seed of the data",
-    "period": "period of the schedule",
-    "decay": "factor of a step",
+    "init": "initial weights",
+    "init_seed": "weight seed",
+    "seed": "data seed",
+    "period": "schedule period",
+    "decay": "step decay",
     "l1": "L1",
     "l2": "L2",
-    "patience": "stop without improvement",
+    "patience": "early stopping",
 }
-OUTPUT, MISTAKES, VALUES = "Output and cost", "Right and wrong", "Weights and gradients"
+OUTPUT, MISTAKES, VALUES = "Output and cost", "Confusion matrix and ROC", "Weights and gradients"
 EXPORT = "Export"
-PENALTY = "λ Σ|w| for L1, λ/2 Σw² for L2, is minimised too. The cost that is shown is without it."
+PENALTY = (
+    "Keeps the weights small, against overfitting: λ Σ|w| (L1) or λ/2 Σw² (L2) is added to the "
+    "objective. The displayed cost excludes it."
+)
 PRECISION = (
-    "Numbers that are kept are rounded to single precision, so an address gives the same run on every "
-    "machine; double keeps all digits, and the run is the same on one kind of processor only."
+    "Single: data, weights and costs are stored in single precision, so an address gives the same run "
+    "on every machine. Double: all digits are kept, but the run depends on the processor."
+)
+PATIENCE = (
+    "Stops when the test cost has not improved for this many epochs; 0 = off. Here it watches the test "
+    "set; in practice, hold out a separate validation set: a set that decides is no test set any more."
 )
 
-# Of the training, behind "More": the label, the setting, what it is, and the step of the buttons.
+EPOCHS = "Number of training epochs. One epoch is one pass over the training set."
+OPTIMIZER = "Update rule for the weights. SGD is plain gradient descent, on full batch or mini-batches."
+BATCH_SIZE = "Samples per update; 0 = full batch, the whole training set."
+SCHEDULE = "How the learning rate decreases during training."
+SCALING = "x₁ and x₂ are standardised over all points. In practice, use the training set alone."
+
+# Settings of the training behind "More": label, name, help, and the step of the buttons.
 RARE_NUMBERS = (
-    ("Period of the schedule", "period", "Epochs to the next step, or of the cosine.", 10),
-    ("Factor of a step", "decay", "What a step leaves of the rate.", 0.05),
+    ("Schedule period", "period", "Epochs between steps, or length of the cosine.", 10),
+    ("Step decay", "decay", "Factor applied to the learning rate at each step.", 0.05),
     ("L1 penalty λ", "l1", PENALTY, 0.001),
     ("L2 penalty λ", "l2", PENALTY, 0.001),
-    ("Stop at a training cost of", "stop_cost", "0: never.", 0.01),
-    ("Stop at a test accuracy of", "stop_accuracy", "0: never.", 0.01),
-    ("Stop when the test cost has not improved for", "patience", "Epochs; 0: never.", 10),
+    ("Stop at training cost", "stop_cost", "Stops at this cost or below; 0 = off.", 0.01),
+    ("Stop at test accuracy", "stop_accuracy", "Stops at this accuracy or above; 0 = off.", 0.01),
+    ("Early-stopping patience (epochs)", "patience", PATIENCE, 10),
 )
 
 
 def show() -> Settings:
-    """Place all controls, and return the settings they show."""
+    """Place all controls and return the settings that they show."""
     with st.container(gap="xsmall"):
         sections = [st.container(gap="xsmall") for _ in range(3)]
         more = st.expander("More", icon=":material/tune:")
@@ -106,9 +119,9 @@ def show() -> Settings:
 
 
 def examples(settings: Settings) -> None:
-    """A menu of runs to begin with, and what to look for in the one at hand, if it is one of them."""
+    """Show the menu of examples, and what to look for if the current run is one of them."""
     preset = preset_of(settings)
-    text = f"**{preset.title}.** {preset.look_for}" if preset else "Your own settings."
+    text = f"**{preset.title}.** {preset.look_for}" if preset else "Custom settings."
     with st.container(horizontal=True, vertical_alignment="center", key="examples"):
         titles = [preset.title for preset in PRESETS]
         st.menu_button("Examples", titles, key="example", on_click=session.open_example)
@@ -116,14 +129,14 @@ def examples(settings: Settings) -> None:
 
 
 def report(trainer: Trainer) -> None:
-    """Say what goes wrong in the run."""
+    """Show what goes wrong in the run."""
     if findings := diagnose(trainer):
         sentences = "  \n".join(finding.sentence for finding in findings)
         st.info(sentences, icon=":material/troubleshoot:")
 
 
 def view(classes: int) -> str:
-    """Which views of an epoch at rest are wanted; labels that are numbers cannot be mistaken."""
+    """Let the visitor choose a view of the epoch; regression has no confusion matrix."""
     options = [OUTPUT, MISTAKES, VALUES, EXPORT] if classes else [OUTPUT, VALUES, EXPORT]
     session.hold_within("view", options)
     return st.segmented_control(
@@ -132,20 +145,20 @@ def view(classes: int) -> str:
 
 
 def set_type() -> None:
-    """Make the type of the whole page large, and hide the buttons of the layers, if that is wanted."""
+    """Apply the options of the look: large text, and no buttons for the layers."""
     rules = "html { font-size: clamp(19px, 1.25vw, 34px); } " * session.is_projector()
     rules += ":root { --layer-buttons: none; } " * session.is_hidden("layer_dims")
     st.html(f"<style>{rules}</style>")
 
 
 def say(sentences: Sequence[str]) -> None:
-    """Say what could not be done as asked; the text is shown as it is, without any formatting."""
+    """Show warnings as plain text, without Markdown formatting."""
     if sentences:
         st.warning("  \n".join(map(plain, sentences)), icon=":material/info:")
 
 
 def tell(verdict: Verdict | None, place: Any = st) -> None:
-    """Say whether the run is the one that was shared: quietly if it is, and as a warning if not."""
+    """Say whether this is the shared run: as a caption if so, as a warning if not."""
     if verdict and verdict.same:
         place.caption(f":material/verified: {verdict.sentence}")
     elif verdict:
@@ -153,7 +166,7 @@ def tell(verdict: Verdict | None, place: Any = st) -> None:
 
 
 def plain(text: str) -> str:
-    """Text for Markdown that is shown as it is."""
+    """Escape text so that Markdown shows it unchanged."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
@@ -175,31 +188,30 @@ def _data(section: Any, more: Any) -> DataSettings:
             left, right = numbers.columns([6, 2], wrap=False)
             points, noise = session.current("points"), session.current("noise")
             if not session.is_hidden("points"):
-                left.caption(f"**{len(given(own).rows):,} points.** {describe(given(own))}")
+                left.caption(
+                    f"**{len(given(own).rows):,} points.** {describe(given(own))}", help=SCALING
+                )
         else:
             left, middle, right = numbers.columns([3, 3, 2], wrap=False)
-            points = _slider(left, "Points", "points", 10, "Before the split into training and test.")
-            help = "Standard deviation of what is added to x₁ and x₂."
+            points = _slider(left, "Points", "points", 10, "Training set and test set together.")
+            help = "Standard deviation of the Gaussian noise added to x₁ and x₂."
             noise = _slider(middle, "Noise", "noise", 0.01, help)
+        options = possible_classes(dataset, own)
+        label = "Classes" if any(options) else "Task"
         classes = _one_of(
-            right,
-            "Classes",
-            "classes",
-            possible_classes(dataset, own),
-            lambda classes: str(classes or "–"),
+            right, label, "classes", options, lambda classes: str(classes or "Regression")
         )
-    train_share = _slider(
-        more, "Train share", "train_share", 0.05, "The other points test what was learned.", "percent"
-    )
-    seed = _number(more, "Seed of the data", "seed", "Another seed draws or splits other points.")
+    help = "Share of the points in the training set. The remaining points form the test set."
+    train_share = _slider(more, "Training share", "train_share", 0.05, help, "percent")
+    seed = _number(more, "Data seed", "seed", "Another seed draws, or splits, the points differently.")
     return DataSettings(dataset, points, noise, train_share, seed, classes, own)
 
 
 def describe(given: Table) -> str:
-    """How the columns of a table lie on the plane."""
+    """Return a sentence on how the columns of a table are scaled for the network."""
     columns = zip(("x₁", "x₂", "label"), given.names, given.scales, strict=True)
     lines = [_formula(*column) for column in columns if column[2] != Scale()]
-    return f"The network gets {', '.join(map(plain, lines))}." if lines else "They lie as drawn."
+    return f"Scaled: {', '.join(map(plain, lines))}." if lines else "Used without scaling."
 
 
 def _formula(symbol: str, name: str, scale: Scale) -> str:
@@ -217,16 +229,17 @@ def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
         activation = _activation(left, hidden)
         init = _choice(
             right,
-            "First weights",
+            "Initial weights",
             "init",
-            "Their standard deviation: 0.01 as in the article, √(2 / (inputs + outputs)) by "
-            "Xavier Glorot, √(2 / inputs) by Kaiming He, or 0, where all neurons stay alike.",
+            "Standard deviation of the random weights at the start: 0.01 as in the article, "
+            "√(2 / (inputs + outputs)) for Xavier (Glorot), √(2 / inputs) for He, or 0, which never "
+            "breaks the symmetry between neurons.",
         )
     init_seed = _number(
         more,
-        "Seed of the first weights",
+        "Weight seed",
         "init_seed",
-        "Of the order in which mini-batches take the samples, too.",
+        "Seed of the initial weights. Also seeds the mini-batch shuffling.",
     )
     output, cost = _one_of(
         more,
@@ -234,6 +247,7 @@ def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
         "output",
         [(output, cost) for output in outputs_for(data.classes) for cost in costs_of(output)],
         lambda pair: ", ".join(map(_label, pair)),
+        "Activation of the output layer, and the cost function that training minimises.",
     )
     dims = (len(features), *hidden, n_outputs(data.classes))
     return NetworkSettings(dims, activation, init, init_seed, tuple(features), output, cost)
@@ -263,13 +277,13 @@ def _features() -> list[str]:
         format_func=_label,
         key="features",
         on_change=session.keep_a_feature,
-        help="What the network is told of a point.",
+        help="The inputs of the network, computed from the coordinates x₁ and x₂.",
         width="stretch",
     )
 
 
 def _activation(place: Any, hidden: Sequence[int]) -> str | tuple[str, ...]:
-    """One activation for all hidden layers, or one for each."""
+    """Choose one activation for all hidden layers, or one per layer."""
     if session.is_hidden("activation"):
         return session.current_activation()
     activation = place.selectbox(
@@ -277,7 +291,7 @@ def _activation(place: Any, hidden: Sequence[int]) -> str | tuple[str, ...]:
         (*KINDS["activation"].options, session.EACH),
         format_func=_label,
         key="activation",
-        help="Of the hidden layers.",
+        help="Activation function of the hidden layers.",
         disabled=not hidden,
     )
     if activation != session.EACH:
@@ -287,7 +301,9 @@ def _activation(place: Any, hidden: Sequence[int]) -> str | tuple[str, ...]:
         if l % 2:
             columns = st.columns(2, wrap=False)
         column = columns[(l + 1) % 2]
-        names.append(_choice(column, f"In layer {l}", "activation", "Of this layer.", key))
+        names.append(
+            _choice(column, f"Layer {l}", "activation", "Activation function of this layer.", key)
+        )
     return tuple(names) or NetworkSettings().activation
 
 
@@ -297,12 +313,10 @@ def _training(section: Any, more: Any) -> TrainingSettings:
         left, right = st.columns(2, wrap=False)
     return TrainingSettings(
         learning_rate=_learning_rate(left),
-        epochs=_number(right, "Epochs", "epochs", "Where the run ends.", step=100),
-        optimizer=_choice(left, "Optimizer", "optimizer", "How a gradient becomes a step."),
-        batch_size=_number(
-            right, "Batch (0: all)", "batch_size", "Samples a step; 0 takes all of them."
-        ),
-        schedule=_choice(more, "Schedule of the rate", "schedule", "How the rate falls by itself."),
+        epochs=_number(right, "Epochs", "epochs", EPOCHS, step=100),
+        optimizer=_choice(left, "Optimizer", "optimizer", OPTIMIZER),
+        batch_size=_number(right, "Batch size (0 = full batch)", "batch_size", BATCH_SIZE),
+        schedule=_choice(more, "Learning-rate schedule", "schedule", SCHEDULE),
         precision=_choice(more, "Precision", "precision", PRECISION),
         **{name: _number(more, label, name, help, step) for label, name, help, step in RARE_NUMBERS},
     )
@@ -316,24 +330,24 @@ def _learning_rate(place: Any) -> float:
         session.rates(),
         format_func="{:g}".format,
         key="learning_rate",
-        help="May be changed while it learns: the weights stay. The rate in use stands on top.",
+        help="Step size of an update. It can be changed during training; the weights are kept.",
     )
 
 
 def _share(place: Any) -> None:
-    """For a lecture: large type, and controls that are not needed out of the way."""
-    place.checkbox("Large type, for a projector", key="projector")
+    """Place the options for a lecture: large text, and controls to hide."""
+    place.checkbox("Large text for a projector", key="projector")
     place.multiselect(
         "Hide controls",
         session.VIEW["hide"].options,
         format_func=lambda name: CONTROLS.get(name, name.replace("_", " ")),
         key="hide",
-        help="Whoever opens the address does not see them either.",
+        help="They are hidden for everyone who opens this address.",
     )
 
 
 def _heading(text: str, names: Sequence[str]) -> None:
-    """The heading of some controls, if any of them is shown."""
+    """Show the heading of some controls if any of them is shown."""
     if not all(map(session.is_hidden, names)):
         st.subheader(text, anchor=False)
 
@@ -343,7 +357,7 @@ def _label(name: str) -> str:
 
 
 def _choice(place: Any, label: str, name: str, help: str, key: str | None = None) -> str:
-    """One of the options of a setting; the widget's key is the setting's name, unless one is given."""
+    """Choose one option of a setting; the default key of the widget is the name of the setting."""
     if session.is_hidden(name):
         return session.current(name)
     options = KINDS[name].options
@@ -351,15 +365,22 @@ def _choice(place: Any, label: str, name: str, help: str, key: str | None = None
 
 
 def _one_of(
-    place: Any, label: str, name: str, options: Sequence[Any], format_func: Callable[[Any], str]
+    place: Any,
+    label: str,
+    name: str,
+    options: Sequence[Any],
+    format_func: Callable[[Any], str],
+    help: str | None = None,
 ) -> Any:
-    """One of these options, which depend on other settings."""
+    """Choose one of these options, which depend on other settings."""
     if session.is_hidden(name):
         now = session.current_output() if name == "output" else session.current(name)
         return now if now in options else options[0]
     session.hold_within(name, options)
     disabled = len(options) == 1
-    return place.selectbox(label, options, format_func=format_func, key=name, disabled=disabled)
+    return place.selectbox(
+        label, options, format_func=format_func, key=name, help=help, disabled=disabled
+    )
 
 
 def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> Any:

@@ -438,7 +438,7 @@ def test_what_goes_wrong_is_said_and_healthy_runs_are_not_disturbed(visit):
 def test_the_views_of_an_epoch_at_rest(visit):
     page = visit("/?epoch=30")
     page.wait_for_pause()
-    for view, text in (("Right and wrong", "recall"), ("Weights and gradients", "dW")):
+    for view, text in (("Confusion matrix and ROC", "recall"), ("Weights and gradients", "dW")):
         page.page.get_by_role("radio", name=view).click()
         page.page.locator(".js-plotly-plot", has_text=text).wait_for()
     page.press("Step")
