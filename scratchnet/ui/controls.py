@@ -1,7 +1,5 @@
 """The controls: widgets that show the settings and return them."""
 
-import math
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +8,6 @@ import streamlit as st
 from scratchnet.analysis.diagnosis import diagnose
 from scratchnet.charts import figures
 from scratchnet.data.datasets import SHAPES, possible_classes
-from scratchnet.data.points import Scale, Table
 from scratchnet.lessons.presets import PRESETS, preset_of
 from scratchnet.nn.costs import costs_of
 from scratchnet.run.address import Verdict
@@ -25,87 +22,10 @@ from scratchnet.run.settings import (
     outputs_for,
 )
 from scratchnet.run.trainer import Trainer
-from scratchnet.ui import session
+from scratchnet.ui import session, texts
 
-LABELS = {
-    "moons": "Moons",
-    "circles": "Circles",
-    "xor": "XOR",
-    "blobs": "Blobs",
-    "spiral": "Spiral",
-    "flower": "Flower",
-    "sine": "Sine",
-    "cubic": "Cubic",
-    "absolute": "|x|",
-    "plane": "Plane",
-    "gaussians": "Gauss",
-    "penguins": "Penguins",
-    "own": "Own",
-    "x1": "x₁",
-    "x2": "x₂",
-    "x1_squared": "x₁²",
-    "x2_squared": "x₂²",
-    "x1_x2": "x₁x₂",
-    "sin_x1": "sin x₁",
-    "sin_x2": "sin x₂",
-    session.EACH: "per layer",
-    "cross_entropy": "cross-entropy",
-    "squared_error": "squared error",
-    "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
-    "elu": "ELU",
-    "gelu": "GELU",
-    "gradient_descent": "SGD",
-    "rmsprop": "RMSprop",
-    "adam": "Adam",
-    "xavier": "Xavier",
-    "he": "He",
-    "article": "0.01",
-    "zeros": "zeros",
-}
-# Names of some controls in the menu of controls to hide.
-CONTROLS = {
-    "layer_dims": "layers and neurons",
-    "init": "initial weights",
-    "init_seed": "weight seed",
-    "seed": "data seed",
-    "period": "schedule period",
-    "decay": "step decay",
-    "l1": "L1",
-    "l2": "L2",
-    "patience": "early stopping",
-}
 OUTPUT, MISTAKES, VALUES = "Output and cost", "Confusion matrix and ROC", "Weights and gradients"
 EXPORT = "Export"
-PENALTY = (
-    "Keeps the weights small, against overfitting: λ Σ|w| (L1) or λ/2 Σw² (L2) is added to the "
-    "objective. The displayed cost excludes it."
-)
-PRECISION = (
-    "Single: data, weights and costs are stored in single precision, so an address gives the same run "
-    "on every machine. Double: all digits are kept, but the run depends on the processor."
-)
-PATIENCE = (
-    "Stops when the test cost has not improved for this many epochs; 0 = off. Here it watches the test "
-    "set; in practice, hold out a separate validation set: a set that decides is no test set any more."
-)
-
-EPOCHS = "Number of training epochs. One epoch is one pass over the training set."
-OPTIMIZER = "Update rule for the weights. SGD is plain gradient descent, on full batch or mini-batches."
-BATCH_SIZE = "Samples per update; 0 = full batch, the whole training set."
-SCHEDULE = "How the learning rate decreases during training."
-SCALING = "x₁ and x₂ are standardised over all points. In practice, use the training set alone."
-
-# Settings of the training behind "More": label, name, help, and the step of the buttons.
-RARE_NUMBERS = (
-    ("Schedule period", "period", "Epochs between steps, or length of the cosine.", 10),
-    ("Step decay", "decay", "Factor applied to the learning rate at each step.", 0.05),
-    ("L1 penalty λ", "l1", PENALTY, 0.001),
-    ("L2 penalty λ", "l2", PENALTY, 0.001),
-    ("Stop at training cost", "stop_cost", "Stops at this cost or below; 0 = off.", 0.01),
-    ("Stop at test accuracy", "stop_accuracy", "Stops at this accuracy or above; 0 = off.", 0.01),
-    ("Early-stopping patience (epochs)", "patience", PATIENCE, 10),
-)
 
 
 def show() -> Settings:
@@ -154,7 +74,7 @@ def set_type() -> None:
 def say(sentences: Sequence[str]) -> None:
     """Show warnings as plain text, without Markdown formatting."""
     if sentences:
-        st.warning("  \n".join(map(plain, sentences)), icon=":material/info:")
+        st.warning("  \n".join(map(texts.plain, sentences)), icon=":material/info:")
 
 
 def tell(verdict: Verdict | None, place: Any = st) -> None:
@@ -162,12 +82,7 @@ def tell(verdict: Verdict | None, place: Any = st) -> None:
     if verdict and verdict.same:
         place.caption(f":material/verified: {verdict.sentence}")
     elif verdict:
-        place.warning(plain(verdict.sentence), icon=":material/info:")
-
-
-def plain(text: str) -> str:
-    """Escape text so that Markdown shows it unchanged."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+        place.warning(texts.plain(verdict.sentence), icon=":material/info:")
 
 
 def _data(section: Any, more: Any) -> DataSettings:
@@ -188,9 +103,9 @@ def _data(section: Any, more: Any) -> DataSettings:
             left, right = numbers.columns([6, 2], wrap=False)
             points, noise = session.current("points"), session.current("noise")
             if not session.is_hidden("points"):
-                left.caption(
-                    f"**{len(given(own).rows):,} points.** {describe(given(own))}", help=SCALING
-                )
+                table = given(own)
+                text = f"**{len(table.rows):,} points.** {texts.scaling(table)}"
+                left.caption(text, help=texts.caution(table) or None)
         else:
             left, middle, right = numbers.columns([3, 3, 2], wrap=False)
             points = _slider(left, "Points", "points", 10, "Training set and test set together.")
@@ -205,19 +120,6 @@ def _data(section: Any, more: Any) -> DataSettings:
     train_share = _slider(more, "Training share", "train_share", 0.05, help, "percent")
     seed = _number(more, "Data seed", "seed", "Another seed draws, or splits, the points differently.")
     return DataSettings(dataset, points, noise, train_share, seed, classes, own)
-
-
-def describe(given: Table) -> str:
-    """Return a sentence on how the columns of a table are scaled for the network."""
-    columns = zip(("x₁", "x₂", "label"), given.names, given.scales, strict=True)
-    lines = [_formula(*column) for column in columns if column[2] != Scale()]
-    return f"Scaled: {', '.join(map(plain, lines))}." if lines else "Used without scaling."
-
-
-def _formula(symbol: str, name: str, scale: Scale) -> str:
-    sign = "−" if scale.centre >= 0 else "+"
-    centre = round(abs(scale.centre), 2 - math.floor(math.log10(scale.unit)))
-    return f"{symbol} = ({name} {sign} {centre:.12g}) / {scale.unit:.4g}"
 
 
 def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
@@ -246,7 +148,7 @@ def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
         "Output and cost",
         "output",
         [(output, cost) for output in outputs_for(data.classes) for cost in costs_of(output)],
-        lambda pair: ", ".join(map(_label, pair)),
+        lambda pair: ", ".join(map(texts.label, pair)),
         "Activation of the output layer, and the cost function that training minimises.",
     )
     dims = (len(features), *hidden, n_outputs(data.classes))
@@ -257,7 +159,7 @@ def _dataset() -> str:
     return st.pills(
         "Dataset",
         [name for name in KINDS["dataset"].options if name != "own" or session.table()],
-        format_func=lambda name: f"![]({_icon(name)}) {_label(name)}",
+        format_func=lambda name: f"![]({_icon(name)}) {texts.label(name)}",
         key="dataset",
         required=True,
         label_visibility="collapsed",
@@ -274,7 +176,7 @@ def _features() -> list[str]:
         "Features",
         KINDS["features"].options,
         selection_mode="multi",
-        format_func=_label,
+        format_func=texts.label,
         key="features",
         on_change=session.keep_a_feature,
         help="The inputs of the network, computed from the coordinates x₁ and x₂.",
@@ -288,13 +190,13 @@ def _activation(place: Any, hidden: Sequence[int]) -> str | tuple[str, ...]:
         return session.current_activation()
     activation = place.selectbox(
         "Activation",
-        (*KINDS["activation"].options, session.EACH),
-        format_func=_label,
+        (*KINDS["activation"].options, texts.EACH),
+        format_func=texts.label,
         key="activation",
         help="Activation function of the hidden layers.",
         disabled=not hidden,
     )
-    if activation != session.EACH:
+    if activation != texts.EACH:
         return activation
     names = []
     for l, key in enumerate(session.activations(), start=1):
@@ -313,12 +215,15 @@ def _training(section: Any, more: Any) -> TrainingSettings:
         left, right = st.columns(2, wrap=False)
     return TrainingSettings(
         learning_rate=_learning_rate(left),
-        epochs=_number(right, "Epochs", "epochs", EPOCHS, step=100),
-        optimizer=_choice(left, "Optimizer", "optimizer", OPTIMIZER),
-        batch_size=_number(right, "Batch size (0 = full batch)", "batch_size", BATCH_SIZE),
-        schedule=_choice(more, "Learning-rate schedule", "schedule", SCHEDULE),
-        precision=_choice(more, "Precision", "precision", PRECISION),
-        **{name: _number(more, label, name, help, step) for label, name, help, step in RARE_NUMBERS},
+        epochs=_number(right, "Epochs", "epochs", texts.EPOCHS, step=100),
+        optimizer=_choice(left, "Optimizer", "optimizer", texts.OPTIMIZER),
+        batch_size=_number(right, "Batch size (0 = full batch)", "batch_size", texts.BATCH_SIZE),
+        schedule=_choice(more, "Learning-rate schedule", "schedule", texts.SCHEDULE),
+        precision=_choice(more, "Precision", "precision", texts.PRECISION),
+        **{
+            name: _number(more, label, name, help, step)
+            for label, name, help, step in texts.RARE_NUMBERS
+        },
     )
 
 
@@ -340,7 +245,7 @@ def _share(place: Any) -> None:
     place.multiselect(
         "Hide controls",
         session.VIEW["hide"].options,
-        format_func=lambda name: CONTROLS.get(name, name.replace("_", " ")),
+        format_func=lambda name: texts.CONTROLS.get(name, name.replace("_", " ")),
         key="hide",
         help="They are hidden for everyone who opens this address.",
     )
@@ -352,16 +257,12 @@ def _heading(text: str, names: Sequence[str]) -> None:
         st.subheader(text, anchor=False)
 
 
-def _label(name: str) -> str:
-    return LABELS.get(name, name)
-
-
 def _choice(place: Any, label: str, name: str, help: str, key: str | None = None) -> str:
     """Choose one option of a setting; the default key of the widget is the name of the setting."""
     if session.is_hidden(name):
         return session.current(name)
     options = KINDS[name].options
-    return place.selectbox(label, options, format_func=_label, key=key or name, help=help)
+    return place.selectbox(label, options, format_func=texts.label, key=key or name, help=help)
 
 
 def _one_of(
