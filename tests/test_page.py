@@ -484,7 +484,7 @@ def test_points_that_are_too_many_are_not_in_the_address_and_it_is_said():
     page = open_page(**own_address(2000))
     assert len(playback(page).settings.data.own.rows) == 2000
     assert address(page) == {name: text for name, text in own_address(2000).items() if name != "own"}
-    assert any("do not travel in the address" in warning for warning in warnings(page))
+    assert any("are not stored in the address" in warning for warning in warnings(page))
     page.run()
     assert len(playback(page).settings.data.own.rows) == 2000
     again = open_page(**address(page))

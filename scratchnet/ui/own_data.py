@@ -5,8 +5,8 @@ import streamlit as st
 from scratchnet.data import csv_file
 from scratchnet.data.points import MAX_ROWS, Table
 from scratchnet.export import model_file as model
-from scratchnet.ui import session
-from scratchnet.ui.texts import caution, plain, scaling
+from scratchnet.ui import link, session
+from scratchnet.ui.texts import TOO_MANY, caution, plain, scaling
 from scratchnet.validation import NotAllowed
 
 MEGABYTES = 5
@@ -98,7 +98,7 @@ def _in_short(own: Table) -> str:
     count = f"{len(own.rows):,} points"
     if own.classes:
         count += f" of {len(own.classes)} classes: {', '.join(own.classes)}"
-    kept = "The address holds them." if session.fits_address(own) else session.TOO_MANY
+    kept = "The address holds them." if link.fits(own) else TOO_MANY
     return f"{plain(count)}. {scaling(own)} {caution(own)} {kept}"
 
 

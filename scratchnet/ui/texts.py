@@ -71,9 +71,21 @@ OPTIMIZER = "Update rule for the weights. SGD is plain gradient descent, on full
 BATCH_SIZE = "Samples per update; 0 = full batch, the whole training set."
 SCHEDULE = "How the learning rate decreases during training."
 STANDARDISED = (
-    "x₁ and x₂ are standardised over all points, training and test. In practice, take mean and standard "
-    "deviation from the training set alone, so that nothing leaks from the test set."
+    "x₁ and x₂ are standardised over all points, training and test. In practice, take mean and "
+    "standard deviation from the training set alone, so that nothing leaks from the test set."
 )
+MOST_IN_ADDRESS = 6000  # characters of the visitor's own points; some programs cut longer addresses
+TOO_MANY = (
+    f"Data sets over {MOST_IN_ADDRESS:,} characters are not stored in the address, so it does not give "
+    "this run again. Save the model instead, see Export."
+)
+DOUBTS = {  # about a run from a file, by whether its settings give the same numbers here
+    True: "",
+    False: "Re-running the file's settings gives different numbers: the file was changed, or comes "
+    "from another machine. The address gives the run of the settings.",
+    None: "The file's run is too long to be checked at once: its numbers are shown as stored.",
+}
+
 # Settings of the training behind "More": label, name, help, and the step of the buttons.
 RARE_NUMBERS = (
     ("Schedule period", "period", "Epochs between steps, or length of the cosine.", 10),
