@@ -133,4 +133,4 @@ def test_own_numbers_show_the_worked_example():
     assert f"{page.dataframe[-1].value.to_numpy().item():.9f}" == "0.298371109"
     page.text_input[0].set_value("2-x").run()
     assert not page.exception
-    assert re.search("allowed are layers such as 2-2-2", page.warning[0].value)
+    assert re.search("must be sizes such as 2-2-2", page.warning[0].value)
