@@ -17,11 +17,11 @@ from scratchnet.nn.params import place_of
 from scratchnet.run.settings import TrainingSettings
 from scratchnet.run.trainer import Trainer
 
-# The maximum slope of the activations that saturate. (That ReLU is flat for many samples is usual.)
-# GELU has it at Z = 1.42, and it is above 1.
+# The steepest slope of the activations that flatten out. (That ReLU is flat at many points is usual.)
+# That of GELU is beyond 1, at Z = 1.42.
 STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "elu": 1.0, "gelu": 1.129, "softplus": 1.0}
 
-# A neuron is saturated if its slope is below this part of the maximum, for this share of the samples.
+# A neuron is saturated where its slope is under this part of the steepest, on this share of the points.
 # After 1,000 epochs 2 of 4,700 sigmoid, tanh, elu and gelu neurons were, and 14 of 1,400 softplus ones.
 FLAT = 0.01
 MOST_POINTS = 0.95
@@ -143,7 +143,7 @@ def _saturated(run: Run) -> str | None:
     """Report neurons whose activation is almost flat for nearly all training samples."""
     places, fewest = [], run.m
     for l, (name, slope) in enumerate(zip(run.activations, run.slopes, strict=True), start=1):
-        flat = (slope < FLAT * STEEPEST.get(name, 0.0)).sum(axis=1)  # (n_l,), of the m samples
+        flat = (slope < FLAT * STEEPEST.get(name, 0.0)).sum(axis=1)  # (n_l,), of the m points
         neurons = np.flatnonzero(flat >= MOST_POINTS * run.m)
         places.append((l, neurons))
         fewest = flat[neurons].min(initial=fewest)
