@@ -314,8 +314,8 @@ CHAPTERS = (
     Chapter(
         "init_params",
         "Creates the initial parameters. The weights are random, so that the neurons of a layer "
-        "differ; the biases are 0. layer_dims holds the layer sizes, starting with the number of features. "
-        "(The text once spells the function init_parms.)",
+        "differ; the biases are 0. layer_dims holds the layer sizes, starting with the number of "
+        "features. (The text once spells the function init_parms.)",
         r"W_l \sim 0.01 \cdot \mathcal{N}(0, 1), \qquad b_l = 0",
         "It runs, with two weaknesses.",
         (
