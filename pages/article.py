@@ -1,4 +1,4 @@
-"""The article, function by function: what runs here, and what became of it in print."""
+"""The article, function by function: the code that runs here, and the errors in the published code."""
 
 import streamlit as st
 
@@ -9,13 +9,13 @@ WIDTH = 940  # a line of code fits in
 
 
 def show(number: int, chapter: article.Chapter) -> None:
-    """What a function does, ours, and the faults of the printed one."""
+    """Show what a function does, our version, and the errors in the published version."""
     st.header(f"{number}. {chapter.name}", anchor=chapter.name, divider="gray", width=WIDTH)
     st.markdown(chapter.what_it_does, width=WIDTH)
     st.latex(chapter.formula, width=WIDTH)
-    st.markdown("**Here** it reads:")
+    st.markdown("**Our version:**")
     st.code(chapter.source, width=WIDTH)
-    st.markdown(f"**In print:** {chapter.in_print}")
+    st.markdown(f"**As published:** {chapter.in_print}")
     for fault in chapter.faults:
         with st.container(border=True, width=WIDTH):
             st.markdown(f"**{fault.what_it_does}**")
@@ -26,24 +26,24 @@ def show(number: int, chapter: article.Chapter) -> None:
 
 @st.cache_data(show_spinner="Training the network twice …")
 def histories() -> dict[str, list[float]]:
-    """The cost histories of the experiment, which are the same every time."""
+    """Return the cost histories of the experiment, which never change."""
     return {init: article.experiment(init) for init in article.CURVES}
 
 
 navigation.ensure()
 controls.set_type()
 names = [chapter.name for chapter in article.CHAPTERS]
-others = "[The experiment](#experiment)  \n[To read on](#readings)"
+others = "[The experiment](#experiment)  \n[Further reading](#readings)"
 st.sidebar.markdown("\n".join(f"1. [{name}](#{name})" for name in names) + f"\n\n{others}")
 
 st.title("The article", anchor=False)
 st.markdown(
     "This playground follows *How to build a Neural Network from scratch* (Milad E. Fahmy, "
-    "freeCodeCamp, 2021): a network in eight functions. As printed, it does not run. Here are the "
-    "eight in its order: what each does, the function that runs on this site, and what goes wrong in "
-    "print. Every fault is made again in a few lines of our own and **run now**, beside our function "
-    "in the same case. A plain-text copy of the article, which we have read as well, has lost every "
-    "`[1]` and some lines; it is named where a fault is only in it.",
+    "freeCodeCamp, 2021): a network in eight functions. As published, the code does not run. For each "
+    "function, this page shows what it does, the version that runs on this site, and the errors in the "
+    "published version. Every error is reproduced in a few lines and **run now**, next to our function "
+    "on the same input. A plain-text copy of the article has lost every `[1]` and some lines; errors "
+    "that are only in this copy are marked as such.",
     width=WIDTH,
 )
 outline = [f"1. [`{each.name}`](#{each.name}) {each.in_print}" for each in article.CHAPTERS]
@@ -54,10 +54,10 @@ for number, chapter in enumerate(article.CHAPTERS, start=1):
 
 st.header("The experiment", anchor="experiment", divider="gray")
 st.markdown(
-    "The article stops here. It never calls train, names no data and no sizes of layers, and draws "
-    "nothing with the matplotlib that it imports. So here is its network, sigmoids in every layer, on "
-    "two circles with layers 2-8-8-1 and a learning rate of 1: from its own first weights, and from "
-    "Xavier's. The random draws are the same; only their scale differs.",
+    "The article stops here. It never calls train, names no data and no layer sizes, and plots nothing "
+    "with the matplotlib that it imports. So here is its network, with sigmoids in every layer, on two "
+    "circles with layers 2-8-8-1 and a learning rate of 1: with the article's initial weights, and "
+    "with Xavier initialization. The random draws are the same; only their scale differs.",
     width=WIDTH,
 )
 axis = st.segmented_control("Cost axis", ["linear", "log"], default="linear", required=True)
@@ -70,6 +70,6 @@ for (init, title), place in zip(article.CURVES.items(), st.columns(2, gap="mediu
     )
     place.plotly_chart(figures[init], key=init, config={"displayModeBar": False})
 
-st.header("To read on", anchor="readings", divider="gray")
+st.header("Further reading", anchor="readings", divider="gray")
 st.markdown("The article recommends:")
 st.markdown("\n".join(f"- [{title}]({link}), {author}" for title, author, link in article.READINGS))

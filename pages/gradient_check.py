@@ -1,4 +1,4 @@
-"""The gradient check: is backpropagation right, and what if not? A bug can be planted."""
+"""The gradient check: compare backpropagation with finite differences, also with a planted bug."""
 
 import streamlit as st
 
@@ -13,9 +13,8 @@ controls.set_type()
 st.title("Gradient check", anchor=False)
 controls.tell(session.verdict())
 st.markdown(
-    "Backpropagation has the slope of the cost for each parameter from formulas, the analytic gradient "
-    "$a$. The central difference has it from two costs alone, the numeric gradient $n$. Where they "
-    "differ, there is a fault in the code."
+    "Backpropagation computes the gradient of the cost analytically ($a$); central differences "
+    "estimate it from two cost values ($n$). If the two differ, there is a bug in the code."
 )
 difference, error, choice = st.columns(3, vertical_alignment="center")
 difference.latex(r"n = \frac{C(\theta + h) - C(\theta - h)}{2h}")
@@ -24,9 +23,9 @@ name = choice.selectbox(
     "Plant a bug",
     [None, *gradients.BUGS],
     format_func=lambda name: gradients.BUGS[name].title if name else "none",
-    help="It takes the place of a function of the network; everything below is then run with it.",
+    help="It replaces a function of the network; everything below then runs with the bug.",
 )
-with st.spinner("Every parameter is moved up and down …"):
+with st.spinner("Computing central differences for every parameter …"):
     found = gradients.examine(trainer, name)
 st.markdown(f"{found.bug.fault if found.bug else ''} {gradients.headline(found)}")
 
@@ -34,37 +33,37 @@ left, right = st.columns(2)
 left.table(gradients.array_table(found.result), border="horizontal")
 left.caption(
     f"The largest relative error in each array at epoch {trainer.epoch:,} of the run, on its first "
-    f"{found.samples} training points, with h = {gradients.STEP:g}. Up to {gradients.SAME:g} it is "
-    f"that of central differences, from {gradients.FAULT:g} on that of a fault. ε is "
-    f"{gradients.FLOOR:g}, or that part of a cost above 1: smaller slopes drown in the rounding of the "
-    "cost. The update is checked as well, for what it takes away is the gradient."
+    f"{found.samples} training samples, with h = {gradients.STEP:g}. Up to {gradients.SAME:g} it is "
+    f"explained by the central differences; from {gradients.FAULT:g} on it means a bug. ε is "
+    f"{gradients.FLOOR:g}, times the cost if that is above 1: smaller gradients are lost in round-off. "
+    "The update step is checked too: at learning rate 1 it must subtract exactly the gradient."
 )
 right.plotly_chart(gradients.v_plot(found.errors), key="v", config=PLAIN)
 right.caption(
-    "The error over the step: a long one goes around bends, a short one drowns in rounding. A fault is "
-    "as large with any step. Solid lines are weights, dotted ones biases."
+    "The error over the step size h: large steps suffer truncation error, small ones round-off error. "
+    "The error of a bug does not depend on h. Solid lines are weights, dotted lines biases."
 )
 
 if found.bug:
     healthy, planted = gradients.sources(found.bug)
     left, right = st.columns(2)
-    left.markdown("**Healthy**")
+    left.markdown("**Correct**")
     left.code(healthy, wrap_lines=True)
-    right.markdown("**Planted in its place**")
+    right.markdown("**With the bug**")
     right.code(planted, wrap_lines=True)
-    st.markdown(f"**Training with it.** {found.bug.training}")
+    st.markdown(f"**Training with the bug.** {found.bug.training}")
     if found.planted.stopped:
         st.warning(f"With the bug, the code stops with {found.planted.stopped}")
     st.plotly_chart(gradients.cost_curves(found, trainer.settings.network.cost), key="c", config=PLAIN)
     st.caption(
-        "Both start at the first weights of this run. The sentence above them is of runs on the moons, "
-        "such as the one that the playground opens with."
+        "Both start from the initial weights of this run. The sentence above describes runs on the "
+        "moons, such as the default run of the playground."
     )
 
 
 @st.fragment
 def entries():
-    """One array, entry by entry."""
+    """Show one array entry by entry."""
     name = st.selectbox("Entry by entry", gradients.worst_first(found.result))
     part = found.result.comparisons[name]
     left, right = st.columns(2)

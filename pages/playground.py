@@ -14,7 +14,7 @@ with st.sidebar:
         st.caption("A network in NumPy. What you see is what ran.")
     wanted = controls.show()
 playback = session.playback(wanted)
-with st.container():  # always there, or the stage below would be made anew when a sentence goes
+with st.container():  # always there, or the stage would be created anew when a message disappears
     controls.say(session.corrections())
 
 above = st.empty()
@@ -46,11 +46,11 @@ def watch():
         explore(view)
     else:
         with st.container(height=600, border=False):
-            st.caption("When the picture rests, its epoch can be explored here.")
+            st.caption("When training is paused, you can inspect the current epoch here.")
 
 
 def explore(view):
-    """Views of the epoch that is shown: one at a time, for each takes its time to draw."""
+    """Show a view of the displayed epoch; one at a time, since each takes time to draw."""
     trainer = playback.trainer
     data, settings, snapshot = trainer.dataset, trainer.settings, trainer.snapshot()
     update = f", update {snapshot.update}" if snapshot.update else ""

@@ -1,4 +1,4 @@
-"""One training step: forward, cost, backward, update, each quantity with its numbers and its source."""
+"""One training step: forward pass, cost, backward pass and update, with all numbers and the source."""
 
 import streamlit as st
 
@@ -12,15 +12,17 @@ at = f"epoch {trainer.epoch:,}" + (f", update {trainer.update}" if trainer.updat
 st.title("One training step", anchor=False)
 controls.tell(session.verdict())
 st.markdown(
-    f"The next update of the run at hand, at {at}: first forward to the cost, then backward to the "
-    "gradients, then the parameters move. Every number is what the trainer computes."
+    f"The next update of the current run, at {at}: the forward pass gives the cost, the backward pass "
+    "the gradients, and the update the new parameters. All numbers are those that the trainer computes."
 )
-own = st.toggle("Own numbers instead, as a textbook works them out")
+own = st.toggle("Use your own numbers (textbook example)")
 step = step_view.own_numbers() if own else step_view.next_step(trainer)
 if step is None:
     st.stop()
 names = [quantity.name for quantity in step.quantities]
-name = st.select_slider("Quantity", names, key="quantity", help="In the order of computation.")
+name = st.select_slider(
+    "Quantity", names, key="quantity", help="All quantities of the step, in the order of computation."
+)
 quantity = step.quantities[names.index(name)]
 m = step.X.shape[1]
 
@@ -36,10 +38,10 @@ with left:
     st.markdown(f"**{name}**, shape ({rows}, {columns})")
     step_view.show_table(quantity, sample)
 with right:
-    st.markdown(f"`{quantity.source.__name__}` computes it:")
+    st.markdown(f"Computed by `{quantity.source.__name__}`:")
     st.code(step_view.marked_source(quantity), language="python")
 
-st.subheader("One weight, from the cost and back", anchor=False)
+st.subheader("One weight: forward to the cost and back", anchor=False)
 layer, neuron, source, which = st.columns(4)
 l = layer.number_input("Layer", 1, len(step.params) // 2, 1)
 n, n_prev = step.params[f"W{l}"].shape

@@ -116,7 +116,7 @@ def test_what_stops_in_print_stops_with_this_error(name):
     kind, message = ERRORS[name]
     with pytest.raises(kind, match=message):
         FAULTS[name].run()
-    assert outcome(FAULTS[name]).startswith(f"in print: {kind.__name__}: ")
+    assert outcome(FAULTS[name]).startswith(f"published: {kind.__name__}: ")
     assert message in outcome(FAULTS[name])
 
 
@@ -144,7 +144,7 @@ def test_an_outcome_is_computed_and_has_a_line_each():
         return f(4)
 
     fault = Fault("", lambda n: 1 / (n - 4), lambda n: n / 3, case, "")
-    assert outcome(fault) == "in print: ZeroDivisionError: division by zero\nhere:     1.33333"
+    assert outcome(fault) == "published: ZeroDivisionError: division by zero\nhere:      1.33333"
     for fault in FAULTS.values():
         healthy, _, line = outcome(fault._replace(printed=fault.ours)).partition("\n")
         assert healthy.split(": ", 1)[1] == line.split(":", 1)[1].strip()

@@ -65,7 +65,7 @@ def put(rows, value):
 
 def test_dead_units_are_named():
     trainer = made(activation="relu", changed=[("b1", put([2, 5, 7], -100.0))])
-    told = "Neurons 2, 5 and 7 of layer 1 are dead: their output is 0 for all 42 training points"
+    told = "Neurons 2, 5 and 7 of layer 1 are dead: their output is 0 for all 42 training samples"
     assert found(trainer)["dead"].startswith(told)
     _, caches = forward_prop(trainer.dataset.X_train, trainer.params, "relu")
     (A, _, _), _ = caches[1]
@@ -118,18 +118,18 @@ def test_a_neuron_set_by_hand_is_not_blamed_on_the_rate():
     first_bias = 2 * 8 + 8
     sentence = told("relu", [(first_bias + 4, -100.0)], "dead")
     assert sentence.startswith(
-        "Neuron 5 of layer 1 is dead: its output is 0 for all 42 training points"
+        "Neuron 5 of layer 1 is dead: its output is 0 for all 42 training samples"
     )
-    assert sentence.endswith("get no gradient. A weight or bias of it was set by hand.")
+    assert sentence.endswith("receive no gradient. A weight or bias of it was set by hand.")
     both = [(first_bias + 4, -100.0), (first_bias + 6, -100.0)]
     sentence = told("tanh", both, "saturated")
     assert sentence.startswith("Neurons 5 and 7 of layer 1 are saturated")
-    assert sentence.endswith("their weights hardly learn. A weight or bias of each was set by hand.")
+    assert sentence.endswith("their gradients almost vanish. A weight or bias of each was set by hand.")
     only_one = made(activation="relu", changed=[("b1", put([2], -100.0))])
     only_one.set_parameter(first_bias + 4, -100.0)
     sentence = found(only_one)["dead"]
     assert sentence.startswith("Neurons 2 and 5 of layer 1 are dead")
-    assert sentence.endswith("A lower rate, or leaky ReLU, keeps neurons alive.")
+    assert sentence.endswith("A lower learning rate or leaky ReLU avoids dead neurons.")
 
 
 # Saturated
@@ -161,7 +161,7 @@ def test_an_activation_that_is_flat_on_one_side_saturates_there(activation):
         return found(made(activation=activation, changed=[("b1", put([8], bias))])).get("saturated", "")
 
     assert told(bias=-100.0).startswith(
-        "Neuron 8 of layer 1 is saturated: for all 42 training points its"
+        "Neuron 8 of layer 1 is saturated: for all 42 training samples its"
     )
     assert told(bias=100.0) == ""
 
@@ -193,10 +193,10 @@ def test_units_with_the_same_weights_and_bias_are_named(apart, told):
 @pytest.mark.parametrize(
     ("groups", "end"),
     [
-        ({"W1": [[1, 2, 3]]}, "so they do no more than one neuron."),
-        ({"W1": [[1, 2], [3, 4]]}, "so each group of them acts as a single neuron."),
-        ({"W1": [[1, 2]], "W2": [[2, 5]]}, "so each group of them acts as a single neuron."),
-        ({"W1": [[1, 2, 3, 4, 5]], "W2": [[2, 5]]}, "so each group of them acts as a single neuron."),
+        ({"W1": [[1, 2, 3]]}, "so they act as a single neuron."),
+        ({"W1": [[1, 2], [3, 4]]}, "so each group acts as a single neuron."),
+        ({"W1": [[1, 2]], "W2": [[2, 5]]}, "so each group acts as a single neuron."),
+        ({"W1": [[1, 2, 3, 4, 5]], "W2": [[2, 5]]}, "so each group acts as a single neuron."),
     ],
 )
 def test_each_group_of_duplicates_is_one_neuron(groups, end):
@@ -208,7 +208,7 @@ def test_each_group_of_duplicates_is_one_neuron(groups, end):
         return change
 
     sentence = found(made((2, 5, 5, 1), changed=[(part, alike(part)) for part in groups]))["duplicates"]
-    assert f" {end} First weights" in sentence
+    assert f" {end} Random initial weights" in sentence
 
 
 def test_the_same_weights_with_another_bias_are_no_duplicates():
@@ -287,7 +287,7 @@ def test_a_stalled_network_has_vanishing_gradients_all_along(dataset):
 )
 def test_the_largest_number_of_the_gradient_is_told(W1, W2, told):
     sentence = found(chain(W1=W1, W2=W2)).get("exploding", "")
-    assert f"its largest number {told}" in sentence if told else sentence == ""
+    assert f"Exploding gradients: the largest entry {told}" in sentence if told else sentence == ""
 
 
 def test_the_unit_whose_gradient_explodes_is_named():
@@ -305,10 +305,10 @@ def test_a_run_that_ended_as_diverged():
     trainer = Trainer(Settings(data, network, TrainingSettings(100.0)))
     last = trainer.advance(1000)
     assert last.ended == "diverged"
-    sentence = f"diverged at epoch {last.epoch}: the train cost is not finite any more"
+    sentence = f"diverged at epoch {last.epoch}: the training cost is no longer finite"
     assert sentence in found(trainer)["diverging"]
     trainer.seek(1)
-    assert "The train cost has risen from" in found(trainer)["diverging"]
+    assert "The training cost has risen from" in found(trainer)["diverging"]
     trainer.seek(0)
     assert found(trainer) == {}
 
@@ -329,7 +329,9 @@ def test_a_cost_that_jumps_is_told_with_its_rises_and_its_lowest():
     jumps = np.resize([1.3, 1.5], 30)
     jumps[5] = 0.3
     sentence = found(made(history=costs(jumps)))["diverging"]
-    assert "rose in 10 of the last 20 epochs, by 2 in all; the lowest was 0.3, at epoch 5." in sentence
+    assert (
+        "rose in 10 of the last 20 epochs, by 2 in total; its minimum was 0.3, at epoch 5." in sentence
+    )
     assert found(made(history=costs(1.3 + (jumps - 1.3) / 2))) == {}
     assert found(made(history=costs([*jumps, *np.full(20, 1.3)]))) == {}, "it has settled"
 
@@ -358,9 +360,9 @@ def test_what_the_rate_does_beside_a_number_set_by_hand_is_told():
     high = Settings(network=NetworkSettings(init="he"), training=TrainingSettings(30.0))
     trainer = Trainer(high)
     trainer.advance(50)
-    assert "A lower rate makes smaller steps." in found(trainer)["diverging"]
+    assert "A lower learning rate helps." in found(trainer)["diverging"]
     trainer.set_parameter(0, float(trainer.snapshot().theta[0]) + 1e-6)
-    assert "A lower rate makes smaller steps." in found(trainer)["diverging"]
+    assert "A lower learning rate helps." in found(trainer)["diverging"]
 
 
 def test_a_rate_that_was_lowered_is_not_blamed_for_what_another_did():
@@ -384,17 +386,18 @@ def test_a_gradient_that_explodes_after_a_number_was_set_says_so():
     trainer = Trainer(Settings(DataSettings(points=60), NetworkSettings((2, 3, 1), "linear")))
     trainer.set_parameter(2 * 3 + 2, 900.0)
     assert found(trainer)["exploding"].endswith(
-        "of layer 1. A number that was set by hand may be the cause."
+        "of layer 1. A weight or bias set by hand may be the cause."
     )
 
 
 def test_a_cost_that_is_not_a_number_is_as_good_as_endless():
     train, test = np.linspace(3.0, 1.5, 41), np.full(41, 0.6)
     test[0], test[12], test[20] = 2.0, 0.3, np.nan
-    assert "at epoch 12, it was lowest, 0.3" in found(made(history=costs(train, test)))["overfitting"]
+    sentence = found(made(history=costs(train, test)))["overfitting"]
+    assert "since its minimum at epoch 12, 29 epochs ago, the test cost has risen from 0.3" in sentence
     jumps = np.resize([1.3, 1.5], 30)
     jumps[5], jumps[7] = 0.3, np.nan
-    assert "the lowest was 0.3, at epoch 5." in found(made(history=costs(jumps)))["diverging"]
+    assert "its minimum was 0.3, at epoch 5." in found(made(history=costs(jumps)))["diverging"]
 
 
 # Overfitting
@@ -405,8 +408,8 @@ def test_a_test_cost_that_turned_up_is_told_with_both_epochs():
     test[0], test[12] = 2.0, 0.3
     now = made().snapshot()
     sentence = found(made(history=costs(train, test)))["overfitting"]
-    assert "29 epochs ago, at epoch 12, it was lowest, 0.3; " in sentence
-    assert f"now it is {now.test_cost:.3g}, while the train cost fell from 2.55 to" in sentence
+    assert "since its minimum at epoch 12, 29 epochs ago, the test cost has risen from 0.3 " in sentence
+    assert f" to {now.test_cost:.3g}, while the training cost fell from 2.55 to" in sentence
     assert f"to {now.train_cost:.3g}." in sentence
 
     def silent(train=train, test=test):

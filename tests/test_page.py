@@ -517,7 +517,7 @@ def test_points_of_ones_own_stay_at_hand_with_other_data(monkeypatch):
     page = open_page(**own_address())
     assert warnings(page) == []
     assert address(page) == own_address()
-    assert "**40 points.** The network gets x₁ = (u + " in captions(page)
+    assert "**40 points.** Scaled: x₁ = (u + " in captions(page)
     page.button_group(key="dataset").set_value("circles").run()
     assert "own" not in address(page)
     assert playback(page).settings.data.own is None
@@ -529,7 +529,7 @@ def test_points_that_are_too_many_are_not_in_the_address_and_it_is_said():
     page = open_page(**own_address(2000))
     assert len(playback(page).settings.data.own.rows) == 2000
     assert address(page) == {name: text for name, text in own_address(2000).items() if name != "own"}
-    assert any("do not travel in the address" in warning for warning in warnings(page))
+    assert any("are not stored in the address" in warning for warning in warnings(page))
     page.run()
     assert len(playback(page).settings.data.own.rows) == 2000
     again = open_page(**address(page))

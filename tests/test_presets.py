@@ -12,7 +12,12 @@ from scratchnet.lessons.presets import PRESETS, preset_of
 
 BY_TITLE = {preset.title: preset for preset in PRESETS}
 PRECISIONS = ["single", "double"]
-HEALTHY = ["Moons in five seconds", "A sine as a feature", "Five classes", "Hills and hollows"]
+HEALTHY = [
+    "Moons in five seconds",
+    "A sine as a feature",
+    "Five classes",
+    "Regression: peaks and valleys",
+]
 
 
 class Claim:
@@ -96,30 +101,34 @@ def test_a_sine_as_a_feature(claim):
     assert claim.instead("A sine as a feature", features="x1-x2").train_accuracy < 0.97
 
 
-def test_a_rate_too_high(claim):
+def test_a_learning_rate_too_high(claim):
     if claim.precision == {"precision": "double"}:
-        assert "needs single precision" in BY_TITLE["A rate too high"].look_for
+        assert "needs single precision" in BY_TITLE["Learning rate too high"].look_for
         return
-    cost = claim.run("A rate too high").history.train_cost
+    cost = claim.run("Learning rate too high").history.train_cost
     assert 0.45 < np.mean(np.diff(cost) > 0.0) < 0.6
     assert cost.max() > 10 * cost[0]
     assert cost[-100:].max() > 2 * cost[0]
-    assert all("diverging" in claim.kinds("A rate too high", epoch) for epoch in (50, 200, 500, 1000))
-    assert claim.instead("A rate too high", learning_rate="0.5").test_accuracy > 0.97
+    assert all(
+        "diverging" in claim.kinds("Learning rate too high", epoch) for epoch in (50, 200, 500, 1000)
+    )
+    assert claim.instead("Learning rate too high", learning_rate="0.5").test_accuracy > 0.97
 
 
-def test_weights_too_small(claim):
-    cost = claim.run("Weights too small").history.train_cost
+def test_initial_weights_too_small(claim):
+    cost = claim.run("Initial weights too small").history.train_cost
     assert np.abs(cost - np.log(2)).max() < 0.0005
-    assert all(claim.kinds("Weights too small", epoch) == ["vanishing"] for epoch in (0, 10, 200, 1000))
-    assert claim.instead("Weights too small", init="xavier").test_accuracy > 0.97
+    assert all(
+        claim.kinds("Initial weights too small", epoch) == ["vanishing"] for epoch in (0, 10, 200, 1000)
+    )
+    assert claim.instead("Initial weights too small", init="xavier").test_accuracy > 0.97
 
 
 def test_vanishing_gradients(claim):
     cost = claim.run("Vanishing gradients").history.train_cost
     assert np.abs(cost - np.log(2)).max() < 0.0005
-    told = [claim.kinds("Vanishing gradients", epoch) for epoch in (0, 10, 200, 1000)]
-    assert told == [["vanishing"]] * 4
+    kinds = [claim.kinds("Vanishing gradients", epoch) for epoch in (0, 10, 200, 1000)]
+    assert kinds == [["vanishing"]] * 4
     assert claim.instead("Vanishing gradients", activation="tanh").test_accuracy > 0.95
 
 
@@ -139,8 +148,8 @@ def test_dying_relu(claim):
     assert np.ptp(AL) == 0.0
 
 
-def test_noise_learned_by_heart(claim):
-    trainer = claim.run("Noise learned by heart")
+def test_overfitting(claim):
+    trainer = claim.run("Overfitting")
     history = trainer.history
     best = history.test_cost.argmin()
     assert sum(part.size for part in trainer.params.values()) == 105
@@ -149,8 +158,8 @@ def test_noise_learned_by_heart(claim):
     assert best == pytest.approx(120, abs=10)
     assert history.test_cost[-1] > 2 * history.test_cost[best]
     assert history.train_cost[-1] < 0.1 * history.train_cost[best]
-    assert claim.kinds("Noise learned by heart", 200) == []
-    assert claim.kinds("Noise learned by heart", 1000) == ["overfitting"]
+    assert claim.kinds("Overfitting", 200) == []
+    assert claim.kinds("Overfitting", 1000) == ["overfitting"]
 
 
 def test_five_classes(claim):
@@ -162,12 +171,15 @@ def test_five_classes(claim):
     np.testing.assert_allclose(AL.sum(axis=0), 1.0)
 
 
-def test_hills_and_hollows(claim):
-    trainer = claim.run("Hills and hollows")
+def test_peaks_and_valleys(claim):
+    trainer = claim.run("Regression: peaks and valleys")
     tops = np.array([[1.8 * (i - 1), 2.4 * (j - 0.5)] for i, j in np.ndindex(3, 2)]).T  # (2, 6)
     sign = np.array([(-1) ** (i + j) for i, j in np.ndindex(3, 2)])
     heights = [
-        forward_prop(tops, claim.at("Hills and hollows", epoch).params, "tanh", "linear")[0][0] * sign
+        forward_prop(tops, claim.at("Regression: peaks and valleys", epoch).params, "tanh", "linear")[
+            0
+        ][0]
+        * sign
         for epoch in (0, 1000)
     ]
     assert heights[0].min() < 0.0
@@ -175,7 +187,7 @@ def test_hills_and_hollows(claim):
     assert trainer.snapshot().test_cost < 0.01 * trainer.history.test_cost[0]
 
 
-def test_both_measures_of_a_penguin_tell_more_than_one(claim):
+def test_both_measurements_of_a_penguin_classify_better_than_one(claim):
     title = "Three species of penguins"
     early = claim.at(title, 20).snapshot()
     assert min(early.train_accuracy, early.test_accuracy) > 0.95

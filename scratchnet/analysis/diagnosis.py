@@ -1,8 +1,8 @@
-"""A diagnosis says in plain words what goes wrong in a run, with the neurons and the numbers.
+"""Diagnosis of a run: says in plain words what goes wrong, with the neurons and the numbers.
 
-It reads a trainer and changes nothing. Each kind of trouble is one check, which gives a sentence, or
-nothing; a healthy run gives none. The thresholds come from some 2,000 runs with random settings, of
-which "healthy" are those that learned what they were shown.
+It reads a trainer and changes nothing. Each kind of problem has one check, which returns a sentence or
+None; a healthy run gives no sentence. The thresholds come from some 2,000 runs with random settings;
+"healthy" are those that fitted their training set.
 """
 
 from collections.abc import Callable, Iterable, Sized
@@ -22,44 +22,43 @@ from scratchnet.run.trainer import Trainer
 FLAT = 0.01
 MOST_POINTS = 0.95
 
-# Weights are the same within this part of the layer's largest: neurons that start as one may drift
-# apart in the last places, as sums of the same numbers are not rounded the same in every row.
+# Weights are the same if they differ by no more than this part of the layer's largest: neurons that
+# start alike may drift apart in the last digits, as equal sums are not rounded alike in every row.
 SAME = 1e-6
 
-# The error at layer 1 as a part of that at the output. Healthy networks of two hidden layers keep 0.003
-# and more, of three 0.008 except with sigmoids; deeper ones are below while they stall. It is the error
-# of single points: dW is a mean, near 0 in every layer once a network gives the best constant answer.
+# The error at layer 1 as a part of the error at the output. Healthy networks of two hidden layers keep
+# 0.003 and more, of three 0.008 except with sigmoids; deeper ones are below while they stall. It is the
+# error of single samples: dW is a mean, near 0 in every layer once the best constant is predicted.
 VANISHING = 1e-3
 
-# The largest number in the gradient of a weight; in 300 healthy runs it was 45 at most.
+# The largest entry in the gradient of a weight; in 300 healthy runs it was 45 at most.
 EXPLODING = 100.0
 
 LATELY = 20  # epochs; a few steps up or down are not yet a trend
 
-# How far the train cost is above its start, and how much it rises within a few epochs, in parts of that
-# start. Of 2,400 looks at healthy runs 2 had more of the one, and 32 of the other.
+# How far the training cost is above its initial value, and how much it rises within a few epochs, in
+# parts of the initial value. Of 2,400 looks at healthy runs 2 exceeded the first, 32 the second.
 ABOVE_START = 2.0
 RISES = 1.0
 
-# The test cost is so many times its best, and above it by this part of its start: a small cost can
-# double because of one doubtful point.
+# The test cost is so many times its minimum, and above it by this part of its initial value: a small
+# cost can double because of one doubtful sample.
 TIMES_BEST = 1.5
 ABOVE_BEST = 0.05
 
 
 class Finding(NamedTuple):
-    """What was found: its kind, a key of CHECKS, and the sentences to show."""
+    """A problem that was found: its kind, a key of CHECKS, and the sentences to show."""
 
     kind: str
     sentence: str
 
 
 class Run(NamedTuple):
-    """What the checks read: a run up to now, and one pass of the training points, there and back.
+    """The input of the checks: a run so far, and one forward and backward pass of the training set.
 
-    The costs are those of each epoch so far; what is not a number is taken as infinite.
-    ``slopes[l - 1]`` are |g'(Z)| of hidden layer l, (n_l, m); ``errors`` are the means of |dZ_l|, from
-    layer 1 to the output.
+    The costs are those of each epoch so far, with nan replaced by infinity. ``slopes[l - 1]`` is
+    |g'(Z)| of hidden layer l, (n_l, m); ``errors`` are the means of |dZ_l|, from layer 1 to the output.
     """
 
     trainer: Trainer
@@ -73,12 +72,12 @@ class Run(NamedTuple):
 
     @property
     def m(self) -> int:
-        """The number of training points."""
+        """Return the number of training samples."""
         return self.trainer.dataset.X_train.shape[1]
 
     @property
     def training(self) -> TrainingSettings:
-        """How it learns, and what was set on the way so far."""
+        """Return the training settings, with the changes made during training so far."""
         return self.trainer.settings.training.until(self.trainer.epoch)
 
 
@@ -87,7 +86,7 @@ Place = tuple[int, np.ndarray]
 
 
 def diagnose(trainer: Trainer) -> list[Finding]:
-    """What is wrong with the run as it is now, at most one finding of a kind; changes nothing."""
+    """Return the problems of the run at its epoch, at most one of each kind; change nothing."""
     with np.errstate(over="ignore", invalid="ignore"):
         run = _run_of(trainer)
         sentences = {kind: check(run) for kind, check in CHECKS.items()}
@@ -117,9 +116,10 @@ def _nan_as_infinite(array: np.ndarray) -> np.ndarray:
 
 
 def _dead(run: Run) -> str | None:
-    """ReLU neurons whose slope is 0 for every training point.
+    """Report ReLU neurons whose slope is 0 for every training sample.
 
-    Those whose weights and bias are all 0 have never lived, so that no rate has killed them.
+    Neurons whose weights and bias are all 0 are left out: they were never active, so no learning rate
+    has killed them.
     """
     places = [
         (l, np.flatnonzero((slope == 0.0).all(axis=1) & _neurons(run, l).any(axis=1)))
@@ -128,14 +128,15 @@ def _dead(run: Run) -> str | None:
     ]
     neurons, are, their = _subject(run, places)
     cause = _set_by_hand(run, places)
+    advice = "A lower learning rate or leaky ReLU avoids dead neurons."
     return neurons and (
-        f"{neurons} {are} dead: {their} output is 0 for all {run.m} training points, so {their} "
-        f"weights get no gradient. {cause or 'A lower rate, or leaky ReLU, keeps neurons alive.'}"
+        f"{neurons} {are} dead: {their} output is 0 for all {run.m} training samples, so {their} "
+        f"weights receive no gradient. {cause or advice}"
     )
 
 
 def _saturated(run: Run) -> str | None:
-    """Neurons that are flat for nearly all training points."""
+    """Report neurons whose activation is almost flat for nearly all training samples."""
     places, fewest = [], run.m
     for l, (name, slope) in enumerate(zip(run.activations, run.slopes, strict=True), start=1):
         flat = (slope < FLAT * ACTIVATIONS[name].steepest).sum(axis=1)  # (n_l,), of the m points
@@ -143,17 +144,17 @@ def _saturated(run: Run) -> str | None:
         places.append((l, neurons))
         fewest = flat[neurons].min(initial=fewest)
     neurons, are, their = _subject(run, places)
-    advice = "A lower rate, or smaller first weights, keep neurons where they are steep."
-    points = f"all {run.m}" if fewest == run.m else f"at least {fewest} of the {run.m}"
+    advice = "A lower learning rate or smaller initial weights avoid saturation."
+    samples = f"all {run.m}" if fewest == run.m else f"at least {fewest} of the {run.m}"
     return neurons and (
-        f"{neurons} {are} saturated: for {points} training points {their} slope is under "
-        f"{100 * FLAT:.0f} % of the steepest, so {their} weights hardly learn. "
+        f"{neurons} {are} saturated: for {samples} training samples {their} activation has a "
+        f"slope below {100 * FLAT:.0f} % of its maximum, so {their} gradients almost vanish. "
         f"{_set_by_hand(run, places) or advice}"
     )
 
 
 def _duplicates(run: Run) -> str | None:
-    """Neurons of one hidden layer with the same weights and bias."""
+    """Report neurons of one hidden layer that have the same weights and bias."""
     places, largest = [], 0.0
     for l in range(1, len(run.errors)):
         neurons = _neurons(run, l)
@@ -166,58 +167,58 @@ def _duplicates(run: Run) -> str | None:
                 largest = max(largest, apart[one, alike].max())
     neurons, are, their = _subject(run, places)
     several = len(places) > 1
-    as_one = "each group of them acts as a single" if several else "they do no more than one"
+    as_one = "each group acts" if several else "they act"
     return neurons and (
         f"{neurons} {are} duplicates within {their} layer: the weights and biases are the same "
-        f"(largest difference {largest:.2g}), so {as_one} neuron. First weights drawn at random, such "
-        "as xavier, make neurons differ."
+        f"(largest difference {largest:.2g}), so {as_one} as a single neuron. Random initial "
+        "weights, such as Xavier, break the symmetry."
     )
 
 
 def _vanishing(run: Run) -> str | None:
-    """What reaches layer 1 of the error is a tiny part of it, though no layer is dead as a whole."""
+    """Report that only a tiny part of the error reaches layer 1, though no layer is dead as a whole."""
     first, last = run.errors[0], run.errors[-1]
     if not first < VANISHING * last or any((slope == 0.0).all() for slope in run.slopes):
         return None
     return (
-        f"The gradients vanish on their way back: the error, the mean of |dZ|, is {last:.2g} at the "
-        f"output and {first:.2g} at layer 1. Larger first weights, such as xavier or he, a steeper "
-        "activation, or fewer layers let more of it through."
+        f"Vanishing gradients: the mean |dZ| is {last:.2g} at the output and {first:.2g} at layer 1. "
+        "Larger initial weights, such as Xavier or He, a steeper activation or fewer layers help."
     )
 
 
 def _exploding(run: Run) -> str | None:
-    """A number of the gradient is huge."""
+    """Report a huge entry of the gradient."""
     layers = range(1, len(run.errors) + 1)
     sizes = {l: _nan_as_infinite(np.abs(run.grads[f"dW{l}"])) for l in layers}
     l = max(sizes, key=lambda l: sizes[l].max())
     if not sizes[l].max() > EXPLODING:
         return None
     neuron = sizes[l].max(axis=1).argmax() + 1
-    advice = "A lower rate, or smaller first weights, keep it small."
+    advice = "A lower learning rate or smaller initial weights help."
     if any(run.trainer.epoch - LATELY < at for at, _, _ in run.training.edits):
-        advice = "A number that was set by hand may be the cause."
+        advice = "A weight or bias set by hand may be the cause."
     return (
-        f"The gradient explodes: its largest number is {sizes[l].max():.3g}, for a weight of neuron "
+        f"Exploding gradients: the largest entry is {sizes[l].max():.3g}, for a weight of neuron "
         f"{neuron} of layer {l}. {advice}"
     )
 
 
 def _diverging(run: Run) -> str | None:
-    """The run ended as diverged, or the train cost is far above its start, or jumps up and down.
+    """Report that the run diverged, or that the training cost is far above its start, or oscillates.
 
-    What was set by hand has not been done by the rate, nor is what came before a rate was set.
+    Jumps from weights set by hand are not blamed on the learning rate, nor is anything that happened
+    before the learning rate was last changed.
     """
     cost, since = run.train_cost, _rate_since(run)
-    steps = np.diff(cost, prepend=cost[0])  # steps[i] is what epoch i has added
+    steps = np.diff(cost, prepend=cost[0])  # steps[i] is the change in epoch i
     by_hand = sorted({at for at, _, _ in run.training.edits if 0 < at < cost.size})
     above = cost[-1] - steps[by_hand].sum()
     falls = since > 0 and cost[-1] <= cost[since] < np.inf
     if run.trainer.snapshot().ended == "diverged":
-        what = "a weight or bias" if np.isfinite(cost[-1]) else "the train cost"
-        trouble = f"The run diverged at epoch {run.trainer.epoch}: {what} is not finite any more."
+        what = "a weight or bias" if np.isfinite(cost[-1]) else "the training cost"
+        trouble = f"The run diverged at epoch {run.trainer.epoch}: {what} is no longer finite."
     elif not above <= ABOVE_START * cost[0] and not falls:
-        trouble = f"The train cost has risen from {cost[0]:.3g} at the start to {cost[-1]:.3g}."
+        trouble = f"The training cost has risen from {cost[0]:.3g} at the start to {cost[-1]:.3g}."
     else:
         steps[by_hand] = 0.0
         lately = steps[since + 1 :][-LATELY:]
@@ -225,28 +226,28 @@ def _diverging(run: Run) -> str | None:
         if not up.sum() > RISES * cost[0]:
             return None
         trouble = (
-            f"The train cost jumps: it rose in {up.size} of the last {lately.size} epochs, by "
-            f"{up.sum():.2g} in all; the lowest was {cost.min():.3g}, at epoch {cost.argmin()}."
+            f"The training cost oscillates: it rose in {up.size} of the last {lately.size} epochs, by "
+            f"{up.sum():.2g} in total; its minimum was {cost.min():.3g}, at epoch {cost.argmin()}."
         )
-    return f"{trouble} A lower rate makes smaller steps."
+    return f"{trouble} A lower learning rate helps."
 
 
 def _overfitting(run: Run) -> str | None:
-    """The test cost was at its best a while ago and is clearly above, while the train cost fell."""
+    """Report that the test cost is clearly above an earlier minimum, while the training cost fell."""
     train, test = run.train_cost, run.test_cost
     best = int(test.argmin())
     limit = max(TIMES_BEST * test[best], test[best] + ABOVE_BEST * test[0])
     if not (test[-LATELY:].min() > limit and train[-1] < train[best]):
         return None
     return (
-        f"The test cost turned up: {run.trainer.epoch - best} epochs ago, at epoch {best}, it was "
-        f"lowest, {test[best]:.3g}; now it is {test[-1]:.3g}, while the train cost fell from "
-        f"{train[best]:.3g} to {train[-1]:.3g}. More points, fewer neurons, a penalty or an early stop "
-        "help."
+        f"Overfitting: since its minimum at epoch {best}, {run.trainer.epoch - best} epochs ago, the "
+        f"test cost has risen from {test[best]:.3g} to {test[-1]:.3g}, while the training cost fell "
+        f"from {train[best]:.3g} to {train[-1]:.3g}. More data, fewer neurons, an L1 or L2 penalty or "
+        "early stopping helps."
     )
 
 
-# In this order they are told: a cause stands before what it causes.
+# Reported in this order: causes before their effects.
 CHECKS: dict[str, Callable[[Run], str | None]] = {
     "dead": _dead,
     "saturated": _saturated,
@@ -259,7 +260,7 @@ CHECKS: dict[str, Callable[[Run], str | None]] = {
 
 
 def _subject(run: Run, places: Iterable[Place]) -> tuple[str | None, str, str]:
-    """Neurons as the subject of a sentence, its "are" and its "their"; None if there are none.
+    """Return neurons as the subject of a sentence, its verb and its possessive; None for no neurons.
 
     "Neuron 3 of layer 1", "Neurons 1 and 2 of layer 1 and all neurons of layers 3 and 4".
     """
@@ -280,12 +281,12 @@ def _subject(run: Run, places: Iterable[Place]) -> tuple[str | None, str, str]:
 
 
 def _neurons(run: Run, l: int) -> np.ndarray:
-    """The weights and the bias of each neuron of layer l, (n_l, n_(l-1) + 1)."""
+    """Return the weights and the bias of each neuron of layer l, (n_l, n_(l-1) + 1)."""
     return np.hstack([run.params[f"W{l}"], run.params[f"b{l}"]])
 
 
 def _set_by_hand(run: Run, places: Iterable[Place]) -> str:
-    """A sentence if each of these neurons has a number that was set by hand, else nothing."""
+    """Return a sentence if each of these neurons has a weight or bias set by hand, else ""."""
     dims = run.trainer.settings.network.layer_dims
     edited = {place_of(index, dims)[:2] for _, index, _ in run.training.edits}  # ("W1", neuron)
     neurons = [(l, neuron) for l, indices in places for neuron in indices]
@@ -295,7 +296,7 @@ def _set_by_hand(run: Run, places: Iterable[Place]) -> str:
 
 
 def _rate_since(run: Run) -> int:
-    """The epoch from which the rate is as it was set last."""
+    """Return the epoch of the last change of the learning rate."""
     return max((at for at, _ in run.training.rate_changes), default=0)
 
 
@@ -304,6 +305,6 @@ def _s(things: Sized) -> str:
 
 
 def _joined(things: Iterable) -> str:
-    """In words: "1", "1 and 2", "1, 2 and 3"."""
+    """Return a list in words: "1", "1 and 2", "1, 2 and 3"."""
     *first, last = map(str, things)
     return f"{', '.join(first)} and {last}" if first else last

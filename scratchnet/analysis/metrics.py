@@ -1,7 +1,8 @@
-"""A metric says what cost and accuracy do not.
+"""Metrics beyond cost and accuracy.
 
-Which classes does a network mix up, how well do its logits put the points in order, and how are the
-values in its layers spread? A sample is said to be of a class, or of none where its logits are nan.
+Which classes does the network confuse (confusion matrix, precision, recall), how well do its logits
+rank the samples (ROC), and how are weights, activations and gradients distributed? No class is
+predicted for a sample whose logits are nan.
 """
 
 from typing import NamedTuple
@@ -18,19 +19,19 @@ NO_CLASS = -1
 
 
 def logits(points: np.ndarray, snapshot: Snapshot, network: NetworkSettings) -> np.ndarray:
-    """The logits of the network, (n_L, m), at points of the plane, (2, m)."""
+    """Return the logits of the network, (n_L, m), at points of the plane, (2, m)."""
     _, ZL = _answers(points, snapshot, network)
     return ZL
 
 
 def outputs(points: np.ndarray, snapshot: Snapshot, network: NetworkSettings) -> np.ndarray:
-    """The outputs of the network, (n_L, m), at points of the plane, (2, m)."""
+    """Return the outputs of the network, (n_L, m), at points of the plane, (2, m)."""
     AL, _ = _answers(points, snapshot, network)
     return AL
 
 
 def _answers(points, snapshot, network) -> tuple[np.ndarray, np.ndarray]:
-    """AL and ZL, (n_L, m) each."""
+    """Return AL and ZL, (n_L, m) each."""
     X = features_of(points, network.features)
     with np.errstate(over="ignore", invalid="ignore"):  # a run that diverged may overflow here
         AL, caches = forward_prop(X, snapshot.params, network.activation, network.output)
@@ -39,21 +40,21 @@ def _answers(points, snapshot, network) -> tuple[np.ndarray, np.ndarray]:
 
 
 def classes_said(ZL: np.ndarray) -> np.ndarray:
-    """The class that each sample is said to be of, (m,), from the logits ZL, (n_L, m).
+    """Return the predicted class of each sample, (m,), from the logits ZL, (n_L, m).
 
-    As in costs.accuracy: with one output, 1 where the logit is above 0, else 0; with more, the class of
-    the largest. NO_CLASS where a logit is nan.
+    As in costs.accuracy: with one output, class 1 where the logit is above 0, else class 0; with
+    several outputs, the class of the largest logit. NO_CLASS where a logit is nan.
     """
     said = np.greater(ZL[0], 0.0).astype(int) if ZL.shape[0] == 1 else ZL.argmax(axis=0)
     return np.where(np.isnan(ZL).any(axis=0), NO_CLASS, said)
 
 
 def confusion(said: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
-    """How many samples of each true class, a row, are said to be of each class, a column.
+    """Return the confusion matrix: a row for each true class, a column for each predicted class.
 
-    ``said`` and ``labels`` are (m,). The table is (classes, classes + 1): its last column counts those
-    that are said to be no class, so that every row sums to the samples of its class, and the diagonal
-    to those that are told right.
+    ``said``, the predicted classes, and ``labels`` are (m,). The table is (classes, classes + 1): its
+    last column counts samples without a prediction. A row therefore sums to the samples of its class,
+    and the diagonal to the samples classified correctly.
     """
     table = np.zeros((classes, classes + 1), dtype=int)
     np.add.at(table, (labels.astype(int), said), 1)  # column NO_CLASS, -1, is the last
@@ -61,27 +62,27 @@ def confusion(said: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
 
 
 def precision(table: np.ndarray) -> np.ndarray:
-    """Of the samples said to be of a class, the share that are, (classes,); nan where none is said."""
+    """Return the precision TP / (TP + FP) of each class; nan if the class is never predicted."""
     classes = len(table)
     return _share(table.diagonal(), table[:, :classes].sum(axis=0))
 
 
 def recall(table: np.ndarray) -> np.ndarray:
-    """Of the samples of a class, the share that are said to be, (classes,); nan where there is none."""
+    """Return the recall TP / (TP + FN) of each class; nan if the class has no samples."""
     return _share(table.diagonal(), table.sum(axis=1))
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """part / whole, and nan where the whole is 0."""
+    """Return part / whole, and nan where the whole is 0."""
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
 
 
 class Roc(NamedTuple):
-    """Each entry but the first is a decision: class 1 for the samples that score ``threshold`` or more.
+    """The points of an ROC curve: class 1 is predicted where the score is ``threshold`` or more.
 
-    ``false_positive_rate`` is the share of class 0 of which it is said, ``true_positive_rate`` that of
-    class 1. With the last it is said of all. With the first it is said of none, not even where a score
-    is infinite; its threshold is infinity for want of more.
+    ``false_positive_rate`` is the fraction of class 0 predicted as class 1, ``true_positive_rate`` the
+    fraction of class 1. At the last threshold class 1 is predicted for all samples. At the first, which
+    is infinity, it is predicted for none, not even for a sample with an infinite score.
     """
 
     false_positive_rate: np.ndarray
@@ -90,11 +91,11 @@ class Roc(NamedTuple):
 
 
 def roc(score: np.ndarray, labels: np.ndarray) -> Roc | None:
-    """The receiver operating characteristic of two classes, from (0, 0) to (1, 1).
+    """Return the receiver operating characteristic of two classes, from (0, 0) to (1, 1).
 
-    ``score``, (m,), is the higher the more a sample is thought to be of class 1; ``labels`` are 0 and
-    1. Samples of one score cannot be told apart, so there is one point for each score. None where
-    there is no such curve: one class has no samples, or a score is nan.
+    A higher ``score``, (m,), means that class 1 is more likely; ``labels`` are 0 and 1. The curve has
+    one point for each distinct score, since no threshold separates samples with equal scores. Return
+    None if there is no curve: a class has no samples, or a score is nan.
     """
     ones = np.count_nonzero(labels)
     zeros = labels.size - ones
@@ -102,7 +103,7 @@ def roc(score: np.ndarray, labels: np.ndarray) -> Roc | None:
         return None
     order = np.argsort(-score)
     score = score[order]
-    last = np.append(score[1:] != score[:-1], True)  # of the samples with its score
+    last = np.append(score[1:] != score[:-1], True)  # the last sample of each score
     right, wrong = (np.cumsum(labels[order] == label)[last] for label in (1, 0))
     return Roc(
         np.append(0.0, wrong / zeros),
@@ -112,16 +113,16 @@ def roc(score: np.ndarray, labels: np.ndarray) -> Roc | None:
 
 
 def area_under(false_positive_rate: np.ndarray, true_positive_rate: np.ndarray) -> float:
-    """The area under such a curve, whose points are joined by straight lines.
+    """Return the area under an ROC curve (AUC), by the trapezoidal rule.
 
-    It is the probability that a sample of class 1 has a higher score than one of class 0, where a tie
-    counts as half.
+    It is the probability that a random sample of class 1 scores higher than one of class 0; a tie
+    counts as one half.
     """
     return float(np.trapezoid(true_positive_rate, false_positive_rate))
 
 
 class LayerValues(NamedTuple):
-    """What there is in a layer: W_l, (n_l, n_(l-1)), A_l, (n_l, m), and dW_l, like W_l."""
+    """The arrays of a layer: W_l, (n_l, n_(l-1)), A_l, (n_l, m), and dW_l, of the shape of W_l."""
 
     layer: int
     weights: np.ndarray
@@ -130,10 +131,10 @@ class LayerValues(NamedTuple):
 
 
 def layer_values(snapshot: Snapshot, dataset: Dataset, settings: Settings) -> list[LayerValues]:
-    """The values in each layer at this epoch, for all training points.
+    """Return the arrays of each layer at this epoch, for the whole training set.
 
-    The gradients are those of the cost of the whole training set, with the penalty of l1 and l2: with
-    the full batch, they are what the next step takes.
+    The gradients are those of the cost of the whole training set with the L1 and L2 penalties: with the
+    full batch, the gradients of the next update.
     """
     network, training = settings.network, settings.training
     kind = network.activation, network.output

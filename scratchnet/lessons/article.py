@@ -1,13 +1,13 @@
-"""The article, function by function: what each does, and what is wrong with it in print.
+"""The article, function by function: what each does, and the errors in the published code.
 
 The article is "How to build a Neural Network from scratch" (Milad E. Fahmy, freeCodeCamp, 2021). There
-is also a copy of it as plain text, which has lost every ``[1]`` and some lines. A fault is re-created
-here in a few lines of its own, and run beside the function of network.py in the same case: what is said
-about it is what came out.
+is also a plain-text copy of it, which has lost every ``[1]`` and some lines. Each error is reproduced
+here in a few lines of its own and run on the same input as the function of network.py, so its outcome
+is computed, not just claimed.
 
-The article trains nothing and names neither data nor layers. ``experiment`` does what comes next.
+The article trains nothing and names neither data nor layers. ``experiment`` adds that.
 """
-# ruff: noqa: F821  two of the re-creations use a name that nobody has defined
+# ruff: noqa: F821  two of the reproduced errors use an undefined name
 
 import inspect
 from collections.abc import Callable
@@ -34,8 +34,8 @@ from scratchnet.nn.network import (
 )
 from scratchnet.run.settings import Settings
 
-# The experiment, as an address of the playground holds it. Its data and layers are ours; sigmoids, the
-# full batch and the seed of the weights are the article's.
+# The experiment, in the form of a playground address. Data and layers are ours; sigmoids, full batch
+# and the seed of the weights are the article's.
 EXPERIMENT = {
     "dataset": "circles",
     "layer_dims": "2-8-8-1",
@@ -46,9 +46,9 @@ EXPERIMENT = {
 
 
 class Fault(NamedTuple):
-    """A fault of a printed function, and a case in which it shows.
+    """An error in a published function, and a case that shows it.
 
-    ``case`` calls the function that it is given: ``printed`` is a small re-creation of the fault,
+    ``case`` calls the function passed to it: ``printed`` is a small function that reproduces the error,
     ``ours`` the function of network.py.
     """
 
@@ -59,21 +59,21 @@ class Fault(NamedTuple):
     why: str
 
     def run(self) -> object:
-        """What comes of the printed version; most raise."""
+        """Run the case with the published version; most raise an exception."""
         return self.case(self.printed)
 
     def run_ours(self) -> object:
-        """What comes of ours in the same case."""
+        """Run the case with our version."""
         return self.case(self.ours)
 
     @property
     def source(self) -> str:
-        """The lines that are run."""
+        """Return the lines that are run."""
         return _source(self.printed, self.case)
 
 
 class Chapter(NamedTuple):
-    """One of the eight functions. ``helpers`` are the functions that do its work, where others do."""
+    """One of the eight functions. ``helpers`` are functions that it calls to do its work."""
 
     name: str
     what_it_does: str
@@ -84,12 +84,12 @@ class Chapter(NamedTuple):
 
     @property
     def source(self) -> str:
-        """The function as it is in network.py, with its helpers."""
+        """Return the source of the function in network.py, with its helpers."""
         return _source(getattr(network, self.name), *self.helpers)
 
 
 class Reading(NamedTuple):
-    """Something that the article tells its readers to read or watch next."""
+    """Further reading that the article recommends."""
 
     title: str
     author: str
@@ -97,12 +97,12 @@ class Reading(NamedTuple):
 
 
 def outcome(fault: Fault) -> str:
-    """Two lines: what comes of the printed version and of ours, both run now."""
-    return f"in print: {_said(fault.run)}\nhere:     {_said(fault.run_ours)}"
+    """Return two lines: the result of the published version and of ours, both run now."""
+    return f"published: {_said(fault.run)}\nhere:      {_said(fault.run_ours)}"
 
 
 def experiment(init: str) -> list[float]:
-    """The cost history of the experiment, from first weights of that name: "article" or "xavier"."""
+    """Return the cost history of the experiment with the initial weights "article" or "xavier"."""
     settings, _ = Settings.from_query(EXPERIMENT)
     data, training = make_dataset(**vars(settings.data)), settings.training
     samples, dims = (data.X_train, data.Y_train), settings.network.layer_dims
@@ -112,7 +112,7 @@ def experiment(init: str) -> list[float]:
 
 
 def address(init: str) -> str:
-    """The end of the playground's address that gives the same run."""
+    """Return the query of the playground address that gives the same run."""
     return urlencode(EXPERIMENT | {"init": init})
 
 
@@ -121,7 +121,7 @@ def _source(*functions: Callable) -> str:
 
 
 def _said(run: Callable[[], object]) -> str:
-    """The value that ``run`` gives, or the error it raises, as the page says it."""
+    """Return the value of ``run``, or the exception that it raises, as text for the page."""
     try:
         value = run()
     except Exception as error:
@@ -129,20 +129,20 @@ def _said(run: Callable[[], object]) -> str:
     return f"{value:.6g}" if isinstance(value, float) else repr(value)
 
 
-# Two visitors of the page must not seed np.random, which all threads share, one beside the other.
+# Two visitors must not seed np.random, which all threads share, at the same time.
 ONE_AT_A_TIME = Lock()
 
-# The faults, function by function: re-creations, and the cases in which they are run.
+# The errors, function by function: each reproduced, and the case in which it is run.
 
 
 def init_with_the_seed_of_all(layer_dims):
-    np.random.seed(3)  # everybody draws from here
+    np.random.seed(3)  # the global generator
     sizes = enumerate(pairwise(layer_dims), start=1)
     return {f"W{l}": 0.01 * np.random.randn(n, n_prev) for l, (n_prev, n) in sizes}
 
 
 def next_draws_of_others(init):
-    """Two programs with seeds of their own each make a network, then draw a number."""
+    """Seed differently twice; each time initialize a network, then draw a random number."""
     with ONE_AT_A_TIME:
         kept, draws = np.random.get_state(), []
         try:
@@ -160,7 +160,7 @@ def init_small(layer_dims):
 
 
 def largest_first_gradient(init):
-    """The largest entry of dW1 at the start of the experiment below."""
+    """Return the largest |dW1| at the start of the experiment below."""
     settings, _ = Settings.from_query(EXPERIMENT)
     data = make_dataset(**vars(settings.data))
     AL, caches = forward_prop(data.X_train, init(settings.network.layer_dims))
@@ -172,7 +172,7 @@ def sigmoid_that_overflows(Z):
 
 
 def sigmoid_far_left(sigmoid):
-    """Where NumPy is told to raise what it otherwise warns of."""
+    """Apply the sigmoid to -1000, with NumPy warnings turned into exceptions."""
     with np.errstate(over="raise"):
         A, _ = sigmoid(np.array([-1000.0]))
     return A.item()
@@ -212,7 +212,7 @@ def layer_with_a_pair(dA, cache):
 
 
 def dW_of_one_neuron(layer):
-    """Z = 0, where the slope is 1/4: dZ = 8/4, and dW = 3 dZ."""
+    """Return dW at Z = 0, where the slope is 1/4: dZ = 8/4, and dW = 3 dZ."""
     A_prev, W, b, Z = (np.array([[number]]) for number in (3.0, 2.0, -6.0, 0.0))
     _, dW, _ = layer(np.array([[8.0]]), ((A_prev, W, b), Z))
     return dW.item()
@@ -228,14 +228,14 @@ def layer_over_a_shape(dA, cache):
 
 def backprop_one_name_off(AL, Y, caches):
     L, grads = len(caches), {}
-    dA, grads[f"dW{L - 1}"], _ = linear_backward(AL - Y, caches[-1][0])  # it is dW of layer L
+    dA, grads[f"dW{L - 1}"], _ = linear_backward(AL - Y, caches[-1][0])  # this is dW of layer L
     for l in range(L - 1, 0, -1):
         dA, grads[f"dW{l}"], _ = one_layer_backward(dA, caches[l - 1])
     return grads
 
 
 def names_of_gradients(backprop):
-    """Of a network with two layers."""
+    """Return the names of the weight gradients of a network with two layers."""
     AL, caches = forward_prop(np.eye(2), init_params([2, 3, 1]))
     grads = backprop(AL, np.array([[1.0, 0.0]]), caches)
     return sorted(name for name in grads if name.startswith("dW"))
@@ -253,7 +253,7 @@ def backprop_by_division(AL, Y, caches):
 
 
 def dW_of_a_sure_neuron(backprop):
-    """Z = 38, so that A rounds to 1, for a sample of class 1 and one of class 0."""
+    """Return dW for Z = 38, where A rounds to 1, with one sample of class 1 and one of class 0."""
     params = {"W1": np.array([[38.0]]), "b1": np.array([[0.0]])}
     AL, caches = forward_prop(np.array([[1.0, 1.0]]), params)
     with np.errstate(divide="ignore", invalid="ignore"):  # NumPy would warn
@@ -265,7 +265,7 @@ def update_by_the_wrong_name(parameters, grads, learning_rate):
 
 
 def updated_W1(update):
-    """1 - 0.5 · 0.4."""
+    """Return the updated W1: 1 - 0.5 · 0.4."""
     one, zero = np.array([[1.0]]), np.array([[0.0]])
     return update({"W1": one, "b1": zero}, {"dW1": 0.4 * one, "db1": zero}, 0.5)["W1"].item()
 
@@ -277,7 +277,7 @@ def update_of_what_is_given(parameters, grads, learning_rate):
 
 
 def given_W1(update):
-    """W1 of the caller, which was 1, after an update."""
+    """Return the caller's own W1, which was 1, after an update."""
     one, zero = np.array([[1.0]]), np.array([[0.0]])
     given = {"W1": one, "b1": zero}
     update(given, {"dW1": 0.4 * one, "db1": zero}, 0.5)
@@ -285,7 +285,7 @@ def given_W1(update):
 
 
 def update_without_a_body(parameters, grads, learning_rate):
-    exec("for name in parameters:\nupdated = parameters")  # as text, for Python refuses to read it
+    exec("for name in parameters:\nupdated = parameters")  # as text, since Python cannot parse it
 
 
 def train_with_the_printed_cost(X, Y, layer_dims, epochs, lr):
@@ -313,9 +313,9 @@ def train_without_its_end(X, Y, layer_dims, epochs, lr):
 CHAPTERS = (
     Chapter(
         "init_params",
-        "Makes the first parameters. Weights are random, so that the neurons of a layer differ from "
-        "each other; biases start at 0. layer_dims holds the sizes of the layers, from the features "
-        "on. (The text once spells the function init_parms.)",
+        "Creates the initial parameters. The weights are random, so that the neurons of a layer "
+        "differ; the biases are 0. layer_dims holds the layer sizes, starting with the number of "
+        "features. (The text once spells the function init_parms.)",
         r"W_l \sim 0.01 \cdot \mathcal{N}(0, 1), \qquad b_l = 0",
         "It runs, with two weaknesses.",
         (
@@ -324,99 +324,101 @@ CHAPTERS = (
                 init_with_the_seed_of_all,
                 init_params,
                 next_draws_of_others,
-                "A generator of its own gives the same weights, and leaves the draws of all others "
-                "alone.",
+                "A separate generator gives the same weights and does not affect the random numbers of "
+                "other code.",
             ),
             Fault(
                 "Its weights are too small for two hidden layers of sigmoids.",
                 init_small,
                 partial(init_params, init="xavier"),
                 largest_first_gradient,
-                "Each layer multiplies the error by its weights on the way back, so that 0.01 leaves "
-                'next to nothing of it. The second number is with init="xavier", whose weights go with '
-                "the sizes of the layers; unasked, init_params still takes 0.01. The experiment below "
-                "compares the two.",
+                "In the backward pass each layer multiplies the error by its weights, so with weights "
+                "of about 0.01 almost no gradient reaches the first layer. The second number is with "
+                'init="xavier", which scales the weights by the layer sizes; the default of '
+                "init_params is still 0.01. The experiment below compares the two.",
             ),
         ),
     ),
     Chapter(
         "sigmoid",
-        "Turns any number into one between 0 and 1, and hands back Z too, for backpropagation. (The "
-        "text speaks of discrete inputs; they may be any numbers.)",
+        "Maps any number to a number between 0 and 1. It also returns Z, for backpropagation. (The "
+        "text speaks of discrete inputs; in fact they may be any real numbers.)",
         r"A = \sigma(Z) = \frac{1}{1 + e^{-Z}}",
-        "It runs, and the numbers are right; it may warn.",
+        "It runs, and the result is correct; it may cause a warning.",
         (
             Fault(
-                "Far to the left, exp overflows. NumPy warns, or stops where it is told to.",
+                "For large negative Z, exp(-Z) overflows. NumPy warns, or raises if configured to.",
                 sigmoid_that_overflows,
                 sigmoid,
                 sigmoid_far_left,
-                "1 divided by infinity is the 0 that A should be, so there is nothing to warn of, and "
-                "the warning is turned off here.",
+                "1 / infinity = 0 is the correct value of A, so the warning is harmless; our code "
+                "turns it off.",
             ),
         ),
         (network.activate, activations.sigmoid),
     ),
     Chapter(
         "forward_prop",
-        "Takes the samples through all layers: each multiplies by its weights, adds its biases and "
-        "applies the sigmoid. What backpropagation needs again is kept in caches, one a layer.",
+        "The forward pass: each layer multiplies by its weights, adds its biases and applies the "
+        "sigmoid. The values that backpropagation needs are stored in caches, one per layer.",
         r"A_0 = X, \quad Z_l = W_l A_{l-1} + b_l, \quad A_l = \sigma(Z_l)",
-        "It runs, and there is no fault in it.",
+        "It runs and is correct.",
     ),
     Chapter(
         "cost_function",
-        "Says in one number how far the outputs are from the labels: the binary cross-entropy, which "
-        "is 0 where the network is sure and right, log 2 = 0.693 where it guesses, and large where it"
-        " is sure and wrong.",
+        "Measures in one number how far the outputs are from the labels: the binary cross-entropy. It "
+        "is near 0 for confident correct predictions, log 2 = 0.693 for guessing, and large for "
+        "confident wrong predictions.",
         r"J = -\tfrac{1}{m} \sum_{i=1}^{m} ( y_i \log a_i + (1 - y_i) \log (1 - a_i) )",
         "It stops at its first call.",
         (
             Fault(
-                "The second logarithm is called log, a name that nothing has defined.",
+                "The second logarithm is called as log, an undefined name.",
                 cost_with_a_bare_log,
                 cost_function,
                 cost_of_guessing,
-                "Both logarithms are NumPy's; ours takes log1p(-A), which is more exact where A is "
-                "small.",
+                "Both logarithms must be NumPy's. Ours uses log1p(-A), which is more accurate for "
+                "small A.",
             ),
             Fault(
-                "With this mended, the cost is not a number but a matrix with one entry, and the cost"
-                " history a list of matrices.",
+                "With this corrected, the cost is not a number but a 1 × 1 matrix, and the cost "
+                "history is a list of matrices.",
                 cost_as_a_matrix,
                 cost_function,
                 cost_of_guessing,
-                "A product of matrices adds up the samples, but stays a matrix; a sum is a number.",
+                "The matrix product sums over the samples, but its result is a matrix; np.sum gives "
+                "a number.",
             ),
             Fault(
-                "Once an output rounds to 1, the cost of a right answer is 0 times the logarithm of 0.",
+                "If an output rounds to 1, the cost of a correct prediction contains 0 · log 0, "
+                "which is nan.",
                 cost_with_log_of_zero,
                 cost_function,
                 cost_of_being_sure_and_right,
-                "A is first moved inside (0, 1), by next to nothing, so that every logarithm is "
-                "finite. What is left of the cost is rounding.",
+                "Ours first clips A to the inside of (0, 1), so that every logarithm is finite. The "
+                "remaining cost is round-off.",
             ),
             Fault(
                 "In the plain-text copy, m is the shape of Y instead of the number of samples.",
                 cost_over_a_shape,
                 cost_function,
                 cost_of_guessing,
-                "Y is (1, m), so that m is the second entry of its shape.",
+                "Y has shape (1, m), so m is the second entry of the shape.",
             ),
         ),
     ),
     Chapter(
         "one_layer_backward",
-        "Takes the error back through one layer: from dA of its outputs to dW and db of its "
-        "parameters, and to dA of the layer before. dA and dZ are the derivatives of the summed loss,"
-        " m times those of the cost, although the text speaks of the cost; the 1/m comes with dW and "
-        "db. Ours keeps that.",
+        "Backpropagates through one layer: from dA of its outputs to dW and db of its parameters, and "
+        "to dA of the previous layer. dA and dZ are the derivatives of the summed loss, m times those "
+        "of the cost, although the text speaks of the cost; the factor 1/m comes with dW and db. Ours "
+        "does the same.",
         r"\begin{aligned} dZ &= dA \cdot A (1 - A) \\ dW &= \tfrac{1}{m} \, dZ \, A_{prev}^T \\ "
         r"db &= \tfrac{1}{m} \textstyle\sum_{i=1}^{m} dZ_i \\ dA_{prev} &= W^T dZ \end{aligned}",
         "It stops at its first call.",
         (
             Fault(
-                "It subtracts from 1 all that sigmoid returns, which is a pair: A and Z.",
+                "It subtracts the whole return value of sigmoid from 1, which is the pair (A, Z).",
                 layer_with_a_pair,
                 one_layer_backward,
                 dW_of_one_neuron,
@@ -427,99 +429,100 @@ CHAPTERS = (
                 layer_over_a_shape,
                 one_layer_backward,
                 dW_of_one_neuron,
-                "A_prev has a column for each sample, so that m is the second entry of its shape.",
+                "A_prev has one column per sample, so m is the second entry of its shape.",
             ),
         ),
         (network.linear_backward,),
     ),
     Chapter(
         "backprop",
-        "Goes through the layers from the last to the first, and collects the gradients: the slopes "
-        "of the cost (the text once says: of the output) along every weight and bias.",
+        "The backward pass: goes through the layers from last to first and collects the gradient, the "
+        "derivatives of the cost (the text once says: of the output) with respect to every weight and "
+        "bias.",
         r"dZ_L = A_L - Y, \qquad dA_l \to dW_l, \, db_l, \, dA_{l-1}",
-        "It would run, if one_layer_backward did; but what it returns is wrong.",
+        "It would run if one_layer_backward did, but its result is wrong.",
         (
             Fault(
-                "The gradients of the output layer are stored under the number of the layer before, "
-                "whose own then overwrite them: the last dW and db are missing.",
+                "The gradients of the output layer are stored under the number of the previous layer, "
+                "whose gradients then overwrite them: the last dW and db are missing.",
                 backprop_one_name_off,
                 backprop,
                 names_of_gradients,
-                "The gradient of W_l is dW_l, for the output layer too. Only dA goes by the number of"
-                " the layer before, since it belongs to what that layer gives.",
+                "The gradient of W_l is dW_l, for the output layer too. Only dA has the number of the "
+                "previous layer, since it is the derivative with respect to that layer's output.",
             ),
             Fault(
-                "It divides by A and by 1 - A, one of which is 0 once an output rounds to 0 or 1.",
+                "It divides by A and by 1 - A, one of which is 0 if an output rounds to 0 or 1.",
                 backprop_by_division,
                 backprop,
                 dW_of_a_sure_neuron,
-                "Multiplied out, the division and the slope A (1 - A) of the sigmoid leave A - Y, "
-                "which is always finite: 0 for the first sample, 1 for the second, ½ in the mean.",
+                "The division cancels with the derivative A (1 - A) of the sigmoid. This leaves A - Y, "
+                "which is always finite: 0 for the first sample, 1 for the second, ½ on average.",
             ),
             Fault(
-                "In the plain-text copy the dictionary is never made, the line for the output layer "
-                "is gone, and so is the return.",
+                "In the plain-text copy the dictionary is never created, and the line for the output "
+                "layer and the return are missing.",
                 backprop_without_grads,
                 backprop,
                 names_of_gradients,
-                "Ours begins with an empty dictionary, fills it from the output layer on, and returns"
-                " it.",
+                "Ours creates an empty dictionary, fills it from the output layer backwards, and "
+                "returns it.",
             ),
         ),
     ),
     Chapter(
         "update_parameters",
-        "Takes one step of gradient descent: every parameter moves against its gradient, the farther "
-        "the higher the learning rate α.",
+        "Takes one step of gradient descent: every parameter moves against its gradient, by a step "
+        "proportional to the learning rate α.",
         r"W_l \leftarrow W_l - \alpha \, dW_l, \quad b_l \leftarrow b_l - \alpha \, db_l",
         "It stops at its first call.",
         (
             Fault(
-                "It looks the gradients up as W1 and b1, but their names are dW1 and db1.",
+                "It looks up the gradients as W1 and b1, but their names are dW1 and db1.",
                 update_by_the_wrong_name,
                 update_parameters,
                 updated_W1,
-                "W1 moves against dW1, by the name under which backprop has stored it.",
+                "Ours looks up dW1, the name under which backprop stores the gradient of W1.",
             ),
             Fault(
-                "With this mended, it changes the dictionary that it was given, so that the "
-                "parameters from before the step are lost to the caller.",
+                "With this corrected, it modifies its argument, so the caller loses the parameters "
+                "from before the step.",
                 update_of_what_is_given,
                 update_parameters,
                 given_W1,
-                "Ours returns new parameters. The old ones can be kept, compared and gone back to.",
+                "Ours returns new parameters. The old ones can be kept, compared and restored.",
             ),
             Fault(
-                "In the plain-text copy the loop has lost its body.",
+                "In the plain-text copy the loop has no body.",
                 update_without_a_body,
                 update_parameters,
                 updated_W1,
-                "Ours has the step for W and for b in it.",
+                "In ours, the loop updates W and b.",
             ),
         ),
     ),
     Chapter(
         "train",
-        "Puts it all together. An epoch is one pass of the samples forwards, the cost, one pass back,"
-        " and one step. The cost history has the cost of each epoch, from before its step.",
+        "The training loop. An epoch is one forward pass, the cost, one backward pass and one update. "
+        "The cost history holds the cost of each epoch before its update.",
         r"X \to A_L \to J, \quad A_L, Y \to dW_l, db_l \to W_l, b_l",
-        "There is no fault in its own lines, but it stops in its first epoch.",
+        "Its own lines are correct, but it stops in the first epoch.",
         (
             Fault(
                 "The first function to fail is cost_function.",
                 train_with_the_printed_cost,
                 train,
                 cost_after_ten_epochs,
-                "With the functions above corrected, it trains. Our histories take the cost from Z of"
-                " the output layer, where it is exact however sure the network is.",
+                "With the functions above corrected, it trains. Our histories compute the cost from "
+                "the logits Z of the output layer, which is accurate even for very confident outputs.",
             ),
             Fault(
-                "In the plain-text copy the end is missing: nothing is updated, and nothing returned.",
+                "In the plain-text copy the end is missing: nothing is updated, nothing is returned.",
                 train_without_its_end,
                 train,
                 cost_after_ten_epochs,
-                "Ours ends an epoch with backprop and update_parameters, and returns what it has "
-                "trained.",
+                "Ours ends each epoch with backprop and update_parameters, and returns the trained "
+                "parameters.",
             ),
         ),
     ),

@@ -1,1 +1,1 @@
-"""All that knows Streamlit or Plotly, and nothing that trains."""
+"""Everything that depends on Streamlit; no code here trains."""

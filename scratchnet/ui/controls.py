@@ -1,7 +1,5 @@
-"""The controls: widgets that show the settings and give them back."""
+"""The controls: widgets that show the settings and return them."""
 
-import math
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +8,6 @@ import streamlit as st
 from scratchnet.analysis.diagnosis import diagnose
 from scratchnet.charts import figures
 from scratchnet.data.datasets import SHAPES, possible_classes
-from scratchnet.data.points import Scale, Table
 from scratchnet.lessons.presets import PRESETS, preset_of
 from scratchnet.nn.costs import costs_of
 from scratchnet.run.address import Verdict
@@ -25,78 +22,14 @@ from scratchnet.run.settings import (
     outputs_for,
 )
 from scratchnet.run.trainer import Trainer
-from scratchnet.ui import session
+from scratchnet.ui import session, texts
 
-LABELS = {
-    "moons": "Moons",
-    "circles": "Circles",
-    "xor": "XOR",
-    "blobs": "Blobs",
-    "spiral": "Spiral",
-    "flower": "Flower",
-    "sine": "Sine",
-    "cubic": "Cubic",
-    "absolute": "|x|",
-    "plane": "Plane",
-    "gaussians": "Gauss",
-    "penguins": "Penguins",
-    "own": "Own",
-    "x1": "x₁",
-    "x2": "x₂",
-    "x1_squared": "x₁²",
-    "x2_squared": "x₂²",
-    "x1_x2": "x₁x₂",
-    "sin_x1": "sin x₁",
-    "sin_x2": "sin x₂",
-    session.EACH: "one each",
-    "cross_entropy": "cross-entropy",
-    "squared_error": "squared error",
-    "relu": "ReLU",
-    "leaky_relu": "leaky ReLU",
-    "elu": "ELU",
-    "gelu": "GELU",
-    "gradient_descent": "GD / SGD",
-    "rmsprop": "RMSprop",
-    "adam": "Adam",
-    "xavier": "Xavier",
-    "he": "He",
-    "article": "0.01",
-    "zeros": "zeros",
-}
-# What the menu of controls to hide calls some of them.
-CONTROLS = {
-    "layer_dims": "layers and neurons",
-    "init": "first weights",
-    "init_seed": "seed of the first weights",
-    "seed": "seed of the data",
-    "period": "period of the schedule",
-    "decay": "factor of a step",
-    "l1": "L1",
-    "l2": "L2",
-    "patience": "stop without improvement",
-}
-OUTPUT, MISTAKES, VALUES = "Output and cost", "Right and wrong", "Weights and gradients"
+OUTPUT, MISTAKES, VALUES = "Output and cost", "Confusion matrix and ROC", "Weights and gradients"
 EXPORT = "Export"
-PENALTY = "λ Σ|w| for L1, λ/2 Σw² for L2, is minimised too. The cost that is shown is without it."
-PRECISION = (
-    "Numbers that are kept are rounded to single precision, so an address gives the same run on every "
-    "machine; double keeps all digits, and the run is the same on one kind of processor only."
-)
-
-# Of the training, behind "More": the label, the setting, what it is, and the step of the buttons.
-RARE_NUMBERS = (
-    ("Period of the schedule", "period", "Epochs to the next step, or of the cosine.", 10),
-    ("Factor of a step", "decay", "What a step leaves of the rate.", 0.05),
-    ("L1 penalty λ", "l1", PENALTY, 0.001),
-    ("L2 penalty λ", "l2", PENALTY, 0.001),
-    ("Stop at a training cost of", "stop_cost", "0: never.", 0.01),
-    ("Stop at a test accuracy of", "stop_accuracy", "0: never.", 0.01),
-    ("Stop when the test cost has not improved for", "patience", "Epochs; 0: never.", 10),
-)
 
 
 def show() -> Settings:
-    """Place all controls, and return the settings they show."""
+    """Place all controls and return the settings that they show."""
     with st.container(gap="xsmall"):
         sections = [st.container(gap="xsmall") for _ in range(3)]
         more = st.expander("More", icon=":material/tune:")
@@ -106,9 +39,9 @@ def show() -> Settings:
 
 
 def examples(settings: Settings) -> None:
-    """A menu of runs to begin with, and what to look for in the one at hand, if it is one of them."""
+    """Show the menu of examples, and what to look for if the current run is one of them."""
     preset = preset_of(settings)
-    text = f"**{preset.title}.** {preset.look_for}" if preset else "Your own settings."
+    text = f"**{preset.title}.** {preset.look_for}" if preset else "Custom settings."
     with st.container(horizontal=True, vertical_alignment="center", key="examples"):
         titles = [preset.title for preset in PRESETS]
         st.menu_button("Examples", titles, key="example", on_click=session.open_example)
@@ -116,14 +49,14 @@ def examples(settings: Settings) -> None:
 
 
 def report(trainer: Trainer) -> None:
-    """Say what goes wrong in the run."""
+    """Show what goes wrong in the run."""
     if findings := diagnose(trainer):
         sentences = "  \n".join(finding.sentence for finding in findings)
         st.info(sentences, icon=":material/troubleshoot:")
 
 
 def view(classes: int) -> str:
-    """Which views of an epoch at rest are wanted; labels that are numbers cannot be mistaken."""
+    """Let the visitor choose a view of the epoch; regression has no confusion matrix."""
     options = [OUTPUT, MISTAKES, VALUES, EXPORT] if classes else [OUTPUT, VALUES, EXPORT]
     session.hold_within("view", options)
     return st.segmented_control(
@@ -132,29 +65,24 @@ def view(classes: int) -> str:
 
 
 def set_type() -> None:
-    """Make the type of the whole page large, and hide the buttons of the layers, if that is wanted."""
+    """Apply the options of the look: large text, and no buttons for the layers."""
     rules = "html { font-size: clamp(19px, 1.25vw, 34px); } " * session.is_projector()
     rules += ":root { --layer-buttons: none; } " * session.is_hidden("layer_dims")
     st.html(f"<style>{rules}</style>")
 
 
 def say(sentences: Sequence[str]) -> None:
-    """Say what could not be done as asked; the text is shown as it is, without any formatting."""
+    """Show warnings as plain text, without Markdown formatting."""
     if sentences:
-        st.warning("  \n".join(map(plain, sentences)), icon=":material/info:")
+        st.warning("  \n".join(map(texts.plain, sentences)), icon=":material/info:")
 
 
 def tell(verdict: Verdict | None, place: Any = st) -> None:
-    """Say whether the run is the one that was shared: quietly if it is, and as a warning if not."""
+    """Say whether this is the shared run: as a caption if so, as a warning if not."""
     if verdict and verdict.same:
         place.caption(f":material/verified: {verdict.sentence}")
     elif verdict:
-        place.warning(plain(verdict.sentence), icon=":material/info:")
-
-
-def plain(text: str) -> str:
-    """Text for Markdown that is shown as it is."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+        place.warning(texts.plain(verdict.sentence), icon=":material/info:")
 
 
 def _data(section: Any, more: Any) -> DataSettings:
@@ -175,37 +103,23 @@ def _data(section: Any, more: Any) -> DataSettings:
             left, right = numbers.columns([6, 2], wrap=False)
             points, noise = session.current("points"), session.current("noise")
             if not session.is_hidden("points"):
-                left.caption(f"**{len(given(own).rows):,} points.** {describe(given(own))}")
+                table = given(own)
+                text = f"**{len(table.rows):,} points.** {texts.scaling(table)}"
+                left.caption(text, help=texts.caution(table) or None)
         else:
             left, middle, right = numbers.columns([3, 3, 2], wrap=False)
-            points = _slider(left, "Points", "points", 10, "Before the split into training and test.")
-            help = "Standard deviation of what is added to x₁ and x₂."
+            points = _slider(left, "Points", "points", 10, "Training set and test set together.")
+            help = "Standard deviation of the Gaussian noise added to x₁ and x₂."
             noise = _slider(middle, "Noise", "noise", 0.01, help)
+        options = possible_classes(dataset, own)
+        label = "Classes" if any(options) else "Task"
         classes = _one_of(
-            right,
-            "Classes",
-            "classes",
-            possible_classes(dataset, own),
-            lambda classes: str(classes or "–"),
+            right, label, "classes", options, lambda classes: str(classes or "Regression")
         )
-    train_share = _slider(
-        more, "Train share", "train_share", 0.05, "The other points test what was learned.", "percent"
-    )
-    seed = _number(more, "Seed of the data", "seed", "Another seed draws or splits other points.")
+    help = "Share of the points in the training set. The remaining points form the test set."
+    train_share = _slider(more, "Training share", "train_share", 0.05, help, "percent")
+    seed = _number(more, "Data seed", "seed", "Another seed draws, or splits, the points differently.")
     return DataSettings(dataset, points, noise, train_share, seed, classes, own)
-
-
-def describe(given: Table) -> str:
-    """How the columns of a table lie on the plane."""
-    columns = zip(("x₁", "x₂", "label"), given.names, given.scales, strict=True)
-    lines = [_formula(*column) for column in columns if column[2] != Scale()]
-    return f"The network gets {', '.join(map(plain, lines))}." if lines else "They lie as drawn."
-
-
-def _formula(symbol: str, name: str, scale: Scale) -> str:
-    sign = "−" if scale.centre >= 0 else "+"
-    centre = round(abs(scale.centre), 2 - math.floor(math.log10(scale.unit)))
-    return f"{symbol} = ({name} {sign} {centre:.12g}) / {scale.unit:.4g}"
 
 
 def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
@@ -217,23 +131,25 @@ def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
         activation = _activation(left, hidden)
         init = _choice(
             right,
-            "First weights",
+            "Initial weights",
             "init",
-            "Their standard deviation: 0.01 as in the article, √(2 / (inputs + outputs)) by "
-            "Xavier Glorot, √(2 / inputs) by Kaiming He, or 0, where all neurons stay alike.",
+            "Standard deviation of the random weights at the start: 0.01 as in the article, "
+            "√(2 / (inputs + outputs)) for Xavier (Glorot), √(2 / inputs) for He, or 0, which never "
+            "breaks the symmetry between neurons.",
         )
     init_seed = _number(
         more,
-        "Seed of the first weights",
+        "Weight seed",
         "init_seed",
-        "Of the order in which mini-batches take the samples, too.",
+        "Seed of the initial weights. Also seeds the mini-batch shuffling.",
     )
     output, cost = _one_of(
         more,
         "Output and cost",
         "output",
         [(output, cost) for output in outputs_for(data.classes) for cost in costs_of(output)],
-        lambda pair: ", ".join(map(_label, pair)),
+        lambda pair: ", ".join(map(texts.label, pair)),
+        "Activation of the output layer, and the cost function that training minimises.",
     )
     dims = (len(features), *hidden, n_outputs(data.classes))
     return NetworkSettings(dims, activation, init, init_seed, tuple(features), output, cost)
@@ -243,7 +159,7 @@ def _dataset() -> str:
     return st.pills(
         "Dataset",
         [name for name in KINDS["dataset"].options if name != "own" or session.table()],
-        format_func=lambda name: f"![]({_icon(name)}) {_label(name)}",
+        format_func=lambda name: f"![]({_icon(name)}) {texts.label(name)}",
         key="dataset",
         required=True,
         label_visibility="collapsed",
@@ -260,34 +176,36 @@ def _features() -> list[str]:
         "Features",
         KINDS["features"].options,
         selection_mode="multi",
-        format_func=_label,
+        format_func=texts.label,
         key="features",
         on_change=session.keep_a_feature,
-        help="What the network is told of a point.",
+        help="The inputs of the network, computed from the coordinates x₁ and x₂.",
         width="stretch",
     )
 
 
 def _activation(place: Any, hidden: Sequence[int]) -> str | tuple[str, ...]:
-    """One activation for all hidden layers, or one for each."""
+    """Choose one activation for all hidden layers, or one per layer."""
     if session.is_hidden("activation"):
         return session.current_activation()
     activation = place.selectbox(
         "Activation",
-        (*KINDS["activation"].options, session.EACH),
-        format_func=_label,
+        (*KINDS["activation"].options, texts.EACH),
+        format_func=texts.label,
         key="activation",
-        help="Of the hidden layers.",
+        help="Activation function of the hidden layers.",
         disabled=not hidden,
     )
-    if activation != session.EACH:
+    if activation != texts.EACH:
         return activation
     names = []
     for l, key in enumerate(session.activations(), start=1):
         if l % 2:
             columns = st.columns(2, wrap=False)
         column = columns[(l + 1) % 2]
-        names.append(_choice(column, f"In layer {l}", "activation", "Of this layer.", key))
+        names.append(
+            _choice(column, f"Layer {l}", "activation", "Activation function of this layer.", key)
+        )
     return tuple(names) or NetworkSettings().activation
 
 
@@ -297,14 +215,15 @@ def _training(section: Any, more: Any) -> TrainingSettings:
         left, right = st.columns(2, wrap=False)
     return TrainingSettings(
         learning_rate=_learning_rate(left),
-        epochs=_number(right, "Epochs", "epochs", "Where the run ends.", step=100),
-        optimizer=_choice(left, "Optimizer", "optimizer", "How a gradient becomes a step."),
-        batch_size=_number(
-            right, "Batch (0: all)", "batch_size", "Samples a step; 0 takes all of them."
-        ),
-        schedule=_choice(more, "Schedule of the rate", "schedule", "How the rate falls by itself."),
-        precision=_choice(more, "Precision", "precision", PRECISION),
-        **{name: _number(more, label, name, help, step) for label, name, help, step in RARE_NUMBERS},
+        epochs=_number(right, "Epochs", "epochs", texts.EPOCHS, step=100),
+        optimizer=_choice(left, "Optimizer", "optimizer", texts.OPTIMIZER),
+        batch_size=_number(right, "Batch size (0 = full batch)", "batch_size", texts.BATCH_SIZE),
+        schedule=_choice(more, "Learning-rate schedule", "schedule", texts.SCHEDULE),
+        precision=_choice(more, "Precision", "precision", texts.PRECISION),
+        **{
+            name: _number(more, label, name, help, step)
+            for label, name, help, step in texts.RARE_NUMBERS
+        },
     )
 
 
@@ -316,50 +235,53 @@ def _learning_rate(place: Any) -> float:
         session.rates(),
         format_func="{:g}".format,
         key="learning_rate",
-        help="May be changed while it learns: the weights stay. The rate in use stands on top.",
+        help="Step size of an update. It can be changed during training; the weights are kept.",
     )
 
 
 def _share(place: Any) -> None:
-    """For a lecture: large type, and controls that are not needed out of the way."""
-    place.checkbox("Large type, for a projector", key="projector")
+    """Place the options for a lecture: large text, and controls to hide."""
+    place.checkbox("Large text for a projector", key="projector")
     place.multiselect(
         "Hide controls",
         session.VIEW["hide"].options,
-        format_func=lambda name: CONTROLS.get(name, name.replace("_", " ")),
+        format_func=lambda name: texts.CONTROLS.get(name, name.replace("_", " ")),
         key="hide",
-        help="Whoever opens the address does not see them either.",
+        help="They are hidden for everyone who opens this address.",
     )
 
 
 def _heading(text: str, names: Sequence[str]) -> None:
-    """The heading of some controls, if any of them is shown."""
+    """Show the heading of some controls if any of them is shown."""
     if not all(map(session.is_hidden, names)):
         st.subheader(text, anchor=False)
 
 
-def _label(name: str) -> str:
-    return LABELS.get(name, name)
-
-
 def _choice(place: Any, label: str, name: str, help: str, key: str | None = None) -> str:
-    """One of the options of a setting; the widget's key is the setting's name, unless one is given."""
+    """Choose one option of a setting; the default key of the widget is the name of the setting."""
     if session.is_hidden(name):
         return session.current(name)
     options = KINDS[name].options
-    return place.selectbox(label, options, format_func=_label, key=key or name, help=help)
+    return place.selectbox(label, options, format_func=texts.label, key=key or name, help=help)
 
 
 def _one_of(
-    place: Any, label: str, name: str, options: Sequence[Any], format_func: Callable[[Any], str]
+    place: Any,
+    label: str,
+    name: str,
+    options: Sequence[Any],
+    format_func: Callable[[Any], str],
+    help: str | None = None,
 ) -> Any:
-    """One of these options, which depend on other settings."""
+    """Choose one of these options, which depend on other settings."""
     if session.is_hidden(name):
         now = session.current_output() if name == "output" else session.current(name)
         return now if now in options else options[0]
     session.hold_within(name, options)
     disabled = len(options) == 1
-    return place.selectbox(label, options, format_func=format_func, key=name, disabled=disabled)
+    return place.selectbox(
+        label, options, format_func=format_func, key=name, help=help, disabled=disabled
+    )
 
 
 def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> Any:

@@ -1,4 +1,4 @@
-"""What can be taken along of the run, as it is at the epoch that is shown."""
+"""Export the run at the displayed epoch."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,15 +13,15 @@ from scratchnet.ui import session
 
 
 def show(trainer: Trainer) -> None:
-    """A button for each export, and what it is for."""
-    kept = trainer.state()  # the run may go on before a button is pressed
+    """Show a button for each export, and what it is for."""
+    kept = trainer.state()  # training may continue before a button is pressed
     settings = trainer.settings
     name = f"scratchnet-{settings.data.dataset}-{trainer.epoch}"
     if trainer.update:
         name += f"-{trainer.update}"
         st.caption(
-            f"The run stands between two epochs. The model is of update {trainer.update}; script and "
-            f"history end with epoch {trainer.epoch:,}."
+            f"The run is mid-epoch. The model is saved at update {trainer.update}; script and history "
+            f"end with epoch {trainer.epoch:,}."
         )
     for export in ALL_EXPORTS:
         _row(export.label, _writing(export, kept), name + export.suffix, export.mime, export.purpose)
@@ -31,12 +31,12 @@ def show(trainer: Trainer) -> None:
         lambda: csv_file.to_csv(own).encode(),
         f"scratchnet-{settings.data.dataset}.csv",
         "text/csv",
-        "All points, training and test, as a table; those drawn at random are rounded to three places.",
+        "Training set and test set as one table; generated points are rounded to three decimals.",
     )
 
 
 def _row(label: str, content: Callable[[], bytes], name: str, mime: str, purpose: str) -> None:
-    """A button that gives a file, which is written when it is pressed, and what the file is for."""
+    """Show a download button and what its file is for; the file is written when it is pressed."""
     button, text = st.columns([1, 4], vertical_alignment="center")
     button.download_button(
         label,
@@ -51,5 +51,5 @@ def _row(label: str, content: Callable[[], bytes], name: str, mime: str, purpose
 
 
 def _writing(export: Export, kept: dict[str, Any]) -> Callable[[], bytes]:
-    """What writes this export of the run that was kept, when it is asked for."""
+    """Return a function that writes this export of the saved run."""
     return lambda: export.content(Trainer.restore(kept))

@@ -1,4 +1,4 @@
-"""The pages of the site, and the way to each of them."""
+"""The pages of the site and the navigation between them."""
 
 import streamlit as st
 
@@ -13,15 +13,15 @@ PAGES = {
 
 
 def navigate() -> None:
-    """Link all pages in the header, and run the one that is asked for."""
+    """Link all pages in the header and run the requested one."""
     session.note_navigation()
     _navigation().run()
 
 
 def ensure() -> None:
-    """Where a page was run by itself, without app.py, begin again with it.
+    """Start again from app.py if a page was run without it.
 
-    Streamlit does so once on a new server, if the first visitor comes to another page than the first.
+    Streamlit does this once on a new server, if the first visitor opens another page than the first.
     """
     if not session.is_navigated():
         session.note_navigation()

@@ -1,15 +1,17 @@
-"""The dialog for points of one's own, from a file or in a table, and for a model that was kept."""
+"""The dialog for the visitor's own data, from a file or in a table, and for a saved model."""
 
 import streamlit as st
 
 from scratchnet.data import csv_file
 from scratchnet.data.points import MAX_ROWS, Table
 from scratchnet.export import model_file as model
-from scratchnet.ui import session
-from scratchnet.ui.controls import describe, plain
+from scratchnet.ui import link, session
+from scratchnet.ui.texts import TOO_MANY, caution, plain, scaling
 from scratchnet.validation import NotAllowed
 
 MEGABYTES = 5
+REGRESSION = "Regression"
+TASK = "Classification predicts one of a few classes, regression predicts a number."
 MODEL = b"PK\3\4"  # how a model file begins: it is a zip file
 
 
@@ -20,24 +22,24 @@ MODEL = b"PK\3\4"  # how a model file begins: it is a zip file
     on_dismiss=session.close_dialog,
 )
 def dialog() -> None:
-    """Choose a file and its columns, or change the points at hand in a table."""
+    """Let the visitor choose a file and its columns, or edit the current points in a table."""
     if session.whole_page():
         st.rerun()  # the run is there, so the dialog closes
     from_file, as_table = st.tabs(["From a file", "As a table"])
     with from_file:
         file = st.file_uploader(
-            "A CSV file, or a model that was kept here (.npz)",
+            "A CSV file, or a saved scratchnet model (.npz)",
             type=["csv", "tsv", "txt", "npz"],
             max_upload_size=MEGABYTES,
-            help="The file stays between your browser and the server of this page, in its memory.",
+            help="The file is sent only to the server of this page, which keeps it in memory.",
         )
         if file:
             _open(file.name, file.getvalue())
         else:
             st.caption(
-                f"A CSV has two columns of numbers and one for the label: the names of two to five "
-                f"classes, or numbers. Up to {MEGABYTES} MB and {csv_file.MAX_LINES:,} lines, of which "
-                f"{MAX_ROWS:,} are taken. Points can be drawn, too: tick *draw* above the plane."
+                f"A CSV file needs two numeric columns and a label: the names of two to five classes, "
+                f"or numbers for regression. Up to {MEGABYTES} MB and {csv_file.MAX_LINES:,} lines, of "
+                f"which {MAX_ROWS:,} are used. You can also draw points: tick *draw* above the plane."
             )
     with as_table:
         _edit(session.points_at_hand())
@@ -55,7 +57,7 @@ def _open(name: str, data: bytes) -> None:
 
 @st.cache_data(max_entries=8, ttl=600, show_spinner=False)
 def _read(name: str, data: bytes) -> csv_file.Sheet:
-    """The file taken apart, once for all that is chosen of it."""
+    """Parse the file once for all choices of columns."""
     return csv_file.read(name, data)
 
 
@@ -64,13 +66,13 @@ def _offer_model(data: bytes) -> None:
     settings = trainer.settings
     layers = "-".join(map(str, settings.network.layer_dims))
     st.markdown(
-        f"A network of layers {layers} after {trainer.epoch:,} of {settings.training.epochs:,} epochs."
+        f"Layers {layers}, trained for {trainer.epoch:,} of {settings.training.epochs:,} epochs."
     )
-    st.button("Go on with it", on_click=session.open_run, args=(trainer,), type="primary")
+    st.button("Resume training", on_click=session.open_run, args=(trainer,), type="primary")
 
 
 def _offer_columns(sheet: csv_file.Sheet) -> None:
-    """Choose the columns; what comes of them is shown before the run at hand is left."""
+    """Let the visitor choose the columns, and preview the data before the new run begins."""
     numbers, labels = csv_file.columns_of_numbers(sheet), csv_file.columns_of_labels(sheet)
     guess = csv_file.guess(sheet)
     columns = st.columns(4)
@@ -80,10 +82,10 @@ def _offer_columns(sheet: csv_file.Sheet) -> None:
             columns, ("x₁", "x₂", "Label"), (numbers, numbers, labels), guess, strict=False
         )
     )
-    possible = [("classes", csv_file.can_be_classes), ("a number", csv_file.can_be_number)]
+    possible = [("Classification", csv_file.can_be_classes), (REGRESSION, csv_file.can_be_number)]
     kinds = [kind for kind, possible_for in possible if possible_for(sheet, label)]
-    kind = columns[3].selectbox("Label is", kinds, disabled=len(kinds) == 1)
-    own, dropped = csv_file.table_of(sheet, x1, x2, label, as_number=kind == "a number")
+    kind = columns[3].selectbox("Task", kinds, disabled=len(kinds) == 1, help=TASK)
+    own, dropped = csv_file.table_of(sheet, x1, x2, label, as_number=kind == REGRESSION)
     for note in (*sheet.notes, *dropped):
         st.caption(plain(note))
     st.dataframe(csv_file.frame_of(own), height=210, hide_index=True)
@@ -92,16 +94,16 @@ def _offer_columns(sheet: csv_file.Sheet) -> None:
 
 
 def _in_short(own: Table) -> str:
-    """How many points, of which classes, how they lie, and whether they travel in the address."""
+    """Return a summary: points, classes, scaling, and whether the address holds them."""
     count = f"{len(own.rows):,} points"
     if own.classes:
         count += f" of {len(own.classes)} classes: {', '.join(own.classes)}"
-    kept = "They travel in the address." if session.fits_address(own) else session.TOO_MANY
-    return f"{plain(count)}. {describe(own)} {kept}"
+    kept = "The address holds them." if link.fits(own) else TOO_MANY
+    return f"{plain(count)}. {scaling(own)} {caution(own)} {kept}"
 
 
 def _edit(own: Table) -> None:
-    """The points at hand, to be changed, added to and taken away."""
+    """Show the current points in a table in which rows can be changed, added and deleted."""
     frame = csv_file.frame_of(own)
     edited = st.data_editor(frame, num_rows="dynamic", height=320, hide_index=True, key="own_table")
     try:
@@ -114,5 +116,5 @@ def _edit(own: Table) -> None:
         st.button("Use this table", on_click=session.use_table, args=(changed,), type="primary")
         csv = csv_file.to_csv(changed).encode()
         st.download_button(
-            "Download it as CSV", csv, "scratchnet-points.csv", "text/csv", on_click="ignore"
+            "Download as CSV", csv, "scratchnet-points.csv", "text/csv", on_click="ignore"
         )

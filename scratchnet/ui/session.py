@@ -1,12 +1,11 @@
-"""The state of one visitor, and the address of their page: nothing else reads or writes either.
+"""The state of one visitor and the address of their page: only this module reads or writes either.
 
-The address decides at first; then the widgets do, and the address follows. Where the two differ again
-although no widget was touched, the visitor went back in the browser's history, and the address decides
-again. (After a quick second click the browser still sends the address of before the first.)
+At first the address decides; then the widgets do, and the address follows. If the two differ although
+no widget was touched, the visitor went back in the browser's history, and the address decides again.
+(After a quick second click the browser still sends the address from before the first click.)
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,42 +17,22 @@ from scratchnet.export.model_file import reproduced
 from scratchnet.lessons.presets import PRESETS
 from scratchnet.live.playback import Playback
 from scratchnet.run.address import NAMES, Verdict, compare
-from scratchnet.run.fields import Choice, Some, Whole, parse
 from scratchnet.run.settings import KINDS, NetworkSettings, Settings
 from scratchnet.run.trainer import Trainer
+from scratchnet.ui import link
+from scratchnet.ui.link import PLACE, START, VIEW
+from scratchnet.ui.texts import DOUBTS, EACH, TOO_MANY
 from scratchnet.validation import NotAllowed
 
 STAGE = "stage"
-PLACE = ("epoch", "update")  # in the address, beside the settings: where the run is shown
-START = (0, 0)
-MOST_IN_ADDRESS = 6000  # characters of one's own points; servers and programs cut longer addresses
-HIDEABLE = tuple(name for name in KINDS if name not in ("cost", "rate_changes", "edits", "own"))
-VIEW = {  # in the address as well: how the page looks, which never touches the run
-    "test_points": Choice(("0", "1")),
-    "discrete": Choice(("0", "1")),
-    "log": Choice(("0", "1")),
-    "projector": Choice(("0", "1")),
-    "hide": Some(HIDEABLE),
-}
-TOO_MANY = (
-    f"Points of more than {MOST_IN_ADDRESS:,} characters do not travel in the address, so it does not "
-    "give this run again; the model does, see Export."
-)
-DOUBTS = {  # about a run from a file, by whether its settings give the same here
-    True: "",
-    False: "The file's numbers are not those that its settings give here: it was changed, or comes "
-    "from another machine. The address gives the run of the settings.",
-    None: "The file's run is too long to be made again here at once: its numbers are as it says.",
-}
 RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
-EACH = "each"  # layer has an activation of its own
 
 
 class Claim(NamedTuple):
-    """What an address says of the run that is shared with it, see shared.py.
+    """What an address claims about its shared run, see run/address.py.
 
-    ``place`` is the epoch and the update at which to compare, None where the address names none of this
-    run; ``corrected`` says whether something in the address was.
+    ``place`` is the epoch and the update at which to compare, None if the address names none of this
+    run; ``corrected`` says whether a part of the address was corrected.
     """
 
     asked: dict[str, str]
@@ -62,7 +41,7 @@ class Claim(NamedTuple):
 
 
 def begin() -> None:
-    """Take the run of the address, if it is not the one at hand; the widgets then show it."""
+    """Make the run of the address the current run, if it is another one; the widgets then show it."""
     state = st.session_state
     address = st.query_params.to_dict()
     place = {name: address.pop(name, "0") for name in PLACE}
@@ -76,27 +55,23 @@ def begin() -> None:
         state.playback = Playback(settings)
         state.address = _address()
         _keep_table()
-        state.destination, wrong_place = _read_place(place, state.playback)
-        state.look, wrong_view = _read_view(view)
+        updates = state.playback.trainer.updates_an_epoch
+        state.destination, wrong_place = link.read_place(place, state.playback.epochs, updates)
+        state.look, wrong_view = link.read_look(view)
         state.corrections = (*wrong, *wrong_place, *wrong_view)
         state.claim = Claim(asked, None if wrong_place else state.destination, bool(wrong))
         state.verdict = None, settings
         state.update(_widget_values())
         state.widgets = _widgets()
-    elif address and untouched and _looks(view) != _looks(_view({})):
-        state.look, _ = _read_view(view)  # the visitor went back to another look
+    elif address and untouched and link.looks(view) != link.looks(link.view_texts(state.look, {})):
+        state.look, _ = link.read_look(view)  # the visitor went back to another look
         state.update(state.look)
         state.widgets = _widgets()
     _restore_widgets()
 
 
-def _looks(view: Mapping[str, str]) -> dict[str, str]:
-    """What of a view is not of the stage alone."""
-    return {name: view[name] for name in ("projector", "hide") if name in view}
-
-
 def _restore_widgets() -> None:
-    """Give back what Streamlit drops of widgets that were not placed; follow a rate that was undone."""
+    """Restore widget values that Streamlit dropped, and follow a learning rate that was undone."""
     state = st.session_state
     for key, value in _widget_values().items():
         state.setdefault(key, value)
@@ -106,17 +81,17 @@ def _restore_widgets() -> None:
 
 
 def note_navigation() -> None:
-    """app.py has linked the pages for this visitor."""
+    """Note that app.py has linked the pages for this visitor."""
     st.session_state.navigated = True
 
 
 def is_navigated() -> bool:
-    """Whether app.py has linked the pages for this visitor."""
+    """Return whether app.py has linked the pages for this visitor."""
     return st.session_state.get("navigated", False)
 
 
 def shared_run() -> Trainer:
-    """The run at hand, at its epoch, for a page that does not play it: that of its own address, too."""
+    """Return the current run at its epoch, for pages without Play; the address may set it, too."""
     begin()
     for _ in travel():
         pass
@@ -125,12 +100,12 @@ def shared_run() -> Trainer:
 
 
 def apply_update() -> None:
-    """Make the next update of the run at hand."""
+    """Make the next update of the current run."""
     st.session_state.playback.make_update()
 
 
 def travel() -> Iterator[tuple[int, int]]:
-    """Go to the epoch of the address; yields the epochs done and asked now and then on a long way."""
+    """Train to the epoch of the address; during long training, yield the epochs done and requested."""
     state = st.session_state
     for epoch in state.playback.travel(*state.destination):
         yield epoch, state.destination[0]
@@ -141,7 +116,7 @@ def travel() -> Iterator[tuple[int, int]]:
 
 
 def _compare() -> None:
-    """Compare the run, which has come to the place in its address, with the one that was shared."""
+    """Compare the run, now at the epoch of its address, with the run that was shared."""
     state = st.session_state
     if state.claim is None:
         return
@@ -153,26 +128,26 @@ def _compare() -> None:
 
 
 def verdict() -> Verdict | None:
-    """Whether the run is the one that was shared, if one was, until anything of it is changed."""
+    """Return whether this is the shared run; None if none was shared or the run was changed since."""
     verdict, settings = st.session_state.verdict
     return verdict if settings is st.session_state.playback.settings else None
 
 
 def _forget_address() -> None:
-    """What the address asked for is not of the run that is at hand now."""
+    """Forget what the address asked for: another run is the current one now."""
     state = st.session_state
     state.destination, state.corrections, state.claim = START, (), None
 
 
 def corrections() -> Sequence[str]:
-    """A sentence for everything in the address that was corrected, until another run begins."""
+    """Return a sentence for each correction of the address, until another run begins."""
     return st.session_state.corrections
 
 
 def playback(wanted: Settings) -> Playback:
-    """The playback of the settings that the widgets show.
+    """Return the playback of the settings that the widgets show.
 
-    Another learning rate or number of epochs goes on with what the network has learned; anything else
+    A change of the learning rate or the number of epochs keeps the trained weights; any other change
     begins a new run.
     """
     state = st.session_state
@@ -181,14 +156,7 @@ def playback(wanted: Settings) -> Playback:
     state.rate_shown = wanted.training.learning_rate
     now = state.playback.settings
     rate, epochs = wanted.training.learning_rate, wanted.training.epochs
-    as_now = replace(
-        wanted.training,
-        learning_rate=now.training.learning_rate,
-        epochs=now.training.epochs,
-        rate_changes=now.training.rate_changes,
-        edits=now.training.edits,
-    )
-    if replace(wanted, training=as_now) == now:
+    if link.is_same_run(wanted, now):
         state.playback.change(rate, epochs)
     else:
         state.playback = Playback(wanted)
@@ -205,7 +173,7 @@ def open_example() -> None:
 
 
 def _open(playback: Playback) -> None:
-    """Have this run at hand; the widgets are to show it."""
+    """Make this the current run; the widgets then show it."""
     state = st.session_state
     state.playback = playback
     _forget_address()
@@ -217,7 +185,7 @@ def _open(playback: Playback) -> None:
 
 
 def table() -> Table | None:
-    """The visitor's own points, which stay at hand while another dataset is chosen."""
+    """Return the visitor's own points, which are kept while another dataset is chosen."""
     return st.session_state.get("table")
 
 
@@ -227,22 +195,22 @@ def _keep_table() -> None:
 
 
 def ask_for_data() -> None:
-    """Called when the dialog for points of one's own is asked for."""
+    """Open the dialog for the visitor's own data; a callback."""
     st.session_state.dialog = True
 
 
 def close_dialog() -> None:
-    """Called when the dialog is closed without a choice."""
+    """Note that the dialog was closed without a choice; a callback."""
     st.session_state.dialog = False
 
 
 def is_asked_for_data() -> bool:
-    """Whether that dialog is open: it stays so when the page is run again, until it is closed."""
+    """Return whether the dialog is open; it stays open across reruns of the page until it is closed."""
     return st.session_state.get("dialog", False)
 
 
 def use_table(own: Table) -> None:
-    """Begin a run on these points, with the network as far as it goes with them."""
+    """Begin a run on these points, with the current settings as far as they fit."""
     playback = st.session_state.playback
     values = playback.settings.values() | {"learning_rate": playback.rate}
     values |= {"dataset": "own", "own": own, "classes": len(own.classes)}
@@ -251,14 +219,14 @@ def use_table(own: Table) -> None:
 
 
 def open_run(trainer: Trainer) -> None:
-    """Go on with a run that was kept; what it has learned is compared with what its settings give."""
+    """Resume a saved run, and compare its numbers with those that its settings give here."""
     _open(Playback(trainer.settings, trainer))
     if told := DOUBTS[reproduced(trainer)]:
         st.session_state.corrections = (told,)
 
 
 def points_at_hand() -> Table:
-    """The points of the run, as a table: the visitor's own, or those that were drawn, rounded."""
+    """Return the points of the run as a table: the visitor's own, or the generated ones, rounded."""
     trainer = st.session_state.playback.trainer
     data, points = trainer.settings.data, trainer.dataset
     if (given := given_points(data.dataset, data.own)) is not None:
@@ -269,7 +237,7 @@ def points_at_hand() -> Table:
 
 
 def change_points() -> None:
-    """Points were drawn on the stage or taken away: begin a run on those that it has now."""
+    """Begin a run on the points now on the stage: some were drawn or erased."""
     state = st.session_state
     data = state.playback.settings.data
     try:
@@ -280,32 +248,26 @@ def change_points() -> None:
 
 
 def troubles() -> list[str]:
-    """A sentence for what could not be done as asked, and for what the address does not hold."""
+    """Return a sentence for each request that failed, and for data that the address cannot hold."""
     playback = st.session_state.playback
     own = playback.settings.data.own
-    too_many = own is not None and not fits_address(own)
+    too_many = own is not None and not link.fits(own)
     return [playback.trouble] * bool(playback.trouble) + [TOO_MANY] * too_many
 
 
-def fits_address(own: Table) -> bool:
-    """Whether these points travel in the address."""
-    return len(own.to_text()) <= MOST_IN_ADDRESS
-
-
 def _address() -> dict[str, str]:
-    """The settings of the run at hand as the address has them: without points that are too many."""
-    texts = st.session_state.playback.settings.to_query()
-    return {name: text for name, text in texts.items() if len(text) <= MOST_IN_ADDRESS}
+    """Return the settings of the current run as address texts, without own points if too many."""
+    return link.settings_texts(st.session_state.playback.settings)
 
 
 def answer_stage() -> None:
-    """The stage asks for frames."""
+    """Send the frames that the stage requests."""
     state = st.session_state
     state.playback.answer(state[STAGE].request)
 
 
 def change_layers() -> None:
-    """The drawing asks for other hidden layers; the whole page is then run again."""
+    """Take the hidden layers from the drawing, and rerun the whole page."""
     state = st.session_state
     hidden = state[STAGE].layers
     try:
@@ -319,29 +281,29 @@ def change_layers() -> None:
 
 
 def whole_page() -> bool:
-    """Whether what was done on the stage concerns the whole page, since this was asked last."""
+    """Return, once, whether an action on the stage affects the whole page."""
     return st.session_state.pop("whole_page", False)
 
 
 def is_logarithmic() -> bool:
-    """Whether the cost is shown on a log axis: the stage says so in the address."""
+    """Return whether the cost axis is logarithmic; the stage notes it in the address."""
     return st.query_params.get("log") == "1"
 
 
 def rest_stage() -> None:
-    """The picture on the stage has come to rest: there is time for the views of its epoch."""
+    """Note that the stage has paused, so there is time for the views of its epoch."""
     state = st.session_state
     state.playback.at_rest = not state.playback.playing
 
 
 def write_address() -> None:
-    """Put the run into the address. The stage keeps the epoch in it, for it knows what it shows."""
+    """Write the run to the address. The stage keeps the epoch in it, as it knows what it shows."""
     state = st.session_state
     address = st.query_params.to_dict()
     for name in PLACE:
         address.pop(name, None)
     seen = {name: address.pop(name) for name in VIEW if name in address}
-    view = _view(seen)
+    view = link.view_texts(state.look, seen)
     state.address = _address()
     if address != state.address or seen != view:
         trainer = state.playback.trainer
@@ -352,122 +314,71 @@ def write_address() -> None:
 
 
 def hidden_layers() -> list[int]:
-    """How many neurons each hidden layer has."""
+    """Return the number of neurons of each hidden layer."""
     return st.session_state.hidden
 
 
 def activations() -> list[str]:
-    """The keys of the widgets for the activation of each hidden layer; none where one is for all."""
+    """Return the keys of the activation widgets per layer; none if all layers share one."""
     state = st.session_state
     layers = len(state.hidden) if state.get("activation") == EACH else 0
     return [f"activation_{l}" for l in range(1, layers + 1)]
 
 
 def is_projector() -> bool:
-    """Whether the type is to be large; at first the address says so."""
+    """Return whether the text is large; at first the address decides."""
     return bool(st.session_state.get("projector", st.query_params.get("projector") == "1"))
 
 
 def is_hidden(name: str) -> bool:
-    """Whether the control of this setting is hidden; it then stays as it is."""
+    """Return whether the control of this setting is hidden; the setting then keeps its value."""
     return name in st.session_state.get("hide", ())
 
 
 def current(name: str) -> Any:
-    """The setting of that name in the run at hand."""
+    """Return the setting of that name in the current run."""
     playback = st.session_state.playback
     return playback.rate if name == "learning_rate" else playback.settings.values()[name]
 
 
 def current_output() -> tuple[str, str]:
-    """The output and the cost of the run at hand."""
+    """Return the output and the cost of the current run."""
     return current("output"), current("cost")
 
 
 def current_activation() -> str | tuple[str, ...]:
-    """The activation of the run at hand, if it goes with the hidden layers."""
+    """Return the activation of the current run, or its first if the number of layers differs."""
     activation = current("activation")
     fits = isinstance(activation, str) or len(activation) == len(hidden_layers())
     return activation if fits else activation[0]
 
 
 def keep_a_feature() -> None:
-    """Called when features were chosen: a network has one at least, so the last one stays."""
+    """Keep the last feature, since a network needs at least one; a callback."""
     state = st.session_state
     state.features = state.features or list(state.playback.settings.network.features)
 
 
 def hold_within(name: str, options: Sequence[Any]) -> None:
-    """Have the widget of that name show one of these options: the first, if it shows another."""
+    """Set the widget of that name to the first of these options if it shows none of them."""
     if st.session_state.get(name) not in options:
         st.session_state[name] = options[0]
 
 
 def rates() -> Sequence[float]:
-    """The learning rates to choose from: the usual ones, and that of the address."""
+    """Return the learning rates to choose from: the usual ones and the current one."""
     return st.session_state.rates
 
 
 def _widgets() -> list[Any]:
-    """What the widgets show; None for one that is not there."""
+    """Return the values of the widgets; None for a widget that is not on the page."""
     names = ("hidden", "projector", "hide", *KINDS, *activations())
     return [st.session_state.get(name) for name in names]
 
 
 def _widget_values() -> dict[str, Any]:
-    """What the widgets show of the run at hand, by their keys."""
-    state = st.session_state
-    settings, network = state.playback.settings, state.playback.settings.network
-    values = settings.values() | state.look
-    values |= {
-        "learning_rate": state.playback.rate,
-        "rates": sorted({*RATES, state.playback.rate}),
-        "features": list(network.features),
-        "output": (network.output, network.cost),
-        "hidden": list(network.layer_dims[1:-1]),
-    }
-    if not isinstance(network.activation, str):
-        each = {f"activation_{l}": name for l, name in enumerate(network.activation, start=1)}
-        values |= {"activation": EACH} | each
-    return values
-
-
-def _view(seen: Mapping[str, str]) -> dict[str, str]:
-    """How the page looks, for the address; what the stage alone keeps stays as it was ``seen``."""
-    look = st.session_state.look
-    kept, _ = _parsed({name: text for name, text in seen.items() if name not in look})
-    view = {name: VIEW[name].write(value) for name, value in kept.items()}
-    if look["projector"]:
-        view["projector"] = "1"
-    if look["hide"]:
-        view["hide"] = VIEW["hide"].write(tuple(look["hide"]))
-    return view
-
-
-def _read_view(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Whether the type is large and which controls are hidden, and a sentence for all that is wrong."""
-    values, wrong = _parsed(texts)
-    look = {"projector": values.get("projector") == "1", "hide": list(values.get("hide", ()))}
-    return look, wrong
-
-
-def _parsed(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """The values of a view, and a sentence for each text that is none."""
-    values, wrong = {}, []
-    for name, text in texts.items():
-        try:
-            values[name] = parse(VIEW[name], name, text)
-        except NotAllowed as error:
-            wrong.append(f"{error} It is left out.")
-    return values, wrong
-
-
-def _read_place(
-    texts: Mapping[str, str], playback: Playback
-) -> tuple[tuple[int, int], tuple[str, ...]]:
-    """The epoch and update at which to show the run, and a sentence if the texts are none."""
-    most = {"epoch": playback.epochs, "update": playback.trainer.updates_an_epoch - 1}
-    try:
-        return tuple(parse(Whole(0, most[name]), name, text) for name, text in texts.items()), ()
-    except NotAllowed as error:
-        return START, (f"{error} The run is shown from its beginning.",)
+    """Return the values of the widgets for the current run, by their keys."""
+    playback = st.session_state.playback
+    rates = sorted({*RATES, playback.rate})
+    values = link.widget_values(playback.settings) | st.session_state.look
+    return values | {"learning_rate": playback.rate, "rates": rates}

@@ -1,7 +1,7 @@
 """The stage is the live view: a component that plays the frames of a run in the browser.
 
-Python sends a chunk of frames; stage.js paints them at its own pace and, when half are left, asks for
-more. Pause, step and speed therefore act at once, and a closed tab asks for nothing.
+Python sends a chunk of frames; stage.js draws them at its own pace and requests more when half are
+left. Pause, step and speed therefore act at once, and a closed tab requests nothing.
 """
 
 from collections.abc import Callable
@@ -25,11 +25,11 @@ def stage(
 ) -> None:
     """Place the stage.
 
-    ``on_request`` is called when the browser asks for frames; the request stands in the session under
-    ``key``. ``on_rest`` is called when its picture has come to rest, ``on_layers`` when other hidden
-    layers are wanted, ``on_points`` when points were drawn.
+    ``on_request`` is called when the browser requests frames; the request is in the session under
+    ``key``. ``on_rest`` is called when the animation has paused, ``on_layers`` when the hidden layers
+    were changed, ``on_points`` when points were drawn.
     """
-    # Registered at every call, in 20 µs: a component belongs to the server that runs.
+    # Registered at every call, in 20 µs: a component belongs to the running server.
     component = st.components.v2.component("scratchnet_stage", html=_HTML, css=_CSS, js=_JS)
     component(
         key=key,

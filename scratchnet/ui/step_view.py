@@ -1,4 +1,4 @@
-"""How a step is shown: as tables, as marked source, as a chain of numbers, and as a small drawing."""
+"""Views of a training step: tables, marked source, a chain of numbers, and a small drawing."""
 
 import ast
 import base64
@@ -18,10 +18,10 @@ from scratchnet.validation import NotAllowed, check_layer_dims, shown
 
 __all__ = ["chain", "drawing", "marked_source", "next_step", "own_numbers", "show_table"]
 
-TERMS = 3  # of a long sum, the rest is a number
+TERMS = 3  # of a long sum that are shown
 
 
-# What textbooks work out by hand: two inputs, two hidden and two output neurons, and one sample.
+# A textbook example to work out by hand: two inputs, two hidden and two output neurons, one sample.
 EXAMPLE = {
     "X": [[0.05], [0.10]],
     "W1": [[0.15, 0.20], [0.25, 0.30]],
@@ -33,11 +33,17 @@ EXAMPLE = {
 
 
 def own_numbers() -> Step | None:
-    """Fields for data and weights of one's own, and the step with them; None says what is wrong."""
+    """Show fields for data and weights, and return the step with them; None after an error message."""
     first, second, third, fourth = st.columns(4)
-    text = first.text_input("Layers", "2-2-2", help="Up to 6 of them, with up to 8 neurons each.")
+    text = first.text_input(
+        "Layers",
+        "2-2-2",
+        help="Sizes of the layers from the inputs on: up to 6 layers of up to 8 neurons.",
+    )
     m = second.number_input("Samples", 1, 8, 1)
-    activation = third.selectbox("Activation", tuple(ACTIVATIONS), help="Of the hidden layers.")
+    activation = third.selectbox(
+        "Activation", tuple(ACTIVATIONS), help="Activation function of the hidden layers."
+    )
     options = [pair for pair in COSTS if pair[0] != "softmax"]
     kind = fourth.selectbox("Output and cost", options, len(options) - 1, format_func=", ".join)
     rate = first.number_input("Learning rate", 0.0, 1000.0, 0.5, format="%g")
@@ -65,7 +71,7 @@ def own_numbers() -> Step | None:
 
 
 def _field(place: Any, name: str, shape: tuple[int, int]) -> np.ndarray:
-    """A table to fill in, at first with the numbers of the example where they fit."""
+    """Show a table to fill in, initially with the numbers of the example if they fit."""
     example = np.array(EXAMPLE.get(name, 0.0))
     start = example if example.shape == shape else np.full(shape, 0.1)
     frame = pd.DataFrame(start, columns=[f"{name}[{k}]" for k in range(1, shape[1] + 1)])
@@ -74,9 +80,9 @@ def _field(place: Any, name: str, shape: tuple[int, int]) -> np.ndarray:
 
 
 def show_table(quantity: Quantity, sample: int | None = None) -> None:
-    """The numbers of a quantity, to nine digits."""
+    """Show the numbers of a quantity with nine digits."""
     frame = table(quantity, sample)
-    if not np.isfinite(frame.to_numpy()).all():  # among numbers, nan is shown as None
+    if not np.isfinite(frame.to_numpy()).all():  # in a column of numbers, nan would be shown as None
         st.dataframe(frame.map("{:.9g}".format))
         return
     number = st.column_config.NumberColumn(format="%.9g", width=118)
@@ -84,7 +90,7 @@ def show_table(quantity: Quantity, sample: int | None = None) -> None:
 
 
 def table(quantity: Quantity, sample: int | None = None) -> pd.DataFrame:
-    """The numbers of a quantity: a row for each neuron, a column for each sample or input."""
+    """Return a quantity as a table: a row for each neuron, a column for each sample or input."""
     value, kind = quantity.value, quantity.name.lstrip("d")[0]
     if kind == "c":
         return pd.DataFrame(value, ["cost"], ["all samples"])
@@ -98,7 +104,7 @@ def table(quantity: Quantity, sample: int | None = None) -> pd.DataFrame:
 
 
 def marked_source(quantity: Quantity) -> str:
-    """The function that computes a quantity, without its docstring, with an arrow at its line."""
+    """Return the function that computes a quantity, without docstring, with an arrow at its line."""
     lines = inspect.getsource(quantity.source).rstrip().splitlines()
     (function,) = ast.parse("\n".join(lines)).body
     docstring = function.body[0]
@@ -108,10 +114,10 @@ def marked_source(quantity: Quantity) -> str:
 
 
 def chain(step: Step, l: int, j: int, i: int, s: int) -> list[str]:
-    """From the weight of neuron j of layer l to its input i, forward to the cost of sample s and back.
+    """Return one weight's path forward to the cost of sample s and back, as lines of LaTeX.
 
-    It ends at the new weight, before and after it is rounded. All from 0 but l, which counts from 1.
-    Lines of LaTeX with the numbers of the step.
+    The weight is that of input i of neuron j of layer l. The last line is the new weight, before and
+    after rounding. j, i and s count from 0, l from 1.
     """
     L, m = len(step.activations) + 1, step.X.shape[1]
 
@@ -144,7 +150,7 @@ def chain(step: Step, l: int, j: int, i: int, s: int) -> list[str]:
 
 
 def _new_weight(step: Step, l: int, j: int, i: int) -> str:
-    """The weight after the update, with all digits, and as it is kept."""
+    """Return the weight after the update, with all digits and as it is stored."""
     name = f"W{l}"
     w, dw = step.params[name][j, i], step.value(f"d{name}")[j, i]
     rule, numbers = r"\mathrm{update}\,(w, dW)", ""
@@ -158,13 +164,13 @@ def _new_weight(step: Step, l: int, j: int, i: int) -> str:
 
 
 def _exact(number: float) -> str:
-    """A number in as many digits as give it again, up to 17, for LaTeX."""
+    """Return a number for LaTeX with as many digits as determine it, up to 17."""
     digits, _, power = repr(float(number)).partition("e")
     return rf"{digits} \cdot 10^{{{int(power)}}}" if power else digits
 
 
 def _error(step: Step, l: int, k: int, s: int) -> str:
-    """dz of a hidden neuron: its slope times what comes back from the layer after it."""
+    """Return dz of a hidden neuron: its slope times the error backpropagated from the next layer."""
     Z, A = step.value(f"Z{l}"), step.value(f"A{l}")
     with np.errstate(over="ignore"):
         slope = ACTIVATIONS[step.activations[l - 1]].derivative(Z, A)[k, s]
@@ -176,7 +182,7 @@ def _error(step: Step, l: int, k: int, s: int) -> str:
 
 
 def _sum(weights: np.ndarray, numbers: np.ndarray) -> str:
-    """w · n + …, at most so many terms of it."""
+    """Return w · n + …, with at most TERMS terms."""
     pairs = list(zip(weights, numbers, strict=True))
     text = " + ".join(rf"{_factor(w)} \cdot {_factor(n)}" for w, n in pairs[:TERMS])
     return text + (r" + \dots" if len(pairs) > TERMS else "")
@@ -187,7 +193,7 @@ def _factor(number: float) -> str:
 
 
 def drawing(step: Step, quantity: Quantity) -> str:
-    """The network, with the layer lit that the quantity belongs to: an SVG as a data address."""
+    """Return a drawing of the network, the layer of the quantity highlighted: an SVG as a data URL."""
     dims = [len(step.X), *(len(step.params[f"b{l}"]) for l in range(1, len(step.params) // 2 + 1))]
     width, height, most = 90 * len(dims), 150, max(dims)
     gap = min(24.0, (height - 10) / most)

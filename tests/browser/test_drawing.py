@@ -427,7 +427,7 @@ def test_an_example_is_opened_and_says_what_to_look_for(visit):
 def test_what_goes_wrong_is_said_and_healthy_runs_are_not_disturbed(visit):
     page = visit("/?dataset=circles&activation=relu&learning_rate=3&epoch=30")
     page.wait_for_pause()
-    said = "dead: their output is 0 for all 210 training points"
+    said = "dead: their output is 0 for all 210 training samples"
     page.page.get_by_test_id("stAlert").filter(has_text=said).wait_for()
     page.page.goto(f"{page.server}/?epoch=30")
     page.ready()
@@ -438,7 +438,7 @@ def test_what_goes_wrong_is_said_and_healthy_runs_are_not_disturbed(visit):
 def test_the_views_of_an_epoch_at_rest(visit):
     page = visit("/?epoch=30")
     page.wait_for_pause()
-    for view, text in (("Right and wrong", "recall"), ("Weights and gradients", "dW")):
+    for view, text in (("Confusion matrix and ROC", "recall"), ("Weights and gradients", "dW")):
         page.page.get_by_role("radio", name=view).click()
         page.page.locator(".js-plotly-plot", has_text=text).wait_for()
     page.press("Step")

@@ -172,7 +172,7 @@ def test_points_are_changed_in_a_table(visit):
     page.press("Your data")
     page.page.get_by_role("tab", name="As a table").click()
     with page.page.expect_download() as download:
-        page.press("Download it as CSV")
+        page.press("Download as CSV")
     text = download.value.path().read_text("utf-8")
     assert text.splitlines()[1] == '39.1,18.7,"Adelie"'
     page.press("Use this table")
@@ -199,7 +199,7 @@ def test_the_run_is_taken_along_and_its_model_learns_on(visit):
 
     other = visit()
     upload(other, "model.npz", kept)
-    other.press("Go on with it")
+    other.press("Resume training")
     other.wait("stage.dataset.epoch === '30'")
     other.press("Step")
     other.wait_for_epoch(31)

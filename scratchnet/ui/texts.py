@@ -1,0 +1,126 @@
+"""Labels, help texts and sentences of the page: constants and pure functions, without Streamlit."""
+
+import math
+import re
+
+from scratchnet.data.points import Scale, Table
+
+EACH = "each"  # value of the activation widget: each layer has its own activation
+LABELS = {
+    "moons": "Moons",
+    "circles": "Circles",
+    "xor": "XOR",
+    "blobs": "Blobs",
+    "spiral": "Spiral",
+    "flower": "Flower",
+    "sine": "Sine",
+    "cubic": "Cubic",
+    "absolute": "|x|",
+    "plane": "Plane",
+    "gaussians": "Gauss",
+    "penguins": "Penguins",
+    "own": "Own",
+    "x1": "x₁",
+    "x2": "x₂",
+    "x1_squared": "x₁²",
+    "x2_squared": "x₂²",
+    "x1_x2": "x₁x₂",
+    "sin_x1": "sin x₁",
+    "sin_x2": "sin x₂",
+    EACH: "per layer",
+    "cross_entropy": "cross-entropy",
+    "squared_error": "squared error",
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "elu": "ELU",
+    "gelu": "GELU",
+    "gradient_descent": "SGD",
+    "rmsprop": "RMSprop",
+    "adam": "Adam",
+    "xavier": "Xavier",
+    "he": "He",
+    "article": "0.01",
+    "zeros": "zeros",
+}
+# Names of some controls in the menu of controls to hide.
+CONTROLS = {
+    "layer_dims": "layers and neurons",
+    "init": "initial weights",
+    "init_seed": "weight seed",
+    "seed": "data seed",
+    "period": "schedule period",
+    "decay": "step decay",
+    "l1": "L1",
+    "l2": "L2",
+    "patience": "early stopping",
+}
+PENALTY = (
+    "Keeps the weights small, against overfitting: λ Σ|w| (L1) or λ/2 Σw² (L2) is added to the "
+    "objective. The displayed cost excludes it."
+)
+PRECISION = (
+    "Single: data, weights and costs are stored in single precision, so an address gives the same run "
+    "on every machine. Double: all digits are kept, but the run depends on the processor."
+)
+PATIENCE = (
+    "Stops when the test cost has not improved for this many epochs; 0 = off. Here it watches the test "
+    "set; in practice, hold out a separate validation set: a set that decides anything is no test set."
+)
+EPOCHS = "Number of training epochs. One epoch is one pass over the training set."
+OPTIMIZER = "Update rule for the weights. SGD is plain gradient descent, on full batch or mini-batches."
+BATCH_SIZE = "Samples per update; 0 = full batch, the whole training set."
+SCHEDULE = "How the learning rate decreases during training."
+STANDARDISED = (
+    "x₁ and x₂ are standardised over all points, training and test. In practice, take mean and "
+    "standard deviation from the training set alone, so that nothing leaks from the test set."
+)
+MOST_IN_ADDRESS = 6000  # characters of the visitor's own points; some programs cut longer addresses
+TOO_MANY = (
+    f"Data sets over {MOST_IN_ADDRESS:,} characters are not stored in the address, so it does not give "
+    "this run again. Save the model instead, see Export."
+)
+DOUBTS = {  # about a run from a file, by whether its settings give the same numbers here
+    True: "",
+    False: "Re-running the file's settings gives different numbers: the file was changed, or comes "
+    "from another machine. The address gives the run of the settings.",
+    None: "The file's run is too long to be checked at once: its numbers are shown as stored.",
+}
+
+# Settings of the training behind "More": label, name, help, and the step of the buttons.
+RARE_NUMBERS = (
+    ("Schedule period", "period", "Epochs between steps, or length of the cosine.", 10),
+    ("Step decay", "decay", "Factor applied to the learning rate at each step.", 0.05),
+    ("L1 penalty λ", "l1", PENALTY, 0.001),
+    ("L2 penalty λ", "l2", PENALTY, 0.001),
+    ("Stop at training cost", "stop_cost", "Stops at this cost or below; 0 = off.", 0.01),
+    ("Stop at test accuracy", "stop_accuracy", "Stops at this accuracy or above; 0 = off.", 0.01),
+    ("Early-stopping patience (epochs)", "patience", PATIENCE, 10),
+)
+
+
+def label(name: str) -> str:
+    """Return the label of an option."""
+    return LABELS.get(name, name)
+
+
+def plain(text: str) -> str:
+    """Escape text so that Markdown shows it unchanged."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+def scaling(given: Table) -> str:
+    """Return a sentence on how the columns of a table are scaled for the network."""
+    columns = zip(("x₁", "x₂", "label"), given.names, given.scales, strict=True)
+    lines = [_formula(*column) for column in columns if column[2] != Scale()]
+    return f"Scaled: {', '.join(map(plain, lines))}." if lines else "Used without scaling."
+
+
+def caution(given: Table) -> str:
+    """Return how x1 and x2 were standardised, and what to do in practice; "" without scaling."""
+    return STANDARDISED if any(scale != Scale() for scale in given.scales[:2]) else ""
+
+
+def _formula(symbol: str, name: str, scale: Scale) -> str:
+    sign = "−" if scale.centre >= 0 else "+"
+    centre = round(abs(scale.centre), 2 - math.floor(math.log10(scale.unit)))
+    return f"{symbol} = ({name} {sign} {centre:.12g}) / {scale.unit:.4g}"
