@@ -159,8 +159,8 @@ def test_the_cost_curve_is_the_history():
 def parts_of(dataset):
     """The points and labels by the name that a figure gives them."""
     return {
-        "test points": (dataset.X_test, dataset.Y_test[0]),
-        "training points": (dataset.X_train, dataset.Y_train[0]),
+        "test set": (dataset.X_test, dataset.Y_test[0]),
+        "training set": (dataset.X_train, dataset.Y_train[0]),
     }
 
 
@@ -187,8 +187,8 @@ def test_the_confusion_table_counts_what_the_network_answers(name):
         for true, row in enumerate(cells[part]):
             for column, count in enumerate(row):
                 assert count == np.count_nonzero((labels == true) & (said == column))
-    assert cells["test points"].trace() / dataset.Y_test.size == pytest.approx(snapshot.test_accuracy)
-    assert cells["training points"].trace() / dataset.Y_train.size == pytest.approx(
+    assert cells["test set"].trace() / dataset.Y_test.size == pytest.approx(snapshot.test_accuracy)
+    assert cells["training set"].trace() / dataset.Y_train.size == pytest.approx(
         snapshot.train_accuracy
     )
 
@@ -210,7 +210,7 @@ def test_precision_stands_below_its_column_and_recall_at_the_end_of_its_row():
 def test_a_cell_of_the_confusion_table_is_the_stronger_the_larger_its_share_of_the_class():
     trainer = trained(noise="0.5", **RUNS["classes"])
     figure = figures.confusion_table(trainer.snapshot(), trainer.dataset, trainer.settings.network)
-    rows = [trace for trace in figure.data if (trace.type, trace.name) == ("heatmap", "test points")]
+    rows = [trace for trace in figure.data if (trace.type, trace.name) == ("heatmap", "test set")]
     for label, row in enumerate(rows):
         assert row.y == (label,)
         assert (row.zmin, row.zmax) == (0, np.count_nonzero(trainer.dataset.Y_test == label))
@@ -220,7 +220,7 @@ def test_a_cell_of_the_confusion_table_is_the_stronger_the_larger_its_share_of_t
 def test_the_confusion_table_is_of_the_test_points_until_the_others_are_asked_for():
     trainer = trained()
     figure = figures.confusion_table(trainer.snapshot(), trainer.dataset, trainer.settings.network)
-    assert {trace.name for trace in figure.data if trace.visible is not False} == {"test points"}
+    assert {trace.name for trace in figure.data if trace.visible is not False} == {"test set"}
     for button in figure.layout.updatemenus[0].buttons:
         visible = button.args[0]["visible"]
         shown = {trace.name for trace, there in zip(figure.data, visible, strict=True) if there}
@@ -267,7 +267,7 @@ def test_the_roc_curve_and_its_area_are_of_the_logits():
         curve, line = metrics.roc(ZL, labels), lines[part]
         assert np.array_equal([line.x, line.y], curve[:2])
         ones, zeros = ZL[labels == 1][:, None], ZL[labels == 0]
-        assert line.name == f"{part}, area {np.mean(ones > zeros):.4f}"
+        assert line.name == f"{part}, AUC {np.mean(ones > zeros):.4f}"
         assert f"{curve.threshold[3]:.4g}" in line.text[3]
 
 
@@ -275,8 +275,8 @@ def test_points_of_one_class_have_no_roc_curve():
     trainer = trained()
     dataset = replace(trainer.dataset, Y_test=np.zeros_like(trainer.dataset.Y_test))
     figure = figures.roc_curve(trainer.snapshot(), dataset, trainer.settings.network)
-    assert figure.data[-1].name == "test points: no curve"
-    assert any("training points, area" in trace.name for trace in figure.data)
+    assert figure.data[-1].name == "test set: no curve"
+    assert any("training set, AUC" in trace.name for trace in figure.data)
 
 
 def histograms_of(trainer):
@@ -344,4 +344,4 @@ def test_a_network_that_overflows_has_its_figures_without_a_warning():
     snapshot, dataset, settings = overflowing(trainer), trainer.dataset, trainer.settings
     figures.histograms(snapshot, dataset, settings)
     figure = figures.roc_curve(snapshot, dataset, settings.network)
-    assert figure.data[-1].name == "test points: no curve"
+    assert figure.data[-1].name == "test set: no curve"

@@ -1,4 +1,4 @@
-"""The charts of a run in one page, to keep."""
+"""The charts of a run as one HTML page."""
 
 from plotly.io import to_html
 
@@ -13,7 +13,7 @@ from scratchnet.run.trainer import Trainer
 
 
 def document(trainer: Trainer) -> str:
-    """The charts of the run, at its epoch, as one HTML page that loads nothing."""
+    """Return the charts of the run, at its epoch, as one HTML page that works offline."""
     data, settings, snapshot = trainer.dataset, trainer.settings, trainer.snapshot()
     network = settings.network
     charts = [

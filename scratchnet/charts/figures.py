@@ -32,7 +32,7 @@ BINS = (12, 30)  # about as many at least and at most, in a histogram
 
 @lru_cache
 def dataset_icon(name: str, own: Table | None = None) -> str:
-    """A small picture of a dataset, drawn from its own points: an SVG as the text of a data address."""
+    """Return an icon of a dataset, drawn from its own samples: an SVG as a data URL."""
     shape = SHAPES[name]
     classes, *_ = possible_classes(name, own)
     points = 400 if shape.label else 110
@@ -54,17 +54,17 @@ def dataset_icon(name: str, own: Table | None = None) -> str:
 
 
 def _number_colour(label: float) -> str:
-    """The colour of a label that is a number, between -1 and 1."""
+    """Return the colour of a regression target between -1 and 1."""
     end = CLASSES[int(label > 0)]
     parts = [(int(MIDDLE[i : i + 2], 16), int(end[i : i + 2], 16)) for i in (1, 3, 5)]
     return "#" + "".join(f"{round(a + min(abs(label), 1.0) * (b - a)):02x}" for a, b in parts)
 
 
 def output_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) -> go.Figure:
-    """The output of the network over the window, as a surface; the training points lie at their labels.
+    """Plot the output of the network over the window as a surface, and the training set at its labels.
 
-    Of more outputs than one it is the largest, in the colour of its class; a point lies at the output
-    of its own class, below the surface where it is told wrong. Numbers are in the units of the data.
+    Of several outputs it is the largest, in the colour of its class; a sample lies at the output of its
+    own class, below the surface where it is misclassified. Values are in the units of the data.
     """
     x1, x2, points = grid(dataset.window, SIDE)
     AL = metrics.outputs(points, snapshot, network)
@@ -106,12 +106,12 @@ def output_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSetting
 
 
 def _contour(height: float) -> dict:
-    """The line on the surface where the output is in the middle."""
+    """Return the line on the surface where the output is in the middle: the decision boundary."""
     return {"show": True, "start": height, "end": height, "size": 1, "color": INK, "width": 4}
 
 
 def _class_colours(AL: np.ndarray) -> dict:
-    """The colour of the class whose output is the largest, at each place."""
+    """Return the colour of the class with the largest output, at each place."""
     k = len(AL)
     steps = [(edge / k, CLASSES[label]) for label in range(k) for edge in (label, label + 1)]
     return {
@@ -123,7 +123,7 @@ def _class_colours(AL: np.ndarray) -> dict:
 
 
 def _points(dataset: Dataset, snapshot: Snapshot, network: NetworkSettings) -> list[go.Scatter3d]:
-    """The training points, class by class, just above where they are to lie."""
+    """Return the training set, class by class, just above the targets."""
     X, labels = dataset.X_train, dataset.Y_train[0]
     if not dataset.classes:
         colours = {"color": labels, "cmin": -1.0, "cmax": 1.0, "colorscale": COLOURS}
@@ -147,7 +147,7 @@ def _points(dataset: Dataset, snapshot: Snapshot, network: NetworkSettings) -> l
 
 
 def _scatter(dataset: Dataset, some, height: np.ndarray, name: str, labels, look: dict) -> go.Scatter3d:
-    """Some training points at a height, just above the surface there."""
+    """Return some samples of the training set at a height, just above the surface there."""
     x1, x2 = dataset.X_train[:, some]
     return go.Scatter3d(
         x=_in_units(x1, dataset.scales[0]),
@@ -162,35 +162,35 @@ def _scatter(dataset: Dataset, some, height: np.ndarray, name: str, labels, look
 
 
 def _in_units(places: np.ndarray, scale: Scale) -> np.ndarray:
-    """Places on the plane, in the units that the data came in."""
+    """Return places on the plane in the units of the data."""
     return places * scale.unit + scale.centre
 
 
 def _height(dataset: Dataset) -> Scale:
-    """The scale of the outputs: that of labels that are numbers, and none for classes."""
+    """Return the scale of the outputs: that of the regression targets, and none for classes."""
     return Scale() if dataset.classes else dataset.scales[2]
 
 
 def _plain(text: str) -> str:
-    """A name from outside, which Plotly is not to take for markup or for the name of a value."""
+    """Return a name from outside with everything escaped that Plotly takes for markup or a value."""
     return html.escape(text).replace("%", "&#37;").replace("$", "&#36;")
 
 
 def _class_name(dataset: Dataset, label: int) -> str:
-    """The name that the data gives a class, or "class 0" where that is only a number."""
+    """Return the name that the data gives a class, or "class 0" where that is only a number."""
     name = dataset.class_names[label]
     return f"class {name}" if name.isdigit() else _plain(name)
 
 
 def _hover(dataset: Dataset, height: str = "") -> str:
-    """What is said of a place on the surface, at this height, or of a point."""
+    """Return the hover text of a place on the surface, at this height, or of a sample."""
     x1, x2, _ = map(_plain, dataset.names)
     last = f"{height} %{{z:.5~g}}" if height else "%{customdata}"
     return f"{x1} %{{x:.5~g}}<br>{x2} %{{y:.5~g}}<br>{last}<extra></extra>"
 
 
 def cost_curve(history: History, cost: str = "cross_entropy", logarithmic: bool = False) -> go.Figure:
-    """The cost of the training and the test points after each epoch, on a linear or a log axis."""
+    """Plot the cost on the training set and the test set after each epoch."""
     epochs = np.arange(history.train_cost.size)
     figure = go.Figure(
         [
@@ -198,7 +198,7 @@ def cost_curve(history: History, cost: str = "cross_entropy", logarithmic: bool 
                 x=epochs,
                 y=costs,
                 mode="lines" if epochs.size > 1 else "markers",
-                name=f"{name} points",
+                name=f"{name} set",
                 line={"dash": dash, "color": colour, "simplify": False},
                 hovertemplate="%{y:.6g}",
             )
@@ -222,7 +222,7 @@ def cost_curve(history: History, cost: str = "cross_entropy", logarithmic: bool 
 
 
 def _buttons(choices: Sequence[tuple[str, str, dict]], y: float = 1.14) -> dict:
-    """Buttons in a row above the figure: for each the label, Plotly's method and its argument."""
+    """Return a row of buttons above the figure: for each the label, Plotly's method, its argument."""
     return {
         "type": "buttons",
         "bgcolor": MIDDLE,
@@ -238,9 +238,9 @@ def _buttons(choices: Sequence[tuple[str, str, dict]], y: float = 1.14) -> dict:
 
 
 def confusion_table(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) -> go.Figure:
-    """How many points of each class are said to be of which: the test points, or the training points.
+    """Plot the confusion matrix of the test set or the training set.
 
-    A row has the colour of its class, the stronger the larger the share that a cell has of the class.
+    A row has the colour of its true class, the stronger the larger the fraction of the class in a cell.
     At the end of a row stands the recall, below a column the precision. The labels have to be classes.
     """
     tables = {
@@ -248,8 +248,8 @@ def confusion_table(snapshot: Snapshot, dataset: Dataset, network: NetworkSettin
             metrics.classes_said(metrics.logits(X, snapshot, network)), Y[0], dataset.classes
         )
         for name, X, Y in (
-            ("test points", dataset.X_test, dataset.Y_test),
-            ("training points", dataset.X_train, dataset.Y_train),
+            ("test set", dataset.X_test, dataset.Y_test),
+            ("training set", dataset.X_train, dataset.Y_train),
         )
     }
     names = [_plain(name) for name in dataset.class_names]
@@ -260,13 +260,13 @@ def confusion_table(snapshot: Snapshot, dataset: Dataset, network: NetworkSettin
         figure.add_traces(_rows(table, columns, name))
         figure.add_trace(_precision_and_recall(table, columns, name))
     shown = {name: [trace.name == name for trace in figure.data] for name in tables}
-    figure.update_traces(visible=False, selector={"name": "training points"})
+    figure.update_traces(visible=False, selector={"name": "training set"})
     choices = [(name, "restyle", {"visible": visible}) for name, visible in shown.items()]
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 0, "r": 0, "t": 96, "b": 0},
         showlegend=False,
-        xaxis=_names_on_axis("class said", columns, "recall") | {"side": "top"},
+        xaxis=_names_on_axis("predicted class", columns, "recall") | {"side": "top"},
         yaxis=_names_on_axis("true class", names, "precision"),
         updatemenus=[_buttons(choices, y=1.27)],
         uirevision="confusion",
@@ -276,12 +276,12 @@ def confusion_table(snapshot: Snapshot, dataset: Dataset, network: NetworkSettin
 
 
 def _beyond(n: int) -> float:
-    """Where on an axis of n names, at 0, 1, …, the precision or the recall stands."""
+    """Return where on an axis of n names, at 0, 1, …, the precision or the recall stands."""
     return 1.1 * n - 0.5
 
 
 def _names_on_axis(title: str, names: Sequence[str], last: str) -> dict:
-    """An axis of these names, at 0, 1, …, and the last one beyond them."""
+    """Return an axis of these names, at 0, 1, …, and the last one beyond them."""
     n = len(names)
     return {
         "title": {"text": title, "standoff": 8},
@@ -297,7 +297,7 @@ def _names_on_axis(title: str, names: Sequence[str], last: str) -> dict:
 
 
 def _rows(table: np.ndarray, columns: Sequence[str], name: str) -> list[go.Heatmap]:
-    """The rows of a confusion table, each a heatmap in the colour of its class."""
+    """Return the rows of a confusion matrix, each a heatmap in the colour of its class."""
     return [
         go.Heatmap(
             z=[row[: len(columns)]],
@@ -311,8 +311,8 @@ def _rows(table: np.ndarray, columns: Sequence[str], name: str) -> list[go.Heatm
             texttemplate="%{z}",
             textfont={"size": 15},
             customdata=[columns],
-            hovertemplate=f"true class {columns[label]}, class said %{{customdata}}<br>"
-            f"%{{z}} of {row.sum()} {name}<extra></extra>",
+            hovertemplate=f"true class {columns[label]}, predicted %{{customdata}}<br>"
+            f"%{{z}} of {row.sum()} samples in the {name}<extra></extra>",
             name=name,
         )
         for label, row in enumerate(table)
@@ -320,7 +320,7 @@ def _rows(table: np.ndarray, columns: Sequence[str], name: str) -> list[go.Heatm
 
 
 def _precision_and_recall(table: np.ndarray, columns: Sequence[str], name: str) -> go.Scatter:
-    """The precision below the column of each class, then the recall at the end of its row."""
+    """Return the precision below the column of each class, then the recall at the end of its row."""
     n = len(table)
     shares = np.append(metrics.precision(table), metrics.recall(table))
     return go.Scatter(
@@ -334,17 +334,17 @@ def _precision_and_recall(table: np.ndarray, columns: Sequence[str], name: str) 
 
 
 def roc_curve(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) -> go.Figure:
-    """The shares of the two classes that would be said to be the second, from each logit on.
+    """Plot the ROC curves of the training set and the test set; the second class is the positive one.
 
-    The dots are the decision of the page, which says it of logits above 0. The dataset has to be one of
-    two classes.
+    The dots are the decision of the page, which predicts it for logits above 0. The dataset has to be
+    one of two classes.
     """
     classes = [_class_name(dataset, label) for label in (0, 1)]
-    chance = {"x": [0, 1], "y": [0, 1], "name": "by chance, area 0.5", "hoverinfo": "skip"}
+    chance = {"x": [0, 1], "y": [0, 1], "name": "chance, AUC 0.5", "hoverinfo": "skip"}
     figure = go.Figure(go.Scatter(**chance, mode="lines", line={"dash": "dot", "color": NEUTRAL}))
     for name, X, Y, dash, colour in (
-        ("training points", dataset.X_train, dataset.Y_train, "solid", TRAIN_LINE),
-        ("test points", dataset.X_test, dataset.Y_test, "dash", TEST_LINE),
+        ("training set", dataset.X_train, dataset.Y_train, "solid", TRAIN_LINE),
+        ("test set", dataset.X_test, dataset.Y_test, "dash", TEST_LINE),
     ):
         curve = metrics.roc(metrics.logits(X, snapshot, network)[0], Y[0])
         figure.add_traces(_roc_traces(curve, name, classes, {"dash": dash, "color": colour}))
@@ -354,13 +354,12 @@ def roc_curve(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) ->
         height=HEIGHT,
         margin={"l": 0, "r": 16, "t": 44, "b": 0},
         legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.0, "yanchor": "bottom"},
-        xaxis=shares | {"title": {"text": f"false positive rate (share of {classes[0]})"}},
-        yaxis=shares
-        | {"title": {"text": f"true positive rate (share of {classes[1]})"}, "scaleanchor": "x"},
+        xaxis=shares | {"title": {"text": f"false positive rate (of {classes[0]})"}},
+        yaxis=shares | {"title": {"text": f"true positive rate (of {classes[1]})"}, "scaleanchor": "x"},
         uirevision="roc",
     )
     figure.add_annotation(
-        text=f"● as on the page:<br>{classes[1]} where the<br>output is above {middle}",
+        text=f"● threshold of the page:<br>{classes[1]} where the<br>output is above {middle}",
         x=0.97,
         y=0.03,
         xanchor="right",
@@ -374,13 +373,14 @@ def roc_curve(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) ->
 def _roc_traces(
     curve: metrics.Roc | None, name: str, classes: Sequence[str], line: dict
 ) -> list[go.Scatter]:
-    """A curve with its area in its name, and a dot where the second class is said of logits above 0."""
+    """Return a curve with its AUC in its name, and a dot at the threshold 0 of the logit."""
     if curve is None:  # a line without points still has its name in the legend
         return [go.Scatter(x=[None], y=[None], mode="lines", line=line, name=f"{name}: no curve")]
     false_positive, true_positive, threshold = curve
     area = metrics.area_under(false_positive, true_positive)
-    said = ["said of no point", *(f"said from the logit {z:.4g} on" for z in threshold[1:])]
-    look = {"name": f"{name}, area {area:.4f}", "legendgroup": name}
+    texts = [f"predicted for logit ≥ {z:.4g}" for z in threshold[1:]]
+    texts.insert(0, "threshold above all scores")
+    look = {"name": f"{name}, AUC {area:.4f}", "legendgroup": name}
     look["hovertemplate"] = (
         f"{classes[1]} %{{text}}<br>%{{x:.4f}} of {classes[0]}<br>%{{y:.4f}} of {classes[1]}"
         f"<extra>{name}</extra>"
@@ -388,11 +388,11 @@ def _roc_traces(
     at = np.count_nonzero(threshold > 0) - 1
     marker = {"size": 11, "color": line["color"]}
     return [
-        go.Scatter(x=false_positive, y=true_positive, text=said, mode="lines", line=line, **look),
+        go.Scatter(x=false_positive, y=true_positive, text=texts, mode="lines", line=line, **look),
         go.Scatter(
             x=false_positive[[at]],
             y=true_positive[[at]],
-            text=["said of logits above 0"],
+            text=["predicted for logit > 0"],
             mode="markers",
             marker=marker,
             showlegend=False,
@@ -402,7 +402,7 @@ def _roc_traces(
 
 
 def histograms(snapshot: Snapshot, dataset: Dataset, settings: Settings) -> go.Figure:
-    """How the weights, activations and gradients of each layer are spread, a row for each layer.
+    """Plot the distributions of the weights, activations and gradients, a row for each layer.
 
     Negative values have the colour of class 0, the others that of class 1. The gradients are those of
     the whole training set.
@@ -440,7 +440,7 @@ def histograms(snapshot: Snapshot, dataset: Dataset, settings: Settings) -> go.F
 
 
 def _range(values: np.ndarray) -> str:
-    """From which to which value a histogram goes, and how many it cannot show, if there are any."""
+    """Return the range of the values as text, and how many are not finite, if any."""
     finite = values[np.isfinite(values)]
     ends = [f"{finite.min():.2g} to {finite.max():.2g}".replace("-", "−")] if finite.size else []
     left_out = values.size - finite.size
@@ -448,7 +448,7 @@ def _range(values: np.ndarray) -> str:
 
 
 def _histogram(values: np.ndarray, panel: int) -> go.Bar:
-    """How many of the finite values lie in each bin, from an edge up to the next; 0 is an edge."""
+    """Return how many of the finite values lie in each bin; 0 is an edge."""
     values = values[np.isfinite(values)]
     step = _bin_width(values)
     last = max(np.ceil(values.max(initial=0.0) / step) - 1, 0)  # which also has its upper edge
@@ -466,7 +466,7 @@ def _histogram(values: np.ndarray, panel: int) -> go.Bar:
 
 
 def _bin_width(values: np.ndarray) -> float:
-    """A round width: 1, 2 or 5 times a power of ten, for about as many bins as the root of the size."""
+    """Return a bin width, 1, 2 or 5 times a power of ten, for about as many bins as sqrt(size)."""
     if not values.size:
         return 1.0
     bins = np.clip(np.sqrt(values.size), *BINS)

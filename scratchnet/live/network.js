@@ -1,5 +1,5 @@
-// The network, drawn from left to right: features, hidden neurons, outputs. Each neuron is a small map of
-// what it answers over the plane, each edge is as wide as its weight is large, in the colour of its sign.
+// The network, drawn from left to right: features, hidden neurons, outputs. Each neuron is a heatmap
+// of its activation over the plane, each edge is as wide as its weight is large, in the colour of its sign.
 
 const MAP_STRENGTH = 0.85; // of the colours of the maps
 const WIDTHS = [0.3, 0.8, 1.5, 2.5, 3.8, 5.5]; // of the edges, in pixels: weights are sorted into these

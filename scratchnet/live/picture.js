@@ -151,7 +151,7 @@ class Plane extends Picture {
     }
   }
 
-  // The answer of the whole network, or the map of one neuron: its codes and its two colours.
+  // The output of the whole network, or the map of one neuron: its codes and its two colours.
   paint(frame, map) {
     const { left, top, size } = this;
     const side = map ? this.data.mapSide : this.data.side;
@@ -177,7 +177,7 @@ class Plane extends Picture {
     if (!map && frame.codes.every((code) => code === -128)) {
       context.textAlign = "center";
       context.fillStyle = this.ink;
-      context.fillText("The output is not a number", left + size / 2, top + size / 2);
+      context.fillText("The output is not finite", left + size / 2, top + size / 2);
     }
   }
 
@@ -206,7 +206,7 @@ class Plane extends Picture {
   }
 }
 
-// The class that the network says at place k: that of the largest output, or the sign of the only one.
+// The class predicted at place k: that of the largest output, or the sign of the only one.
 function winner({ winners, codes }, k) {
   return winners ? winners[k] : Number(codes[k] >= 0);
 }
@@ -246,7 +246,7 @@ function mixed(colour, way) {
   return MIDDLE.map((from, i) => Math.round(from + way * (colour[i] - from)));
 }
 
-// The colour of a label: of its class, or where labels are numbers, between -1 and 1.
+// The colour of a label: that of its class, or for regression, between -1 and 1.
 function labelColour({ classes }, label) {
   if (classes) return `rgb(${COLOURS[label]})`;
   return `rgb(${mixed(COLOURS[Number(label >= 0)], Math.min(Math.abs(label), 1))})`;
@@ -295,8 +295,8 @@ function crossingsOf(frame, indices, corners) {
   return crossings;
 }
 
-// Training points are filled, test points hollow. A label that is a number may have the colour of the
-// plane, so its point gets a dark outline.
+// Markers of the training set are filled, those of the test set hollow. The target of a regression may
+// have the colour of the plane, so its marker gets a dark outline.
 function marker(context, x, y, data, i, scale) {
   const { label, train, classes } = data;
   const colour = labelColour(data, label[i]);
@@ -325,24 +325,24 @@ function planeLegend({ classes, classNames, output, names, scales }, map, { disc
   const items = [];
   const scale = (low, high, text) => items.push(["scale", `<span>${low}</span><i></i><span>${high}</span> ${text}`]);
   if (map && output === "softmax" && map.colours[0] === map.colours[1]) {
-    items.push(["", "pale 0, full colour 1: its share"]);
-  } else if (map) scale("≤ −1", "≥ 1", "its output");
-  else if (!discrete && output === "softmax") items.push(["", "pale: in doubt"]);
+    items.push(["", "pale 0, full colour 1: probability"]);
+  } else if (map) scale("≤ −1", "≥ 1", "activation");
+  else if (!discrete && output === "softmax") items.push(["", "pale: low confidence"]);
   else if (!discrete && classes) scale(output === "sigmoid" ? "0" : "−1", "1", "output");
   else if (!discrete) scale(inUnits(-1, scales[2]), inUnits(1, scales[2]), `output, ${escaped(names[2])}`);
   for (let label = 0; label < classes; label++) {
     const text = escaped(className(classNames, label, classes));
     items.push(["", sign(MARKERS[label], `fill:rgb(${COLOURS[label]})`) + text]);
   }
-  if (testPoints) items.push(["", `${sign(MARKERS[0], outline)}test`]);
-  const middle = { sigmoid: "0.5", softmax: "tie" }[output] ?? (classes ? "0" : inUnits(0, scales[2]));
+  if (testPoints) items.push(["", `${sign(MARKERS[0], outline)}test set`]);
+  const middle = { sigmoid: "0.5", softmax: "equal probability" }[output] ?? (classes ? "0" : inUnits(0, scales[2]));
   if (!map) items.push(["", sign("M-8,3 C-3,-6 3,6 8,-3", outline) + middle]);
   return items.map(([name, content]) => `<li class="${name}">${content}</li>`).join("");
 }
 
 // The cost by epoch, up to the epoch that is shown.
 class Curve extends Picture {
-  // `epoch` is that of the picture; up to `known`, the last that was seen, the curve goes on in a pale line.
+  // `epoch` is that of the frame; up to `known`, the last that was seen, the curve goes on in a pale line.
   paint(costs, epoch, known, epochs, logarithmic, title) {
     const context = this.clear();
     const box = this.box();

@@ -171,7 +171,7 @@ class Playback:
         try:
             self.trainer.change_learning_rate(rate)
         except NotAllowed as error:
-            self.trouble = f"{error} The rate stays as it was until Reset."
+            self.trouble = f"{error} The learning rate stays as it was until Reset."
 
     def answer(self, asked: object) -> None:
         """Do what the browser asks, and have the payload ready; no other run is answered."""
