@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from scratchnet import Settings, Trainer, forward_prop
 from scratchnet.analysis import metrics
-from scratchnet.charts import figures
+from scratchnet.charts import figures, look
 from scratchnet.data.datasets import SHAPES
 from scratchnet.data.features import features_of
 from scratchnet.data.points import penguins
@@ -214,7 +214,7 @@ def test_a_cell_of_the_confusion_table_is_the_stronger_the_larger_its_share_of_t
     for label, row in enumerate(rows):
         assert row.y == (label,)
         assert (row.zmin, row.zmax) == (0, np.count_nonzero(trainer.dataset.Y_test == label))
-        assert row.colorscale == ((0.0, figures.MIDDLE), (1.0, figures.CLASSES[label]))
+        assert row.colorscale == ((0.0, look.MIDDLE), (1.0, look.CLASSES[label]))
 
 
 def test_the_confusion_table_is_of_the_test_points_until_the_others_are_asked_for():
@@ -319,7 +319,7 @@ def test_a_histogram_has_every_value_in_a_bin_of_its_sign(values):
         assert high - low == pytest.approx(bars.width)
         assert centre == pytest.approx((low + high) / 2)
         assert low >= 0 or high <= 0, "a bin has one sign"
-        assert colour == figures.CLASSES[int(low >= 0)]
+        assert colour == look.CLASSES[int(low >= 0)]
 
 
 def test_a_histogram_by_hand():

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from scratchnet import Settings, Trainer, forward_prop
 from scratchnet.analysis.gradient_check import FAULT, SAME, STEPS, Case, case_of, check, errors_by_step
 from scratchnet.charts import gradient_check as gradients
-from scratchnet.charts.figures import TEST_LINE, TRAIN_LINE
+from scratchnet.charts.look import TEST_LINE, TRAIN_LINE
 from scratchnet.lessons.planted_bugs import BUGS, healthy, planted, source, train_with
 from scratchnet.nn import network
 from scratchnet.nn.network import init_params

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from scratchnet.charts.figures import COST_TITLES, NEUTRAL, TRAIN_LINE
+from scratchnet.charts.look import COST_TITLES, NEUTRAL, TRAIN_LINE
 from scratchnet.lessons.article import (
     CHAPTERS,
     READINGS,

@@ -9,22 +9,26 @@ import numpy as np
 import plotly.graph_objects as go
 
 from scratchnet.analysis import metrics
+from scratchnet.charts.look import (
+    CLASSES,
+    COLOURS,
+    COST_TITLES,
+    HEIGHT,
+    INK,
+    MIDDLE,
+    NEUTRAL,
+    SYMBOLS,
+    TEST_LINE,
+    TRAIN_LINE,
+    full_name,
+    rgb,
+)
 from scratchnet.data.datasets import SHAPES, Dataset, grid, make_dataset, possible_classes
 from scratchnet.data.points import Scale, Table
 from scratchnet.nn.costs import targets
 from scratchnet.run.settings import NetworkSettings, Settings
 from scratchnet.run.trainer import History, Snapshot
 
-# A class has a colour and a shape, here and on the stage. Of one output, what is low or negative has
-# the colour of class 0, and what is high or positive that of class 1.
-MIDDLE, INK = "#e8eaeb", "#1d2126"
-CLASSES = ("#f59322", "#0877bd", "#2e9e5b", "#c04a92", "#806240")
-SYMBOLS = ("circle", "diamond", "square", "cross", "x")
-COLOURS = [(0.0, CLASSES[0]), (0.5, MIDDLE), (1.0, CLASSES[1])]
-COST_TITLES = {"cross_entropy": "cross-entropy (nats)", "squared_error": "½ (output − target)²"}
-TRAIN_LINE, TEST_LINE = "#8a63d2", "#d1495b"
-NEUTRAL = "#9aa0a6"  # seen on a light and on a dark page
-HEIGHT = 460
 SIDE = 81
 LIFT = 0.015
 BINS = (12, 30)  # about as many at least and at most, in a histogram
@@ -55,8 +59,7 @@ def dataset_icon(name: str, own: Table | None = None) -> str:
 
 def _number_colour(label: float) -> str:
     """Return the colour of a regression target between -1 and 1."""
-    end = CLASSES[int(label > 0)]
-    parts = [(int(MIDDLE[i : i + 2], 16), int(end[i : i + 2], 16)) for i in (1, 3, 5)]
+    parts = zip(rgb(MIDDLE), rgb(CLASSES[int(label > 0)]), strict=True)
     return "#" + "".join(f"{round(a + min(abs(label), 1.0) * (b - a)):02x}" for a, b in parts)
 
 
@@ -178,8 +181,7 @@ def _plain(text: str) -> str:
 
 def _class_name(dataset: Dataset, label: int) -> str:
     """Return the name that the data gives a class, or "class 0" where that is only a number."""
-    name = dataset.class_names[label]
-    return f"class {name}" if name.isdigit() else _plain(name)
+    return _plain(full_name(dataset.class_names[label]))
 
 
 def _hover(dataset: Dataset, height: str = "") -> str:

@@ -21,7 +21,7 @@ from scratchnet.analysis.gradient_check import (
     largest,
     verdict,
 )
-from scratchnet.charts.figures import COST_TITLES, MIDDLE, NEUTRAL, TEST_LINE, TRAIN_LINE
+from scratchnet.charts.look import COST_TITLES, MIDDLE, NEUTRAL, TEST_LINE, TRAIN_LINE
 from scratchnet.lessons.planted_bugs import BUGS, Bug, Training, healthy, planted, source, train_with
 from scratchnet.nn import network
 from scratchnet.run.trainer import Trainer

@@ -157,7 +157,8 @@ class Handles {
   field(name, index) {
     const label = document.createElement("label");
     const input = document.createElement("input");
-    Object.assign(input, { type: "number", step: "any", min: -1000, max: 1000 });
+    const [min, max] = this.network.data.parameters;
+    Object.assign(input, { type: "number", step: "any", min, max });
     input.dataset.index = index;
     this.fillIn(input, index);
     input.onchange = () => this.commit(input, index);

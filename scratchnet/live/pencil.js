@@ -94,12 +94,12 @@ class Pencil {
     const { classes, mostClasses } = this.run;
     const drawn = this.points.reduce((most, { label }) => Math.max(most, label + 1), 0);
     const many = Math.max(classes, drawn, Number.isInteger(this.tool) ? this.tool + 1 : 0);
-    const classNames = namesOf(this.run.classNames, many);
+    const { classNames, fullNames, scales } = this.run;
     const labels = classes ? Array.from({ length: many }, (_, k) => k) : NUMBERS;
     const buttons = labels.map((label, k) => {
-      const name = classes ? className(classNames, k, classes) : inUnits(label, this.run.scales[2]);
+      const name = classes ? (classes === 2 ? fullNames : classNames)[k] : inUnits(label, scales[2]);
       const colour = labelColour({ classes }, label);
-      const mark = `<svg viewBox="-8 -8 16 16"><path d="${MARKERS[classes ? k : 0]}" style="fill:${colour}"/></svg>`;
+      const mark = `<svg viewBox="-8 -8 16 16"><path d="${LOOK.markers[classes ? k : 0]}" style="fill:${colour}"/></svg>`;
       return this.button(k, `${mark}${escaped(name)}`, `Draw samples: ${name}`);
     });
     if (classes && many < mostClasses) buttons.push(this.button("more", "+", "Add a class"));
@@ -186,23 +186,6 @@ class Pencil {
     this.sent = this.points;
     this.tell(this.points.map(({ x1, x2, label }) => [x1, x2, label]));
   }
-}
-
-// So many names of classes: those there are, and numbers that are not among them, as Python goes on.
-function namesOf(names, many) {
-  const all = [...names];
-  for (let n = names.length; all.length < many; n++) if (!names.includes(String(n))) all.push(String(n));
-  return all;
-}
-
-// The name of a class: its own, or "class 0" where two are told apart by their numbers alone.
-function className(names, label, classes) {
-  return classes === 2 ? fullName(names[label]) : names[label];
-}
-
-// A name that tells that it is one of a class, though it is only a number.
-function fullName(name) {
-  return /^\d+$/.test(name) ? `class ${name}` : name;
 }
 
 // Text from outside, to stand in HTML.

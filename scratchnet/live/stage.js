@@ -6,25 +6,18 @@
 
 const FRAMES_A_SECOND = 30;
 const FRAMES_A_CHUNK = 24;
-const MOST_FRAMES = 60; // that Python gives at once
 const PATIENCE = 2500; // milliseconds until a request is asked again: a cut connection loses it
 const REST = 300; // milliseconds without a change until the views below are drawn
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
 const PLAY_ICON = "M1,0 11,6 1,12Z";
 const PAUSE_ICON = "M1,0H4.5V12H1ZM7.5,0H11V12H7.5Z";
 
-// What the page says when a run has stopped by itself, by the reason.
+// What the page says when a run has stopped by itself, by the reason, see Reason in trainer.py.
 const STOPPED = {
   diverged: "Training diverged: the cost or a weight is no longer finite. Lower the learning rate and press Reset.",
   cost: "Stopped early: target training cost reached.",
   accuracy: "Stopped early: target test accuracy reached.",
   patience: "Early stopping: no improvement in test cost within the patience.",
-};
-
-// The title of the curve, by cost.
-const COST_TITLES = {
-  cross_entropy: "cross-entropy, mean over the samples (nats)",
-  squared_error: "½ (output − target)², mean over the samples",
 };
 
 // What is displayed is chosen here alone, and stands in the address; it never touches the run.
@@ -133,6 +126,7 @@ class Stage {
     this.revision = header.revision;
     this.epochs = header.epochs;
     this.data = header;
+    this.dress(header.look);
     const { classes, train, test, features, mapSide } = header;
     this.costs = { train: [], test: [] };
     [this.shown] = this.read(header, body);
@@ -152,6 +146,16 @@ class Stage {
     else if (later?.frames) this.ask({ ...later, ...this.from() });
     else if (request?.do === "again") this.play();
     else if (header.playing) this.settle(); // Python has not heard yet that this page does not play
+  }
+
+  // The colours of the legends are those of the pictures.
+  dress(look) {
+    Object.assign(LOOK, look);
+    const { style } = this.root.querySelector(".stage");
+    const [class0, class1] = look.classes.map((colour) => `rgb(${colour})`);
+    const colours = { class0, class1, middle: `rgb(${look.middle})`, "train-line": look.trainLine, "test-line": look.testLine };
+    for (const [name, colour] of Object.entries(colours)) style.setProperty(`--${name}`, colour);
+    style.setProperty("--strength", `${100 * STRENGTH}%`);
   }
 
   // The next frames of the run that is shown.
@@ -345,7 +349,7 @@ class Stage {
     this.stop();
     // A click before the answer to the last one asks for one more.
     const again = [this.later, waiting?.request].find((asked) => asked?.do === kind && asked.speed === 1);
-    const frames = again ? Math.min(again.frames + 1, MOST_FRAMES) : 1;
+    const frames = again ? Math.min(again.frames + 1, this.data.mostFrames) : 1;
     this.ask({ ...this.from(), do: kind, speed: 1, frames });
   }
 
@@ -482,7 +486,7 @@ class Stage {
     if (legend !== this.legend) this.root.querySelector(".plane .legend").innerHTML = this.legend = legend;
     this.network.paint(shown, marked);
     this.handles.update(shown.theta);
-    this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.log.checked, COST_TITLES[data.cost]);
+    this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.log.checked, data.costTitle);
     this.rewind.max = axisEnd(this.known, this.epochs);
     this.rewind.value = this.wanted ?? shown.epoch;
   }
@@ -585,12 +589,12 @@ class Stage {
 }
 
 // The share of the plane that each class has; for regression, the share above the middle.
-function sharesOf(frame, { classes, classNames, scales, side }) {
+function sharesOf(frame, { classes, classNames, fullNames, scales, side }) {
   const counts = Array(Math.max(classes, 2)).fill(0);
   for (let k = 0; k < side ** 2; k++) if (frame.codes[k] !== -128) counts[winner(frame, k)]++;
   const percent = (n) => `${Math.round((100 * n) / side ** 2)} %`;
   if (!classes) return `The output is above ${inUnits(0, scales[2])} on ${percent(counts[1])} of the plane.`;
-  const name = (label) => (/^\d+$/.test(classNames[label]) ? `Class ${classNames[label]}` : classNames[label]);
+  const name = (label) => (fullNames[label] === classNames[label] ? classNames[label] : `Class ${classNames[label]}`);
   return `${counts.map((n, label) => `${name(label)} has ${percent(n)}`).join(", ")} of the plane.`;
 }
 
