@@ -2,13 +2,10 @@
 
 from plotly.io import to_html
 
-from scratchnet.charts.figures import (
-    confusion_table,
-    cost_curve,
-    histograms,
-    output_surface,
-    roc_curve,
-)
+from scratchnet.charts.confusion import confusion_matrix, roc_curve
+from scratchnet.charts.cost_curve import cost_curve
+from scratchnet.charts.histograms import histograms
+from scratchnet.charts.surface import output_surface
 from scratchnet.run.trainer import Trainer
 
 
@@ -22,7 +19,7 @@ def document(trainer: Trainer) -> str:
         histograms(snapshot, data, settings),
     ]
     if data.classes:
-        charts.insert(2, confusion_table(snapshot, data, network))
+        charts.insert(2, confusion_matrix(snapshot, data, network))
     if data.classes == 2:
         charts.insert(3, roc_curve(snapshot, data, network))
     parts = [

@@ -21,7 +21,8 @@ from scratchnet.analysis.gradient_check import (
     largest,
     verdict,
 )
-from scratchnet.charts.look import COST_TITLES, MIDDLE, NEUTRAL, TEST_LINE, TRAIN_LINE
+from scratchnet.charts.cost_curve import Line, cost_lines
+from scratchnet.charts.look import LOW, MARGIN, MIDDLE, NEUTRAL, TEST_LINE, TRAIN_LINE
 from scratchnet.lessons.planted_bugs import BUGS, Bug, Training, healthy, planted, source, train_with
 from scratchnet.nn import network
 from scratchnet.run.trainer import Trainer
@@ -44,7 +45,6 @@ __all__ = [
 ]
 
 RED = TEST_LINE
-HEIGHT = 340
 ROWS = 64  # of a table of entries
 SMALLEST = 1e-13  # errors below are drawn there
 
@@ -183,8 +183,8 @@ def error_map(part: Comparison) -> go.Figure:
         )
     )
     figure.update_layout(
-        height=max(140, min(HEIGHT, 60 + 32 * rows)),
-        margin={"l": 0, "r": 16, "t": 8, "b": 0},
+        height=max(140, min(LOW, 60 + 32 * rows)),
+        margin=MARGIN,
         xaxis={"title": {"text": f"column of {part.name}"}, "dtick": max(1, columns // 8)},
         yaxis={"title": {"text": "row"}, "autorange": "reversed", "dtick": max(1, rows // 8)},
     )
@@ -215,8 +215,8 @@ def v_plot(errors: Mapping[str, np.ndarray]) -> go.Figure:
     figure.add_vline(STEP, line={"width": 1, "color": NEUTRAL})
     ticks = {"exponentformat": "power", "dtick": 2}
     figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 0, "r": 16, "t": 8, "b": 0},
+        height=LOW,
+        margin=MARGIN,
         showlegend=False,
         xaxis={"title": {"text": "step size h"}, "type": "log", **ticks},
         yaxis={"title": {"text": "relative error"}, "type": "log", "range": [-13, 0.3], **ticks},
@@ -227,30 +227,11 @@ def v_plot(errors: Mapping[str, np.ndarray]) -> go.Figure:
 
 def cost_curves(found: Examination, cost: str) -> go.Figure:
     """Plot the training cost after each epoch, without the bug and with it, on a log axis."""
-    figure = go.Figure()
-    for name, training, colour, dash in (
-        ("without the bug", found.healthy, TRAIN_LINE, "solid"),
-        ("with the bug", found.planted, RED, "dash"),
-    ):
-        figure.add_scatter(
-            x=np.arange(len(training.costs)),
-            y=training.costs,
-            mode="lines",
-            name=name,
-            line={"color": colour, "dash": dash},
-            hovertemplate="%{y:.6g}",
-        )
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 0, "r": 16, "t": 30, "b": 0},
-        hovermode="x unified",
-        showlegend=True,
-        legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.0, "yanchor": "bottom"},
-        xaxis={"title": {"text": "epoch"}},
-        yaxis={"title": {"text": COST_TITLES[cost]}, "type": "log", "dtick": "D2"},
-        uirevision="cost",
-    )
-    return figure
+    lines = [
+        Line("without the bug", found.healthy.costs),
+        Line("with the bug", found.planted.costs, RED, "dash"),
+    ]
+    return cost_lines(lines, cost, logarithmic=True, height=LOW)
 
 
 def sources(bug: Bug) -> tuple[str, str]:

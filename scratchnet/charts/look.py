@@ -37,6 +37,8 @@ FEATURE_NAMES = {
 
 HEIGHT = 460
 LOW = 340  # the height of a figure beside or below another one
+MARGIN = {"l": 0, "r": 16, "t": 8, "b": 0}
+LEGEND = {"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.0, "yanchor": "bottom"}
 
 
 def full_name(name: str) -> str:
