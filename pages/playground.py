@@ -2,7 +2,10 @@
 
 import streamlit as st
 
-from scratchnet.charts import figures
+from scratchnet.charts.confusion import confusion_matrix, roc_curve
+from scratchnet.charts.cost_curve import cost_curve
+from scratchnet.charts.histograms import histograms
+from scratchnet.charts.surface import output_surface
 from scratchnet.ui import controls, exports, own_data, session
 from scratchnet.ui.stage import stage
 
@@ -60,17 +63,17 @@ def explore(view):
         return
     left, right = st.columns(2)
     if view == controls.VALUES:
-        st.plotly_chart(figures.histograms(snapshot, data, settings), key="histograms")
+        st.plotly_chart(histograms(snapshot, data, settings), key="histograms")
     elif view == controls.MISTAKES:
-        table = figures.confusion_table(snapshot, data, settings.network)
+        table = confusion_matrix(snapshot, data, settings.network)
         left.plotly_chart(table, key="confusion", config={"displayModeBar": False})
         if data.classes == 2:
-            right.plotly_chart(figures.roc_curve(snapshot, data, settings.network), key="roc")
+            right.plotly_chart(roc_curve(snapshot, data, settings.network), key="roc")
     else:
-        surface = figures.output_surface(snapshot, data, settings.network)
+        surface = output_surface(snapshot, data, settings.network)
         left.plotly_chart(surface, key="surface")
         cost, logarithmic = settings.network.cost, session.is_logarithmic()
-        curve = figures.cost_curve(trainer.history, cost, logarithmic)
+        curve = cost_curve(trainer.history, cost, logarithmic)
         right.plotly_chart(curve, key="cost_curve")
 
 

@@ -12,7 +12,12 @@ from hypothesis.extra.numpy import arrays
 
 from scratchnet import Settings, Trainer, forward_prop
 from scratchnet.analysis import metrics
-from scratchnet.charts import figures
+from scratchnet.charts import look
+from scratchnet.charts.confusion import confusion_matrix, roc_curve
+from scratchnet.charts.cost_curve import Line, cost_curve, cost_lines
+from scratchnet.charts.histograms import _histogram, _range, histograms
+from scratchnet.charts.icons import dataset_icon
+from scratchnet.charts.surface import LIFT, output_surface
 from scratchnet.data.datasets import SHAPES
 from scratchnet.data.features import features_of
 from scratchnet.data.points import penguins
@@ -42,7 +47,7 @@ def outputs(points, trainer):
 
 
 def figure_of(trainer):
-    return figures.output_surface(trainer.snapshot(), trainer.dataset, trainer.settings.network)
+    return output_surface(trainer.snapshot(), trainer.dataset, trainer.settings.network)
 
 
 @pytest.mark.parametrize("query", RUNS.values(), ids=RUNS)
@@ -78,7 +83,7 @@ def test_names_from_outside_are_no_markup():
     trainer = Trainer(Settings.fitted(Settings().values() | values)[0])
     figure, table = (
         figure_of(trainer),
-        figures.confusion_table(trainer.snapshot(), trainer.dataset, trainer.settings.network),
+        confusion_matrix(trainer.snapshot(), trainer.dataset, trainer.settings.network),
     )
     surface, first, second = figure.data
     assert surface.hovertemplate.startswith("&lt;b&gt;&#37;{z} %{x:.5~g}<br>&#36;x&#36; %{y")
@@ -106,7 +111,7 @@ def test_the_points_of_two_classes_lie_at_their_targets(query, low):
     for label, points in enumerate(figure.data[1:]):
         of_class = trainer.dataset.X_train[:, trainer.dataset.Y_train[0] == label]
         assert np.array_equal([points.x, points.y], of_class)
-        assert set(points.z) == {(low, 1)[label] + figures.LIFT}
+        assert set(points.z) == {(low, 1)[label] + LIFT}
     symbols = {points.marker.symbol for points in figure.data[1:]}
     assert len(symbols) == 2, "the classes differ in shape as well as in colour"
 
@@ -120,20 +125,20 @@ def test_a_point_of_more_classes_lies_at_the_output_of_its_own():
     for label, points in enumerate(figure.data[1:]):
         of_class = dataset.Y_train[0] == label
         assert np.array_equal(points.x, dataset.X_train[0, of_class])
-        assert np.allclose(points.z, AL[label, of_class] + figures.LIFT)
+        assert np.allclose(points.z, AL[label, of_class] + LIFT)
 
 
 def test_points_with_numbers_lie_at_their_labels():
     trainer = trained(**RUNS["numbers"])
     _, points = figure_of(trainer).data
-    assert np.array_equal(points.z, trainer.dataset.Y_train[0] + figures.LIFT)
+    assert np.array_equal(points.z, trainer.dataset.Y_train[0] + LIFT)
     assert np.array_equal(points.marker.color, trainer.dataset.Y_train[0])
 
 
 @pytest.mark.parametrize("name", KINDS["dataset"].options)
 def test_the_icon_of_a_dataset_has_its_points(name):
     own = own_table(2, points=400) if name == "own" else None
-    kind, _, text = figures.dataset_icon(name, own).partition(";base64,")
+    kind, _, text = dataset_icon(name, own).partition(";base64,")
     svg = base64.b64decode(text).decode()
     assert kind == "data:image/svg+xml"
     shape = SHAPES[name]
@@ -145,22 +150,28 @@ def test_the_icon_of_a_dataset_has_its_points(name):
 
 def test_the_cost_curve_is_the_history():
     trainer = trained()
-    figure = figures.cost_curve(trainer.history)
+    figure = cost_curve(trainer.history)
     train, test = figure.data
     assert np.array_equal(train.x, np.arange(21))
     assert np.array_equal(train.y, trainer.history.train_cost)
     assert np.array_equal(test.y, trainer.history.test_cost)
     assert figure.layout.yaxis.type == "linear"
-    assert figures.cost_curve(trainer.history, logarithmic=True).layout.yaxis.type == "log"
-    start = figures.cost_curve(Trainer(trainer.settings).history)
+    assert cost_curve(trainer.history, logarithmic=True).layout.yaxis.type == "log"
+    start = cost_curve(Trainer(trainer.settings).history)
     assert start.data[0].mode == "markers", "one epoch is a point"
+
+
+def test_a_log_axis_has_as_many_ticks_as_it_has_room_for():
+    few, many = [1.0, 0.1, np.inf, 0.0], [1.0, 1e-9]
+    assert cost_lines([Line("cost", few)], "cross_entropy", True).layout.yaxis.dtick == "D2"
+    assert cost_lines([Line("cost", many)], "cross_entropy", True).layout.yaxis.dtick is None
 
 
 def parts_of(dataset):
     """The points and labels by the name that a figure gives them."""
     return {
-        "test points": (dataset.X_test, dataset.Y_test[0]),
-        "training points": (dataset.X_train, dataset.Y_train[0]),
+        "test set": (dataset.X_test, dataset.Y_test[0]),
+        "training set": (dataset.X_train, dataset.Y_train[0]),
     }
 
 
@@ -176,10 +187,10 @@ def tables_of(figure):
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "classes"])
-def test_the_confusion_table_counts_what_the_network_answers(name):
+def test_the_confusion_matrix_counts_what_the_network_answers(name):
     trainer = trained(noise="0.5", **RUNS[name])
     snapshot, dataset = trainer.snapshot(), trainer.dataset
-    cells, _ = tables_of(figures.confusion_table(snapshot, dataset, trainer.settings.network))
+    cells, _ = tables_of(confusion_matrix(snapshot, dataset, trainer.settings.network))
     for part, (X, labels) in parts_of(dataset).items():
         AL = outputs(X, trainer)
         middle = 0.0 if name == "tanh" else 0.5
@@ -187,15 +198,15 @@ def test_the_confusion_table_counts_what_the_network_answers(name):
         for true, row in enumerate(cells[part]):
             for column, count in enumerate(row):
                 assert count == np.count_nonzero((labels == true) & (said == column))
-    assert cells["test points"].trace() / dataset.Y_test.size == pytest.approx(snapshot.test_accuracy)
-    assert cells["training points"].trace() / dataset.Y_train.size == pytest.approx(
+    assert cells["test set"].trace() / dataset.Y_test.size == pytest.approx(snapshot.test_accuracy)
+    assert cells["training set"].trace() / dataset.Y_train.size == pytest.approx(
         snapshot.train_accuracy
     )
 
 
 def test_precision_stands_below_its_column_and_recall_at_the_end_of_its_row():
     trainer = trained(noise="0.5", **RUNS["classes"])
-    figure = figures.confusion_table(trainer.snapshot(), trainer.dataset, trainer.settings.network)
+    figure = confusion_matrix(trainer.snapshot(), trainer.dataset, trainer.settings.network)
     x, y = figure.layout.xaxis, figure.layout.yaxis
     assert (x.ticktext[-1], y.ticktext[-1]) == ("recall", "precision")
     assert y.range[0] > y.range[1], "class 0 is on top"
@@ -207,20 +218,20 @@ def test_precision_stands_below_its_column_and_recall_at_the_end_of_its_row():
             assert shares[part][x.tickvals[-1], label] == f"{100 * recall:.1f} %"
 
 
-def test_a_cell_of_the_confusion_table_is_the_stronger_the_larger_its_share_of_the_class():
+def test_a_cell_of_the_confusion_matrix_is_the_stronger_the_larger_its_share_of_the_class():
     trainer = trained(noise="0.5", **RUNS["classes"])
-    figure = figures.confusion_table(trainer.snapshot(), trainer.dataset, trainer.settings.network)
-    rows = [trace for trace in figure.data if (trace.type, trace.name) == ("heatmap", "test points")]
+    figure = confusion_matrix(trainer.snapshot(), trainer.dataset, trainer.settings.network)
+    rows = [trace for trace in figure.data if (trace.type, trace.name) == ("heatmap", "test set")]
     for label, row in enumerate(rows):
         assert row.y == (label,)
         assert (row.zmin, row.zmax) == (0, np.count_nonzero(trainer.dataset.Y_test == label))
-        assert row.colorscale == ((0.0, figures.MIDDLE), (1.0, figures.CLASSES[label]))
+        assert row.colorscale == ((0.0, look.MIDDLE), (1.0, look.CLASSES[label]))
 
 
-def test_the_confusion_table_is_of_the_test_points_until_the_others_are_asked_for():
+def test_the_confusion_matrix_is_of_the_test_points_until_the_others_are_asked_for():
     trainer = trained()
-    figure = figures.confusion_table(trainer.snapshot(), trainer.dataset, trainer.settings.network)
-    assert {trace.name for trace in figure.data if trace.visible is not False} == {"test points"}
+    figure = confusion_matrix(trainer.snapshot(), trainer.dataset, trainer.settings.network)
+    assert {trace.name for trace in figure.data if trace.visible is not False} == {"test set"}
     for button in figure.layout.updatemenus[0].buttons:
         visible = button.args[0]["visible"]
         shown = {trace.name for trace, there in zip(figure.data, visible, strict=True) if there}
@@ -236,7 +247,7 @@ def test_points_of_no_class_have_a_column_of_their_own():
     trainer = trained(activation="relu", layer_dims="2-4-4-4", **RUNS["classes"])
     dataset, network = trainer.dataset, trainer.settings.network
     snapshot = overflowing(trainer)
-    figure = figures.confusion_table(snapshot, dataset, network)
+    figure = confusion_matrix(snapshot, dataset, network)
     assert figure.layout.xaxis.ticktext == ("0", "1", "2", "3", "none", "recall")
     cells, _ = tables_of(figure)
     for part, (X, labels) in parts_of(dataset).items():
@@ -248,7 +259,7 @@ def test_points_of_no_class_have_a_column_of_their_own():
 @pytest.mark.parametrize(("name", "middle"), [("sigmoid", 0.5), ("tanh", 0.0)])
 def test_the_dot_on_the_roc_curve_is_the_decision_of_the_page(name, middle):
     trainer = trained(noise="0.5", **RUNS[name])
-    figure = figures.roc_curve(trainer.snapshot(), trainer.dataset, trainer.settings.network)
+    figure = roc_curve(trainer.snapshot(), trainer.dataset, trainer.settings.network)
     dots = {trace.legendgroup: trace for trace in figure.data if trace.mode == "markers"}
     for part, (X, labels) in parts_of(trainer.dataset).items():
         said = outputs(X, trainer)[0] > middle
@@ -260,29 +271,29 @@ def test_the_dot_on_the_roc_curve_is_the_decision_of_the_page(name, middle):
 def test_the_roc_curve_and_its_area_are_of_the_logits():
     trainer = trained(noise="0.5")
     snapshot, network = trainer.snapshot(), trainer.settings.network
-    figure = figures.roc_curve(snapshot, trainer.dataset, network)
+    figure = roc_curve(snapshot, trainer.dataset, network)
     lines = {trace.legendgroup: trace for trace in figure.data if trace.mode == "lines"}
     for part, (X, labels) in parts_of(trainer.dataset).items():
         (ZL,) = metrics.logits(X, snapshot, network)
         curve, line = metrics.roc(ZL, labels), lines[part]
         assert np.array_equal([line.x, line.y], curve[:2])
         ones, zeros = ZL[labels == 1][:, None], ZL[labels == 0]
-        assert line.name == f"{part}, area {np.mean(ones > zeros):.4f}"
+        assert line.name == f"{part}, AUC {np.mean(ones > zeros):.4f}"
         assert f"{curve.threshold[3]:.4g}" in line.text[3]
 
 
 def test_points_of_one_class_have_no_roc_curve():
     trainer = trained()
     dataset = replace(trainer.dataset, Y_test=np.zeros_like(trainer.dataset.Y_test))
-    figure = figures.roc_curve(trainer.snapshot(), dataset, trainer.settings.network)
-    assert figure.data[-1].name == "test points: no curve"
-    assert any("training points, area" in trace.name for trace in figure.data)
+    figure = roc_curve(trainer.snapshot(), dataset, trainer.settings.network)
+    assert figure.data[-1].name == "test set: no curve"
+    assert any("training set, AUC" in trace.name for trace in figure.data)
 
 
 def histograms_of(trainer):
     """(bars, title, values) of each panel, row by row."""
     snapshot, dataset, settings = trainer.snapshot(), trainer.dataset, trainer.settings
-    figure = figures.histograms(snapshot, dataset, settings)
+    figure = histograms(snapshot, dataset, settings)
     layers = metrics.layer_values(snapshot, dataset, settings)
     values = [values for _, *three in layers for values in three]
     titles = [figure.layout[bars.xaxis.replace("x", "xaxis")].title.text for bars in figure.data]
@@ -306,7 +317,7 @@ numbers = st.floats(-1e200, 1e200) | st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.1]
 
 @given(arrays(float, st.integers(1, 60), elements=numbers | st.floats(-1.0, 1.0)))
 def test_a_histogram_has_every_value_in_a_bin_of_its_sign(values):
-    bars = figures._histogram(values, 1)
+    bars = _histogram(values, 1)
     edges, counts = np.array(bars.customdata), np.array(bars.y)
     assert counts.sum() == values.size
     assert len(counts) <= 32
@@ -319,29 +330,29 @@ def test_a_histogram_has_every_value_in_a_bin_of_its_sign(values):
         assert high - low == pytest.approx(bars.width)
         assert centre == pytest.approx((low + high) / 2)
         assert low >= 0 or high <= 0, "a bin has one sign"
-        assert colour == figures.CLASSES[int(low >= 0)]
+        assert colour == look.CLASSES[int(low >= 0)]
 
 
 def test_a_histogram_by_hand():
-    bars = figures._histogram(np.array([[-0.3, -0.25, 0.0, 0.04], [0.1, 0.15, 0.55, 1.0]]), 1)
+    bars = _histogram(np.array([[-0.3, -0.25, 0.0, 0.04], [0.1, 0.15, 0.55, 1.0]]), 1)
     assert bars.width == 0.2
     assert np.allclose(bars.customdata, [[-0.4, -0.2], [0, 0.2], [0.4, 0.6], [0.8, 1.0]])
     assert list(bars.y) == [2, 4, 1, 1]
-    assert figures._histogram(np.full((3, 4), 2.0), 1).y == 12
-    assert figures._histogram(np.array([0.0, 8.0]), 1).width == 1.0
+    assert _histogram(np.full((3, 4), 2.0), 1).y == 12
+    assert _histogram(np.array([0.0, 8.0]), 1).width == 1.0
 
 
 def test_a_histogram_says_how_many_values_it_leaves_out():
     values = np.array([1.0, np.nan, np.inf, 3.0])
-    assert sum(figures._histogram(values, 1).y) == 2
-    assert figures._range(values) == "1 to 3, 2 not finite"
-    assert figures._range(values[1:3]) == "2 not finite"
-    assert len(figures._histogram(values[1:3], 1).y) == 0
+    assert sum(_histogram(values, 1).y) == 2
+    assert _range(values) == "1 to 3, 2 not finite"
+    assert _range(values[1:3]) == "2 not finite"
+    assert len(_histogram(values[1:3], 1).y) == 0
 
 
 def test_a_network_that_overflows_has_its_figures_without_a_warning():
     trainer = trained(activation="relu", layer_dims="2-4-4-1")
     snapshot, dataset, settings = overflowing(trainer), trainer.dataset, trainer.settings
-    figures.histograms(snapshot, dataset, settings)
-    figure = figures.roc_curve(snapshot, dataset, settings.network)
-    assert figure.data[-1].name == "test points: no curve"
+    histograms(snapshot, dataset, settings)
+    figure = roc_curve(snapshot, dataset, settings.network)
+    assert figure.data[-1].name == "test set: no curve"

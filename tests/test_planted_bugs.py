@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from scratchnet import Settings, Trainer, forward_prop
 from scratchnet.analysis.gradient_check import FAULT, SAME, STEPS, Case, case_of, check, errors_by_step
 from scratchnet.charts import gradient_check as gradients
-from scratchnet.charts.figures import TEST_LINE, TRAIN_LINE
+from scratchnet.charts.look import TEST_LINE, TRAIN_LINE
 from scratchnet.lessons.planted_bugs import BUGS, healthy, patched, planted, source, train_with
 from scratchnet.nn import network
 from scratchnet.nn.network import init_params
@@ -368,12 +368,12 @@ def test_the_curves_are_those_of_both_trainings():
 @pytest.mark.parametrize(
     ("name", "address", "sentence"),
     [
-        (None, {}, "No fault: the largest relative error is"),
-        ("not_transposed", {}, "**A fault:** the gradient is wrong for W1 and b1."),
-        ("sign_of_error", {}, "**A fault:** the gradient is wrong for every array."),
-        ("uphill", {}, "**A fault:** the gradients are right, but the update does not follow them."),
-        ("no_penalty", {}, "This network does not show the bug: it needs an L1 or L2 penalty."),
-        (None, {"activation": "relu", "init": "zeros"}, "Of 105 parameters 32 are left out"),
+        (None, {}, "No error: the largest relative error is"),
+        ("not_transposed", {}, "**Error:** the gradient is wrong for W1 and b1."),
+        ("sign_of_error", {}, "**Error:** the gradient is wrong for every array."),
+        ("uphill", {}, "**Error:** the gradients are correct, but the update does not subtract them."),
+        ("no_penalty", {}, "This network does not reveal the bug: it needs an L1 or L2 penalty."),
+        (None, {"activation": "relu", "init": "zeros"}, "Of 105 parameters 32 are skipped"),
     ],
 )
 def test_what_was_found_is_said(name, address, sentence):

@@ -1,6 +1,8 @@
 """The playback answers what the browser asks, the same whenever it is asked."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from test_payload import decode, unpack
 
 from scratchnet import DataSettings, NetworkSettings, Settings, Trainer, TrainingSettings, forward_prop
+from scratchnet.charts import look
 from scratchnet.live import playback as playback_module
 from scratchnet.live.playback import MAP_SIDE, SIDE, Playback
 from scratchnet.run import trainer as trainer_module
@@ -18,6 +21,7 @@ SETTINGS = Settings(
 )
 
 
+LIVE = Path(playback_module.__file__).parent
 UNITS, PARAMETERS = 4 + 3 + 1, 31
 
 
@@ -512,3 +516,28 @@ def test_whatever_comes_from_outside_is_answered(asked):
         asked |= {"run": playback.run, "revision": playback.revision}
     playback.answer(asked)
     assert len(unpack(playback.payload)[0]["frames"]) <= 60
+
+
+def test_the_stage_has_a_text_for_each_reason_that_ends_a_run():
+    texts = re.search(
+        r"const STOPPED = \{(.*?)\n\};", (LIVE / "stage.js").read_text("utf-8"), re.DOTALL
+    )
+    assert re.findall(r"^  (\w+):", texts[1], re.MULTILINE) == list(trainer_module.Reason)
+
+
+def test_the_first_payload_carries_what_the_stage_has_no_copy_of():
+    header, _ = unpack(Playback(SETTINGS).payload)
+    assert header["look"]["classes"][0] == [245, 147, 34]
+    assert len(header["look"]["classes"]) == len(header["look"]["markers"]) == header["mostClasses"]
+    assert header["featureNames"] == ["x₁", "x₂"]
+    assert (header["classNames"][:3], header["fullNames"][1]) == (["0", "1", "2"], "class 1")
+    assert header["parameters"] == [-1000, 1000]
+    assert header["mostFrames"] == playback_module.MAX_FRAMES
+    colours = {*look.CLASSES, look.MIDDLE, look.TRAIN_LINE, look.TEST_LINE}
+    for script in LIVE.glob("*.js"):
+        assert not any(colour in script.read_text("utf-8") for colour in colours), script
+
+
+def test_every_speed_of_the_stage_is_allowed():
+    speeds = re.findall(r'<option value="(\d+)"', (LIVE / "stage.html").read_text("utf-8"))
+    assert max(map(int, speeds)) == playback_module.MAX_SPEED

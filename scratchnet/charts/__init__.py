@@ -16,6 +16,6 @@ PICTURES = Export(
     ".html",
     "text/html",
     _document,
-    "The charts of this epoch in one page that needs no network connection.",
+    "The charts of this epoch as one HTML page that works offline.",
 )
 ALL_EXPORTS = (*EXPORTS, PICTURES)

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from scratchnet.charts.figures import COST_TITLES, NEUTRAL, TRAIN_LINE
+from scratchnet.charts.cost_curve import Line, cost_lines
+from scratchnet.charts.look import LOW, NEUTRAL
 from scratchnet.lessons.article import (
     CHAPTERS,
     READINGS,
@@ -30,11 +31,10 @@ __all__ = [
 
 CURVES = {"article": "Weights of 0.01", "xavier": "Xavier weights"}
 GUESSING = float(np.log(2))
-HEIGHT = 340
 
 
 def cost_curves(histories: Mapping[str, Sequence[float]], axis: str = "linear") -> dict[str, go.Figure]:
-    """A curve for each cost history, all over the same range; ``axis`` is "linear" or "log".
+    """Plot a curve for each cost history, all over the same range; ``axis`` is "linear" or "log".
 
     The dotted line is log 2, the cost of guessing.
     """
@@ -44,17 +44,10 @@ def cost_curves(histories: Mapping[str, Sequence[float]], axis: str = "linear") 
 
 
 def _cost_curve(costs: Sequence[float], axis: str, span: Sequence[float]) -> go.Figure:
-    """One cost history; entry i is the cost after i epochs."""
-    epochs = np.arange(len(costs))
-    curve = go.Scatter(
-        x=epochs,
-        y=costs,
-        mode="lines",
-        line={"color": TRAIN_LINE},
-        hovertemplate="epoch %{x:,}<br>%{y:.6g}<extra></extra>",
-    )
-    guessing = go.Scatter(
-        x=epochs[[0, -1]],
+    """Return the curve of one cost history; entry i is the cost after i epochs."""
+    figure = cost_lines([Line("cost", costs)], "cross_entropy", axis == "log", LOW)
+    figure.add_scatter(
+        x=[0, len(costs) - 1],
         y=[GUESSING, GUESSING],
         text=["", "guessing, log 2"],
         mode="lines+text",
@@ -62,18 +55,7 @@ def _cost_curve(costs: Sequence[float], axis: str, span: Sequence[float]) -> go.
         line={"dash": "dot", "color": NEUTRAL},
         hoverinfo="skip",
     )
-    figure = go.Figure([curve, guessing])
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 0, "r": 16, "t": 8, "b": 0},
-        xaxis={"title": {"text": "epoch"}},
-        showlegend=False,
-        yaxis={
-            "title": {"text": COST_TITLES["cross_entropy"]},
-            "type": axis,
-            "range": span,
-            "dtick": "D2" if axis == "log" else 0.1,  # D2: at 1, 2 and 5
-        },
-        uirevision="cost",
-    )
+    figure.update_yaxes(range=span)
+    if axis == "linear":
+        figure.update_yaxes(dtick=0.1)
     return figure

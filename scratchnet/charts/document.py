@@ -1,19 +1,16 @@
-"""The charts of a run in one page, to keep."""
+"""The charts of a run as one HTML page."""
 
 from plotly.io import to_html
 
-from scratchnet.charts.figures import (
-    confusion_table,
-    cost_curve,
-    histograms,
-    output_surface,
-    roc_curve,
-)
+from scratchnet.charts.confusion import confusion_matrix, roc_curve
+from scratchnet.charts.cost_curve import cost_curve
+from scratchnet.charts.histograms import histograms
+from scratchnet.charts.surface import output_surface
 from scratchnet.run.trainer import Trainer
 
 
 def document(trainer: Trainer) -> str:
-    """The charts of the run, at its epoch, as one HTML page that loads nothing."""
+    """Return the charts of the run, at its epoch, as one HTML page that works offline."""
     data, settings, snapshot = trainer.dataset, trainer.settings, trainer.snapshot()
     network = settings.network
     charts = [
@@ -22,7 +19,7 @@ def document(trainer: Trainer) -> str:
         histograms(snapshot, data, settings),
     ]
     if data.classes:
-        charts.insert(2, confusion_table(snapshot, data, network))
+        charts.insert(2, confusion_matrix(snapshot, data, network))
     if data.classes == 2:
         charts.insert(3, roc_curve(snapshot, data, network))
     parts = [

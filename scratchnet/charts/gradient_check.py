@@ -21,7 +21,8 @@ from scratchnet.analysis.gradient_check import (
     largest,
     verdict,
 )
-from scratchnet.charts.figures import COST_TITLES, MIDDLE, NEUTRAL, TEST_LINE, TRAIN_LINE
+from scratchnet.charts.cost_curve import Line, cost_lines
+from scratchnet.charts.look import LOW, MARGIN, MIDDLE, NEUTRAL, TEST_LINE, TRAIN_LINE
 from scratchnet.lessons.planted_bugs import (
     BUGS,
     Bug,
@@ -53,12 +54,11 @@ __all__ = [
 ]
 
 RED = TEST_LINE
-HEIGHT = 340
 ROWS = 64  # of a table of entries
 SMALLEST = 1e-13  # errors below are drawn there
 
-# What is said of an error, in the Markdown of Streamlit.
-WORDS = {"same": "agrees", "fault": ":red[**differs**]", "unclear": "unclear", "none": "left out"}
+# The verdict on an error, in the Markdown of Streamlit.
+WORDS = {"same": "agrees", "fault": ":red[**differs**]", "unclear": "unclear", "none": "skipped"}
 
 _train_with = lru_cache(maxsize=64)(train_with)  # the healthy one comes again with each bug
 
@@ -93,27 +93,27 @@ def examine(trainer: Trainer, name: str | None = None) -> Examination:
 
 
 def headline(found: Examination) -> str:
-    """What the check found, in a few sentences."""
+    """Return what the check found, in a few sentences."""
     parts = found.result.comparisons.values()
     wrong = [part.name for part in parts if verdict(part.error) == "fault"]
     said = {
-        "same": f"No fault: the largest relative error is {_number(found.result.worst)}.",
+        "same": f"No error: the largest relative error is {_number(found.result.worst)}.",
         "unclear": f"Unclear: the largest relative error is {_number(found.result.worst)}. If it is "
-        "much smaller with another step, the cost is only too steep for this one.",
-        "fault": "**A fault:** the gradients are right, but the update does not follow them.",
+        "much smaller at another step size, the cost is too steep for this step size.",
+        "fault": "**Error:** the gradients are correct, but the update does not subtract them.",
         "none": "Nothing can be compared.",
     }[verdict(found.result.worst)]
     if wrong:
         which = _joined(wrong) if len(wrong) < len(parts) else "every array"
-        said = f"**A fault:** the gradient is wrong for {which}."
+        said = f"**Error:** the gradient is wrong for {which}."
     sentences = [said, *found.result.notes]
     if found.bug and not found.applies:
-        sentences.append(f"This network does not show the bug: it needs {found.bug.needs}.")
+        sentences.append(f"This network does not reveal the bug: it needs {found.bug.needs}.")
     if left_out := found.result.left_out:
         size = sum(part.numeric.size for part in parts)
         sentences.append(
-            f"Of {size:,} parameters {left_out:,} are left out: within ± h a neuron passes the kink of "
-            "its activation, or the numbers are too large."
+            f"Of {size:,} parameters {left_out:,} are skipped: within ± h a neuron crosses the kink "
+            "of its activation, or the values are too large."
         )
     return " ".join(sentences)
 
@@ -124,17 +124,17 @@ def _joined(names: list[str]) -> str:
 
 
 def _number(value: float, digits: int = 2) -> str:
-    """A number with so many digits, as it is read; a dash if there is none."""
+    """Return a number with so many digits; a dash for nan."""
     return "–" if np.isnan(value) else f"{value:.{digits}g}".replace("-", "−")
 
 
 def _marked(error: float) -> str:
-    """An error, red if it is that of a fault."""
+    """Return an error as text, red above the error threshold."""
     return f":red[**{_number(error)}**]" if verdict(error) == "fault" else _number(error)
 
 
 def array_table(result: Result) -> dict[str, list[str]]:
-    """A row for each array of parameters: the largest relative errors, and what they say."""
+    """Return a row for each array of parameters: the largest relative errors, and the verdict."""
     parts = list(result.comparisons.values())
     return {
         "": [f"**{part.name}**" for part in parts],
@@ -147,18 +147,18 @@ def array_table(result: Result) -> dict[str, list[str]]:
 
 
 def _worst(part: Comparison) -> np.ndarray:
-    """The relative error of each entry, of its gradient or of its update, whichever is larger."""
+    """Return the relative error of each entry, of its gradient or its update, whichever is larger."""
     return np.fmax(part.errors, part.descent_errors)
 
 
 def worst_first(result: Result) -> list[str]:
-    """The names of the arrays, those with the largest errors first."""
+    """Return the names of the arrays, those with the largest errors first."""
     parts = result.comparisons
     return sorted(parts, key=lambda name: -np.nan_to_num(largest(_worst(parts[name])), nan=-1.0))
 
 
 def entry_table(part: Comparison) -> dict[str, list[str]]:
-    """A row for each entry of an array, those with the largest errors first, at most ROWS."""
+    """Return a row for each entry of an array, the largest errors first, at most ROWS."""
     worst = _worst(part).ravel()
     order = np.argsort(-np.nan_to_num(worst, nan=-1.0), kind="stable")[:ROWS]
     rows, columns = np.unravel_index(order, part.numeric.shape)
@@ -172,7 +172,7 @@ def entry_table(part: Comparison) -> dict[str, list[str]]:
 
 
 def error_map(part: Comparison) -> go.Figure:
-    """The relative error of each entry of an array, a row for each neuron: red where it is a fault."""
+    """Plot the relative error of each entry of an array, a row for each neuron; errors are red."""
     levels = {"same": 0, "unclear": 1, "fault": 2, "none": np.nan}
     thirds = [(n / 3, shade) for k, shade in enumerate((MIDDLE, NEUTRAL, RED)) for n in (k, k + 1)]
     errors = _worst(part)
@@ -192,8 +192,8 @@ def error_map(part: Comparison) -> go.Figure:
         )
     )
     figure.update_layout(
-        height=max(140, min(HEIGHT, 60 + 32 * rows)),
-        margin={"l": 0, "r": 16, "t": 8, "b": 0},
+        height=max(140, min(LOW, 60 + 32 * rows)),
+        margin=MARGIN,
         xaxis={"title": {"text": f"column of {part.name}"}, "dtick": max(1, columns // 8)},
         yaxis={"title": {"text": "row"}, "autorange": "reversed", "dtick": max(1, rows // 8)},
     )
@@ -201,7 +201,7 @@ def error_map(part: Comparison) -> go.Figure:
 
 
 def v_plot(errors: Mapping[str, np.ndarray]) -> go.Figure:
-    """The relative error of each array over the step, on log axes: a V, or with a bug flat and red."""
+    """Plot the relative error of each array over the step size: a V, or with a bug flat and red."""
     at_step = int(np.argmin(np.abs(np.log(STEPS) - np.log(STEP))))
     figure = go.Figure()
     for name, error in errors.items():
@@ -217,17 +217,17 @@ def v_plot(errors: Mapping[str, np.ndarray]) -> go.Figure:
             hovertemplate=f"{name}<br>h %{{x:.1e}}<br>relative error %{{y:.1e}}<extra></extra>",
         )
     thin = {"width": 1, "color": NEUTRAL, "dash": "dash"}
-    for level, text in ((FAULT, "from here on a fault"), (SAME, "up to here the same")):
+    for level, text in ((FAULT, "error threshold"), (SAME, "agreement threshold")):
         label = {"text": text, "textposition": "middle", "font": {"size": 11, "color": NEUTRAL}}
         label["yanchor"] = "bottom" if level == FAULT else "top"
         figure.add_shape(x0=0, x1=1, xref="paper", y0=level, y1=level, line=thin, label=label)
     figure.add_vline(STEP, line={"width": 1, "color": NEUTRAL})
     ticks = {"exponentformat": "power", "dtick": 2}
     figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 0, "r": 16, "t": 8, "b": 0},
+        height=LOW,
+        margin=MARGIN,
         showlegend=False,
-        xaxis={"title": {"text": "step h"}, "type": "log", **ticks},
+        xaxis={"title": {"text": "step size h"}, "type": "log", **ticks},
         yaxis={"title": {"text": "relative error"}, "type": "log", "range": [-13, 0.3], **ticks},
         uirevision="v",
     )
@@ -235,33 +235,14 @@ def v_plot(errors: Mapping[str, np.ndarray]) -> go.Figure:
 
 
 def cost_curves(found: Examination, cost: str) -> go.Figure:
-    """The cost of the training points after each epoch, without the bug and with it, on a log axis."""
-    figure = go.Figure()
-    for name, training, colour, dash in (
-        ("without the bug", found.healthy, TRAIN_LINE, "solid"),
-        ("with the bug", found.planted, RED, "dash"),
-    ):
-        figure.add_scatter(
-            x=np.arange(len(training.costs)),
-            y=training.costs,
-            mode="lines",
-            name=name,
-            line={"color": colour, "dash": dash},
-            hovertemplate="%{y:.6g}",
-        )
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 0, "r": 16, "t": 30, "b": 0},
-        hovermode="x unified",
-        showlegend=True,
-        legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 1.0, "yanchor": "bottom"},
-        xaxis={"title": {"text": "epoch"}},
-        yaxis={"title": {"text": COST_TITLES[cost]}, "type": "log", "dtick": "D2"},
-        uirevision="cost",
-    )
-    return figure
+    """Plot the training cost after each epoch, without the bug and with it, on a log axis."""
+    lines = [
+        Line("without the bug", found.healthy.costs),
+        Line("with the bug", found.planted.costs, RED, "dash"),
+    ]
+    return cost_lines(lines, cost, logarithmic=True, height=LOW)
 
 
 def sources(bug: Bug) -> tuple[str, str]:
-    """The lines of the healthy function, and of the bug that takes its place."""
+    """Return the lines of the correct function, and of the one with the bug."""
     return source(healthy(bug)), source(patched(bug))

@@ -182,10 +182,10 @@ def drawn(X: np.ndarray, Y: np.ndarray, classes: int, base: Table | None = None)
         known.get(key) or tuple(map(_from_plane, point, scales, farthest))
         for key, point in zip(_keys(X, Y), np.vstack([X, Y]).T, strict=True)
     ]
-    return Table(tuple(rows), names, _class_names(base.classes if base else (), classes), scales)
+    return Table(tuple(rows), names, class_names(base.classes if base else (), classes), scales)
 
 
-def _class_names(known: tuple[str, ...], classes: int) -> tuple[str, ...]:
+def class_names(known: tuple[str, ...], classes: int) -> tuple[str, ...]:
     """So many names: those that are known, and numbers that are not among them."""
     new = (str(n) for n in count(len(known)) if str(n) not in known)
     return (*known, *islice(new, max(0, classes - len(known))))[:classes]

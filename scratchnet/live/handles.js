@@ -1,5 +1,5 @@
-// What of the network can be touched: neurons and layers more or less, and a card for each neuron, where
-// its weights and its bias are read and set. The neurons are buttons, so the keyboard reaches them too.
+// The controls on the drawing: buttons to add and remove neurons and layers, and a card for each neuron,
+// where its weights and bias are read and set. The neurons are buttons, so the keyboard reaches them too.
 
 class Handles {
   // `tell` has mark(place), set(index, value) and layers(hidden), which are called when the user does that.
@@ -57,13 +57,13 @@ class Handles {
     const to = (size) => this.tell.layers(this.hidden.map((old, k) => (k === l ? size : old)));
     const button = (sign, size, text) => {
       const made = document.createElement("button");
-      Object.assign(made, { type: "button", textContent: sign, title: `${text} in layer ${l + 1}` });
+      Object.assign(made, { type: "button", textContent: sign, title: `${text} layer ${l + 1}` });
       made.setAttribute("aria-label", made.title);
       made.disabled = size < 1 || size > this.network.data.mostNeurons;
       made.onclick = () => to(size);
       return made;
     };
-    head.append(button("−", n - 1, "A neuron less"), String(n), button("+", n + 1, "A neuron more"));
+    head.append(button("−", n - 1, "Remove a neuron from"), String(n), button("+", n + 1, "Add a neuron to"));
     return head;
   }
 
@@ -125,7 +125,7 @@ class Handles {
       i === undefined ? network.formula(theta, place) : this.text(network.places.weight(l, j, i));
     card.replaceChildren(title, text);
     if (this.pinned) card.append(this.closer(), this.fields(l, j));
-    else card.append(this.hint(i === undefined ? "Click to set its weights and bias." : "Click to set it."));
+    else card.append(this.hint(i === undefined ? "Click to edit its weights and bias." : "Click to edit it."));
     this.settle(place);
   }
 
@@ -157,7 +157,8 @@ class Handles {
   field(name, index) {
     const label = document.createElement("label");
     const input = document.createElement("input");
-    Object.assign(input, { type: "number", step: "any", min: -1000, max: 1000 });
+    const [min, max] = this.network.data.parameters;
+    Object.assign(input, { type: "number", step: "any", min, max });
     input.dataset.index = index;
     this.fillIn(input, index);
     input.onchange = () => this.commit(input, index);

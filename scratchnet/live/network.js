@@ -1,18 +1,9 @@
-// The network, drawn from left to right: features, hidden neurons, outputs. Each neuron is a small map of
-// what it answers over the plane, each edge is as wide as its weight is large, in the colour of its sign.
+// The network, drawn from left to right: features, hidden neurons, outputs. Each neuron is a heatmap
+// of its activation over the plane, each edge is as wide as its weight is large, in the colour of its sign.
 
 const MAP_STRENGTH = 0.85; // of the colours of the maps
 const WIDTHS = [0.3, 0.8, 1.5, 2.5, 3.8, 5.5]; // of the edges, in pixels: weights are sorted into these
 const WIDTH_OF_ONE = 2.2; // a weight of 1 or -1
-const FEATURE_NAMES = {
-  x1: "x₁",
-  x2: "x₂",
-  x1_squared: "x₁²",
-  x2_squared: "x₂²",
-  x1_x2: "x₁x₂",
-  sin_x1: "sin x₁",
-  sin_x2: "sin x₂",
-};
 
 // Where the weights and biases of a network stand in theta: all weights, then all biases.
 class Places {
@@ -79,7 +70,7 @@ class Network extends Picture {
   colours(l, j) {
     const { layerDims, output } = this.data;
     const last = l === layerDims.length - 1 && output === "softmax";
-    return last ? [COLOURS[j], COLOURS[j]] : COLOURS;
+    return last ? [LOOK.classes[j], LOOK.classes[j]] : LOOK.classes;
   }
 
   paint(frame, marked) {
@@ -107,7 +98,7 @@ class Network extends Picture {
     WIDTHS.forEach((width, k) => {
       context.lineWidth = width;
       for (const sign of k % 2 ? [0, 1] : [1, 0]) { // neither sign lies always above the other
-        context.strokeStyle = `rgb(${COLOURS[sign]})`;
+        context.strokeStyle = `rgb(${LOOK.classes[sign]})`;
         context.stroke(paths[sign][k]);
       }
     });
@@ -158,7 +149,7 @@ class Network extends Picture {
 
   paintNeuron(context, theta, l, j, marked) {
     const { tile, places } = this;
-    const { mapSide, layerDims, features } = this.data;
+    const { mapSide, layerDims, featureNames } = this.data;
     const [x, y] = this.at[l][j];
     const row = (l === 0 ? j : layerDims[0] + places.row(l, j)) * mapSide;
     context.drawImage(this.atlas, 0, row, mapSide, mapSide, x, y, tile, tile);
@@ -169,10 +160,10 @@ class Network extends Picture {
     context.fillStyle = this.ink;
     context.textBaseline = "middle";
     context.textAlign = "right";
-    if (l === 0) return context.fillText(FEATURE_NAMES[features[j]], x - 5, y + tile / 2);
+    if (l === 0) return context.fillText(featureNames[j], x - 5, y + tile / 2);
     const size = Math.min(7, tile / 3); // the bias: a square in the corner
     const b = theta[places.bias(l, j)];
-    const colour = `rgb(${mixed(COLOURS[Number(b >= 0)], Math.min(1, Math.abs(b)))})`;
+    const colour = `rgb(${mixed(LOOK.classes[Number(b >= 0)], Math.min(1, Math.abs(b)))})`;
     context.fillStyle = Number.isNaN(b) ? this.muted : colour;
     context.fillRect(x - size / 2, y + tile - size / 2, size, size);
     context.strokeStyle = this.muted;
@@ -194,17 +185,17 @@ class Network extends Picture {
   }
 
   name({ l, j, i }) {
-    const { layerDims, features } = this.data;
+    const { layerDims, featureNames } = this.data;
     if (i !== undefined) return `Weight from ${this.short(l - 1, i)} to ${this.short(l, j)}`;
-    if (l === 0) return `Feature ${FEATURE_NAMES[features[j]]}`;
-    if (l === layerDims.length - 1) return layerDims[l] > 1 ? `Output for ${fullName(this.data.classNames[j])}` : "Output";
+    if (l === 0) return `Feature ${featureNames[j]}`;
+    if (l === layerDims.length - 1) return layerDims[l] > 1 ? `Output for ${this.data.fullNames[j]}` : "Output";
     return `Neuron ${j + 1} of layer ${l}`;
   }
 
   // A neuron as formulas name it.
   short(l, j) {
-    const { layerDims, features } = this.data;
-    if (l === 0) return FEATURE_NAMES[features[j]];
+    const { layerDims, featureNames } = this.data;
+    if (l === 0) return featureNames[j];
     const n = l === layerDims.length - 1 && layerDims[l] === 1 ? "" : subscript(j + 1);
     return `a${n}⁽${superscript(l)}⁾`;
   }
@@ -249,6 +240,7 @@ function bend(t) {
 
 // The pixels of a map, its lowest row first, from `start` on.
 function mapPixels(codes, side, [low, high], strength, pixels, start) {
+  const { middle } = LOOK;
   for (let j = 0; j < side; j++) {
     const row = start + (side - 1 - j) * side;
     for (let i = 0; i < side; i++) {
@@ -256,9 +248,9 @@ function mapPixels(codes, side, [low, high], strength, pixels, start) {
       if (code === -128) continue; // not a number: it stays transparent
       const end = code < 0 ? low : high;
       const way = (strength * Math.abs(code)) / 127;
-      const r = MIDDLE[0] + way * (end[0] - MIDDLE[0]);
-      const g = MIDDLE[1] + way * (end[1] - MIDDLE[1]);
-      const b = MIDDLE[2] + way * (end[2] - MIDDLE[2]);
+      const r = middle[0] + way * (end[0] - middle[0]);
+      const g = middle[1] + way * (end[1] - middle[1]);
+      const b = middle[2] + way * (end[2] - middle[2]);
       pixels[row + i] = (255 << 24) | (b << 16) | (g << 8) | r;
     }
   }

@@ -1,9 +1,9 @@
-// The pencil draws points on the plane and takes them away. What it draws is on the plane at once, and
-// with the end of the stroke it is told to Python, which begins a run on these points.
+// The pencil draws and erases samples. A stroke is on the plane at once; when it ends, the samples are sent
+// to Python, which begins a run on them.
 
 const SPRAY = 0.16; // how far from the pointer a point may fall, and an eraser reaches, on the plane
 const SPRAY_PAUSE = 40; // milliseconds from one point to the next
-const NUMBERS = [-1, -0.5, 0, 0.5, 1]; // the labels to draw with, where labels are numbers
+const NUMBERS = [-1, -0.5, 0, 0.5, 1]; // the targets to draw with, for regression
 const ANSWER = 5000; // milliseconds to wait for the run on the points, before they may be told again
 
 class Pencil {
@@ -89,21 +89,21 @@ class Pencil {
     return { ...this.run, train: train.length, x1, x2, label };
   }
 
-  // A button for each class, or number; then one class more, the eraser, and a blank plane.
+  // A button for each class or target; then one to add a class, the eraser, and one to erase all.
   offer() {
     const { classes, mostClasses } = this.run;
     const drawn = this.points.reduce((most, { label }) => Math.max(most, label + 1), 0);
     const many = Math.max(classes, drawn, Number.isInteger(this.tool) ? this.tool + 1 : 0);
-    const classNames = namesOf(this.run.classNames, many);
+    const { classNames, fullNames, scales } = this.run;
     const labels = classes ? Array.from({ length: many }, (_, k) => k) : NUMBERS;
     const buttons = labels.map((label, k) => {
-      const name = classes ? className(classNames, k, classes) : inUnits(label, this.run.scales[2]);
+      const name = classes ? (classes === 2 ? fullNames : classNames)[k] : inUnits(label, scales[2]);
       const colour = labelColour({ classes }, label);
-      const mark = `<svg viewBox="-8 -8 16 16"><path d="${MARKERS[classes ? k : 0]}" style="fill:${colour}"/></svg>`;
-      return this.button(k, `${mark}${escaped(name)}`, `Draw points: ${name}`);
+      const mark = `<svg viewBox="-8 -8 16 16"><path d="${LOOK.markers[classes ? k : 0]}" style="fill:${colour}"/></svg>`;
+      return this.button(k, `${mark}${escaped(name)}`, `Draw samples: ${name}`);
     });
-    if (classes && many < mostClasses) buttons.push(this.button("more", "+", "One class more"));
-    buttons.push(this.button("eraser", "Erase", "Take points away"), this.button("clear", "Clear", "Take all points away"));
+    if (classes && many < mostClasses) buttons.push(this.button("more", "+", "Add a class"));
+    buttons.push(this.button("eraser", "Erase", "Erase samples"), this.button("clear", "Clear", "Erase all samples"));
     this.tools.innerHTML = buttons.join("");
   }
 
@@ -158,7 +158,7 @@ class Pencil {
       const left = this.points.filter((point) => !seen(point) || Math.hypot(point.x1 - x1, point.x2 - x2) > SPRAY);
       if (left.length < this.points.length) this.touch(left);
     } else if (this.points.length >= mostPoints) {
-      this.say(`There are ${mostPoints} points; more are not allowed.`);
+      this.say(`There are ${mostPoints} samples, the most that are allowed.`);
     } else {
       const near = (x) => Math.max(-room, Math.min(room, Number((x + (Math.random() * 2 - 1) * spray).toFixed(3))));
       const label = this.run.classes ? this.tool : NUMBERS[this.tool];
@@ -177,8 +177,8 @@ class Pencil {
     const labels = new Set(this.points.map((point) => point.label));
     const { fewestPoints } = this.run;
     if (this.points.length < fewestPoints || (this.run.classes && labels.size < 2)) {
-      const kinds = this.run.classes ? " of two classes or more" : "";
-      return this.say(`Draw ${fewestPoints} points or more${kinds}: then press Play.`);
+      const kinds = this.run.classes ? " from at least two classes" : "";
+      return this.say(`Draw at least ${fewestPoints} samples${kinds}, then press Play.`);
     }
     const now = performance.now();
     if (this.told && now - this.told < ANSWER) return;
@@ -186,23 +186,6 @@ class Pencil {
     this.sent = this.points;
     this.tell(this.points.map(({ x1, x2, label }) => [x1, x2, label]));
   }
-}
-
-// So many names of classes: those there are, and numbers that are not among them, as Python goes on.
-function namesOf(names, many) {
-  const all = [...names];
-  for (let n = names.length; all.length < many; n++) if (!names.includes(String(n))) all.push(String(n));
-  return all;
-}
-
-// The name of a class: its own, or "class 0" where two are told apart by their numbers alone.
-function className(names, label, classes) {
-  return classes === 2 ? fullName(names[label]) : names[label];
-}
-
-// A name that tells that it is one of a class, though it is only a number.
-function fullName(name) {
-  return /^\d+$/.test(name) ? `class ${name}` : name;
 }
 
 // Text from outside, to stand in HTML.

@@ -1,17 +1,9 @@
 // What the stage paints: the plane with the output of the network, and the curve of the cost.
 // Nothing of the network is computed here; the pictures are made of the values that Python sent.
 
-// A class has a colour and the shape of its points, as an SVG path around 0. Of one output, what is low
-// or negative has the colour of class 0, and what is high or positive that of class 1.
-const MIDDLE = [232, 234, 235];
-const COLOURS = [[245, 147, 34], [8, 119, 189], [46, 158, 91], [192, 74, 146], [128, 98, 64]];
-const MARKERS = [
-  "M4,0A4,4 0 1 1 -4,0A4,4 0 1 1 4,0Z",
-  "M0,-5L5,0L0,5L-5,0Z",
-  "M-3.6,-3.6H3.6V3.6H-3.6Z",
-  "M-1.7,-4.6H1.7V-1.7H4.6V1.7H1.7V4.6H-1.7V1.7H-4.6V-1.7H-1.7Z",
-  "M0,-2.3L2.2,-4.5L4.5,-2.2L2.3,0L4.5,2.2L2.2,4.5L0,2.3L-2.2,4.5L-4.5,2.2L-2.3,0L-4.5,-2.2L-2.2,-4.5Z",
-];
+// The colours, and the shape of each class as an SVG path around 0; they come with the first payload, see
+// charts/look.py. Of one output, what is low has the colour of class 0, and what is high that of class 1.
+const LOOK = {};
 
 // How far a colour has gone from the middle to that of its class, by the logit.
 const SHARES = {
@@ -21,10 +13,6 @@ const SHARES = {
   linear: (logit) => Math.min(logit, 1),
 };
 const STRENGTH = 0.62; // of the colours of the plane, so that the points stand out on it
-const BOUNDARY = "#1d2126";
-const OUTLINE = "#5a6068";
-const TRAIN_LINE = "#8a63d2";
-const TEST_LINE = "#d1495b";
 
 // A canvas that counts in sixteenths of a rem: CSS pixels, unless the type of the page is large.
 class Picture {
@@ -140,7 +128,7 @@ class Plane extends Picture {
     context.textBaseline = "alphabetic";
     context.lineWidth = 3;
     context.strokeStyle = "rgb(255 255 255 / 75%)";
-    context.fillStyle = BOUNDARY;
+    context.fillStyle = LOOK.ink;
     for (const [align, text, at] of [
       ["left", `↑ ${names[1]}`, [left + 6, top + 15]],
       ["right", `${names[0]} →`, [left + size - 6, top + size - 7]],
@@ -151,7 +139,7 @@ class Plane extends Picture {
     }
   }
 
-  // The answer of the whole network, or the map of one neuron: its codes and its two colours.
+  // The output of the whole network, or the map of one neuron: its codes and its two colours.
   paint(frame, map) {
     const { left, top, size } = this;
     const side = map ? this.data.mapSide : this.data.side;
@@ -169,7 +157,7 @@ class Plane extends Picture {
     context.drawImage(this.surface, left - cell / 2, top - cell / 2, side * cell, side * cell);
     if (!map) {
       context.lineWidth = 2.5;
-      context.strokeStyle = BOUNDARY;
+      context.strokeStyle = LOOK.ink;
       context.stroke(boundary(frame, side, (i, j) => [left + i * cell, top + size - j * cell]));
     }
     context.restore();
@@ -177,7 +165,7 @@ class Plane extends Picture {
     if (!map && frame.codes.every((code) => code === -128)) {
       context.textAlign = "center";
       context.fillStyle = this.ink;
-      context.fillText("The output is not a number", left + size / 2, top + size / 2);
+      context.fillText("The output is not finite", left + size / 2, top + size / 2);
     }
   }
 
@@ -194,7 +182,7 @@ class Plane extends Picture {
     const image = new ImageData(side, side);
     const pixels = new Uint32Array(image.data.buffer);
     const share = this.discrete ? () => 1 : SHARES[this.data.output];
-    const palettes = COLOURS.map((colour) => palette(colour, frame.scale, share));
+    const palettes = LOOK.classes.map((colour) => palette(colour, frame.scale, share));
     for (let j = 0; j < side; j++) {
       const row = (side - 1 - j) * side;
       for (let i = 0; i < side; i++) {
@@ -206,7 +194,7 @@ class Plane extends Picture {
   }
 }
 
-// The class that the network says at place k: that of the largest output, or the sign of the only one.
+// The class predicted at place k: that of the largest output, or the sign of the only one.
 function winner({ winners, codes }, k) {
   return winners ? winners[k] : Number(codes[k] >= 0);
 }
@@ -243,13 +231,13 @@ function palette(colour, scale, share) {
 }
 
 function mixed(colour, way) {
-  return MIDDLE.map((from, i) => Math.round(from + way * (colour[i] - from)));
+  return LOOK.middle.map((from, i) => Math.round(from + way * (colour[i] - from)));
 }
 
-// The colour of a label: of its class, or where labels are numbers, between -1 and 1.
+// The colour of a label: that of its class, or for regression, between -1 and 1.
 function labelColour({ classes }, label) {
-  if (classes) return `rgb(${COLOURS[label]})`;
-  return `rgb(${mixed(COLOURS[Number(label >= 0)], Math.min(Math.abs(label), 1))})`;
+  if (classes) return `rgb(${LOOK.classes[label]})`;
+  return `rgb(${mixed(LOOK.classes[Number(label >= 0)], Math.min(Math.abs(label), 1))})`;
 }
 
 // The lines where one class gives way to another, by marching squares; `at` gives the place of a grid
@@ -295,13 +283,13 @@ function crossingsOf(frame, indices, corners) {
   return crossings;
 }
 
-// Training points are filled, test points hollow. A label that is a number may have the colour of the
-// plane, so its point gets a dark outline.
+// Markers of the training set are filled, those of the test set hollow. The target of a regression may
+// have the colour of the plane, so its marker gets a dark outline.
 function marker(context, x, y, data, i, scale) {
   const { label, train, classes } = data;
   const colour = labelColour(data, label[i]);
   const filled = i < train;
-  const path = new Path2D(MARKERS[classes ? label[i] : 0]);
+  const path = new Path2D(LOOK.markers[classes ? label[i] : 0]);
   const stroke = (style, width) => {
     context.strokeStyle = style;
     context.lineWidth = width;
@@ -312,37 +300,37 @@ function marker(context, x, y, data, i, scale) {
   context.scale(scale, scale);
   context.fillStyle = filled ? colour : "#fff";
   context.fill(path);
-  if (!classes) stroke(OUTLINE, filled ? 1 : 2.8);
+  if (!classes) stroke(LOOK.outline, filled ? 1 : 2.8);
   if (!filled) stroke(colour, 1.7);
   else if (classes) stroke("#fff", 0.8);
   context.restore();
 }
 
 // What the colours, the shapes and the line of the plane mean; `map` is that of a neuron, if one is shown.
-function planeLegend({ classes, classNames, output, names, scales }, map, { discrete, testPoints }) {
+function planeLegend({ classes, classNames, fullNames, output, names, scales }, map, { discrete, testPoints }) {
   const sign = (path, style) => `<svg viewBox="-8 -8 16 16"><path d="${path}" style="${style}"/></svg>`;
   const outline = "fill:none;stroke:currentColor";
   const items = [];
   const scale = (low, high, text) => items.push(["scale", `<span>${low}</span><i></i><span>${high}</span> ${text}`]);
   if (map && output === "softmax" && map.colours[0] === map.colours[1]) {
-    items.push(["", "pale 0, full colour 1: its share"]);
-  } else if (map) scale("≤ −1", "≥ 1", "its output");
-  else if (!discrete && output === "softmax") items.push(["", "pale: in doubt"]);
+    items.push(["", "pale 0, full colour 1: probability"]);
+  } else if (map) scale("≤ −1", "≥ 1", "activation");
+  else if (!discrete && output === "softmax") items.push(["", "pale: low confidence"]);
   else if (!discrete && classes) scale(output === "sigmoid" ? "0" : "−1", "1", "output");
   else if (!discrete) scale(inUnits(-1, scales[2]), inUnits(1, scales[2]), `output, ${escaped(names[2])}`);
   for (let label = 0; label < classes; label++) {
-    const text = escaped(className(classNames, label, classes));
-    items.push(["", sign(MARKERS[label], `fill:rgb(${COLOURS[label]})`) + text]);
+    const text = escaped((classes === 2 ? fullNames : classNames)[label]);
+    items.push(["", sign(LOOK.markers[label], `fill:rgb(${LOOK.classes[label]})`) + text]);
   }
-  if (testPoints) items.push(["", `${sign(MARKERS[0], outline)}test`]);
-  const middle = { sigmoid: "0.5", softmax: "tie" }[output] ?? (classes ? "0" : inUnits(0, scales[2]));
+  if (testPoints) items.push(["", `${sign(LOOK.markers[0], outline)}test set`]);
+  const middle = { sigmoid: "0.5", softmax: "equal probability" }[output] ?? (classes ? "0" : inUnits(0, scales[2]));
   if (!map) items.push(["", sign("M-8,3 C-3,-6 3,6 8,-3", outline) + middle]);
   return items.map(([name, content]) => `<li class="${name}">${content}</li>`).join("");
 }
 
 // The cost by epoch, up to the epoch that is shown.
 class Curve extends Picture {
-  // `epoch` is that of the picture; up to `known`, the last that was seen, the curve goes on in a pale line.
+  // `epoch` is that of the frame; up to `known`, the last that was seen, the curve goes on in a pale line.
   paint(costs, epoch, known, epochs, logarithmic, title) {
     const context = this.clear();
     const box = this.box();
@@ -355,7 +343,7 @@ class Curve extends Picture {
     context.beginPath();
     context.rect(box.left - 4, box.top - 4, box.right - box.left + 8, box.bottom - box.top + 8);
     context.clip();
-    for (const [line, colour, dashes] of [[costs.train, TRAIN_LINE, []], [costs.test, TEST_LINE, [7, 4]]]) {
+    for (const [line, colour, dashes] of [[costs.train, LOOK.trainLine, []], [costs.test, LOOK.testLine, [7, 4]]]) {
       context.globalAlpha = 0.25;
       this.paintLine(context, line, epoch, known, x, y, colour, dashes);
       context.globalAlpha = 1;

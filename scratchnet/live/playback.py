@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from scratchnet.charts import look
 from scratchnet.data.datasets import grid
 from scratchnet.data.features import features_of
-from scratchnet.data.points import MAX_CLASSES, MAX_ROWS, MIN_ROWS, ROOM
+from scratchnet.data.points import MAX_CLASSES, MAX_ROWS, MIN_ROWS, ROOM, class_names
 from scratchnet.live.payload import frame, map_code, pack, picture
 from scratchnet.nn.activations import layer_activations
 from scratchnet.nn.engine import Maps, Surface
 from scratchnet.run.address import VERSION
-from scratchnet.run.settings import KINDS, Settings, TrainingSettings
+from scratchnet.run.settings import EDITS, KINDS, Settings, TrainingSettings
 from scratchnet.run.trainer import Snapshot, Trainer
 from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_choice, check_whole
 
@@ -31,7 +32,17 @@ MAX_FRAMES = 60
 MAX_SPEED = 200
 SECONDS_A_CHUNK = 0.25
 SECONDS_A_FRAME = 1.0  # then an answer comes without it; stage.js has a patience of 2.5
-
+PARAMETER = dict(EDITS.parts)["value"]  # the weights and biases that can be set by hand
+# The look of the stage: the colours that are mixed as red, green and blue.
+LOOK = {
+    "middle": look.rgb(look.MIDDLE),
+    "classes": [look.rgb(colour) for colour in look.CLASSES],
+    "markers": look.MARKERS,
+    "ink": look.INK,
+    "outline": look.OUTLINE,
+    "trainLine": look.TRAIN_LINE,
+    "testLine": look.TEST_LINE,
+}
 
 # What a request can ask for.
 FRAMES = "frames"  # the next frames; none at a pause
@@ -171,7 +182,7 @@ class Playback:
         try:
             self.trainer.change_learning_rate(rate)
         except NotAllowed as error:
-            self.trouble = f"{error} The rate stays as it was until Reset."
+            self.trouble = f"{error} The learning rate stays as it was until Reset."
 
     def answer(self, asked: object) -> None:
         """Do what the browser asks, and have the payload ready; no other run is answered."""
@@ -225,29 +236,35 @@ class Playback:
     def show_all(self) -> None:
         """The payload of a browser that knows nothing: points, history and the current frame."""
         dataset, network = self.trainer.dataset, self.settings.network
+        names = class_names(dataset.class_names, MAX_CLASSES)  # also of those that may be drawn
         about = {
             "all": True,
+            "look": LOOK,
             "window": dataset.window,
             "side": SIDE,
             "mapSide": self.map_side,
             "classes": dataset.classes,
             "names": dataset.names,
-            "classNames": dataset.class_names,
+            "classNames": names,
+            "fullNames": [look.full_name(name) for name in names],
             "scales": dataset.scales,
             "fewestPoints": MIN_ROWS,
             "mostPoints": MAX_ROWS,
+            "mostFrames": MAX_FRAMES,
             "room": ROOM,
             "mostClasses": MAX_CLASSES,
             "features": network.features,
+            "featureNames": [look.FEATURE_NAMES[name] for name in network.features],
             "layerDims": network.layer_dims,
             "activations": layer_activations(network.activation, len(network.layer_dims) - 1),
             "output": network.output,
-            "cost": network.cost,
+            "costTitle": look.COST_TITLES[network.cost],
             "precision": self.settings.training.precision,
             "version": VERSION,
             "updates": self.trainer.updates_an_epoch,
             "mostLayers": KINDS["layer_dims"].most_hidden,
             "mostNeurons": KINDS["layer_dims"].neurons.high,
+            "parameters": (PARAMETER.low, PARAMETER.high),
             "train": dataset.Y_train.size,
             "test": dataset.Y_test.size,
         }

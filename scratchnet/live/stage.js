@@ -6,26 +6,18 @@
 
 const FRAMES_A_SECOND = 30;
 const FRAMES_A_CHUNK = 24;
-const MOST_FRAMES = 60; // that Python gives at once
 const PATIENCE = 2500; // milliseconds until a request is asked again: a cut connection loses it
-const REST = 300; // milliseconds without a change after which the picture is at rest
+const REST = 300; // milliseconds without a change until the views below are drawn
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
 const PLAY_ICON = "M1,0 11,6 1,12Z";
 const PAUSE_ICON = "M1,0H4.5V12H1ZM7.5,0H11V12H7.5Z";
 
-// Why a run has stopped by itself.
+// What the page says when a run has stopped by itself, by the reason, see Reason in trainer.py.
 const STOPPED = {
-  diverged:
-    "Training diverged: the cost or a weight is not finite any more. Lower the learning rate and press Reset.",
-  cost: "The training cost is down to what was asked:",
-  accuracy: "The test accuracy is up to what was asked:",
-  patience: "The test cost has not improved for as long as was allowed:",
-};
-
-// What the axis of the curve says of a cost.
-const COST_TITLES = {
-  cross_entropy: "cross-entropy, mean over the points (nats)",
-  squared_error: "½ (output − target)², mean over the points",
+  diverged: "Training diverged: the cost or a weight is no longer finite. Lower the learning rate and press Reset.",
+  cost: "Stopped early: target training cost reached.",
+  accuracy: "Stopped early: target test accuracy reached.",
+  patience: "Early stopping: no improvement in test cost within the patience.",
 };
 
 // What is displayed is chosen here alone, and stands in the address; it never touches the run.
@@ -134,6 +126,7 @@ class Stage {
     this.revision = header.revision;
     this.epochs = header.epochs;
     this.data = header;
+    this.dress(header.look);
     const { classes, train, test, features, mapSide } = header;
     this.costs = { train: [], test: [] };
     [this.shown] = this.read(header, body);
@@ -153,6 +146,16 @@ class Stage {
     else if (later?.frames) this.ask({ ...later, ...this.from() });
     else if (request?.do === "again") this.play();
     else if (header.playing) this.settle(); // Python has not heard yet that this page does not play
+  }
+
+  // The colours of the legends are those of the pictures.
+  dress(look) {
+    Object.assign(LOOK, look);
+    const { style } = this.root.querySelector(".stage");
+    const [class0, class1] = look.classes.map((colour) => `rgb(${colour})`);
+    const colours = { class0, class1, middle: `rgb(${look.middle})`, "train-line": look.trainLine, "test-line": look.testLine };
+    for (const [name, colour] of Object.entries(colours)) style.setProperty(`--${name}`, colour);
+    style.setProperty("--strength", `${100 * STRENGTH}%`);
   }
 
   // The next frames of the run that is shown.
@@ -256,7 +259,7 @@ class Stage {
     return later;
   }
 
-  // Tell Python when the picture has come to rest: it then draws the views below, which take a second
+  // Tell Python when the frame has come to rest: it then draws the views below, which take a second
   // that the next Step should not have to wait for.
   rest() {
     clearTimeout(this.resting);
@@ -267,7 +270,7 @@ class Stage {
     }, REST);
   }
 
-  // The place in the address is that of the picture. It is replaced, so that the browser's Back button
+  // The epoch in the address is that of the frame. It is replaced, so that the browser's Back button
   // goes from run to run and not from step to step.
   addressEpoch(place = this.shown) {
     const address = this.addressAt(place);
@@ -346,7 +349,7 @@ class Stage {
     this.stop();
     // A click before the answer to the last one asks for one more.
     const again = [this.later, waiting?.request].find((asked) => asked?.do === kind && asked.speed === 1);
-    const frames = again ? Math.min(again.frames + 1, MOST_FRAMES) : 1;
+    const frames = again ? Math.min(again.frames + 1, this.data.mostFrames) : 1;
     this.ask({ ...this.from(), do: kind, speed: 1, frames });
   }
 
@@ -375,7 +378,7 @@ class Stage {
     this.ask({ ...this.from(), do: "set", index, value });
   }
 
-  // Have a run begun on points that were drawn; what played goes on to play.
+  // Begin a run on samples that were drawn; what played goes on to play.
   draw(points) {
     if (this.playing) this.pencil.next = "play";
     this.stop();
@@ -477,13 +480,13 @@ class Stage {
     const map = this.map(marked);
     this.plane.paint(shown, map);
     const side = `${data.mapSide} × ${data.mapSide} points`;
-    this.write(".plane figcaption span", map ? network.name(marked) : "What it answers", map ? `At ${side}` : "");
+    const title = data.classes ? "Decision boundary" : "The line is where the output is in the middle";
+    this.write(".plane figcaption span", map ? network.name(marked) : "Network output", map ? `At ${side}` : title);
     const legend = planeLegend(data, map, this.plane);
     if (legend !== this.legend) this.root.querySelector(".plane .legend").innerHTML = this.legend = legend;
     this.network.paint(shown, marked);
     this.handles.update(shown.theta);
-    const title = COST_TITLES[data.cost];
-    this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.log.checked, title);
+    this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.log.checked, data.costTitle);
     this.rewind.max = axisEnd(this.known, this.epochs);
     this.rewind.value = this.wanted ?? shown.epoch;
   }
@@ -527,7 +530,7 @@ class Stage {
       ["train", shown.trainCost, shown.trainAccuracy],
       ["test", shown.testCost, shown.testAccuracy],
     ]) {
-      this.write(`.cost .${part}`, costText(cost), cost === null ? "" : `exactly ${cost}`);
+      this.write(`.cost .${part}`, costText(cost), cost === null ? "" : `exactly ${cost}${costInUnits(cost, data)}`);
       this.write(`.accuracy .${part}`, `${(100 * accuracy).toFixed(1)} %`, rightText(accuracy, data[part]));
     }
     this.write(".play span", playing ? "Pause" : "Play");
@@ -540,7 +543,7 @@ class Stage {
     Object.assign(dataset, { epoch, update, trainCost, testCost, fingerprint, playing });
   }
 
-  // The pictures in words, for those who do not see them: once a second while it plays.
+  // Text alternatives of the canvases, for screen readers: once a second while it plays.
   describe() {
     const now = performance.now();
     if (this.playing && now - (this.described ?? 0) < 1000) return;
@@ -549,23 +552,24 @@ class Stage {
     const label = (picture, text) => picture.canvas.setAttribute("aria-label", text);
     const at = `Epoch ${shown.epoch}.`;
     label(plane, `${at} ${sharesOf(shown, data)} ${this.score()}`);
-    label(network, `${at} A network of layers ${data.layerDims.join(", ")}; fingerprint ${shown.fingerprint}.`);
-    label(curve, `${at} Cost ${costText(shown.trainCost)} on the training points, ${costText(shown.testCost)} on the test points.`);
+    label(network, `${at} A network with layers of ${data.layerDims.join(", ")}; fingerprint ${shown.fingerprint}.`);
+    label(curve, `${at} Cost ${costText(shown.trainCost)} on the training set, ${costText(shown.testCost)} on the test set.`);
   }
 
   // How good the network of the epoch is.
   score() {
     const { shown, data } = this;
     if (!data.classes) {
-      const error = (cost) => (cost === null ? "not finite" : rounded(Math.sqrt(2 * cost)));
+      const error = (cost) => (cost === null ? "not finite" : rounded(rmse(cost, data)));
+      const name = data.scales[2][1] === 1 ? "RMSE" : `RMSE of ${data.names[2]}:`;
       return (
-        `RMS error (the root of twice the cost) ${error(shown.trainCost)} on the training points ` +
-        `and ${error(shown.testCost)} on the test points.`
+        `${name} ${error(shown.trainCost)} on the training set ` +
+        `and ${error(shown.testCost)} on the test set.`
       );
     }
     return (
-      `${rightText(shown.trainAccuracy, data.train)} training points and ` +
-      `${rightText(shown.testAccuracy, data.test)} test points are told right.`
+      `${rightText(shown.trainAccuracy, data.train)} training samples and ` +
+      `${rightText(shown.testAccuracy, data.test)} test samples classified correctly.`
     );
   }
 
@@ -573,30 +577,41 @@ class Stage {
     const { shown, epochs } = this;
     const score = this.score();
     if (this.playing && this.stalled) return "Waiting for the next epochs from Python.";
-    if (this.playing) return "Learning. Every picture is the network of the epoch that is shown.";
+    if (this.playing) return "Training. Each frame shows the network at the displayed epoch.";
     if (shown.epoch === this.stopsAt) {
       return this.stopped === "diverged" ? STOPPED.diverged : `${STOPPED[this.stopped]} ${score}`;
     }
     const done = epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`;
-    if (this.over) return `${done} done: ${score} More Epochs go on; Play begins again.`;
-    if (shown.epoch === 0 && !shown.update) return `Nothing is learned yet: ${score} Press Play.`;
+    if (this.over) return `${done} done: ${score} Increase Epochs to continue; Play restarts.`;
+    if (shown.epoch === 0 && !shown.update) return `Untrained: ${score} Press Play.`;
     return `Paused: ${score}`;
   }
 }
 
-// How much of the plane each class has; of numbers, how much is above 0.
-function sharesOf(frame, { classes, classNames, side }) {
+// The share of the plane that each class has; for regression, the share above the middle.
+function sharesOf(frame, { classes, classNames, fullNames, scales, side }) {
   const counts = Array(Math.max(classes, 2)).fill(0);
   for (let k = 0; k < side ** 2; k++) if (frame.codes[k] !== -128) counts[winner(frame, k)]++;
   const percent = (n) => `${Math.round((100 * n) / side ** 2)} %`;
-  if (!classes) return `The output is above 0 on ${percent(counts[1])} of the plane.`;
-  const name = (label) => (/^\d+$/.test(classNames[label]) ? `Class ${classNames[label]}` : classNames[label]);
+  if (!classes) return `The output is above ${inUnits(0, scales[2])} on ${percent(counts[1])} of the plane.`;
+  const name = (label) => (fullNames[label] === classNames[label] ? classNames[label] : `Class ${classNames[label]}`);
   return `${counts.map((n, label) => `${name(label)} has ${percent(n)}`).join(", ")} of the plane.`;
 }
 
 function costText(cost) {
   if (cost === null) return "not finite";
   return cost !== 0 && (cost < 0.0001 || cost >= 10000) ? cost.toExponential(1) : cost.toFixed(4);
+}
+
+// The root of the mean squared error, in the units of the target.
+function rmse(cost, { scales }) {
+  return Math.sqrt(2 * cost) * scales[2][1];
+}
+
+// The cost of a regression in the units of its data, where those were scaled to be learned.
+function costInUnits(cost, { classes, names, scales }) {
+  const unit = scales[2][1];
+  return classes || unit === 1 ? "" : ` for the scaled target; ${rounded(cost * unit ** 2)} in the square of ${names[2]}`;
 }
 
 function rounded(n) {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import islice
 from time import monotonic
 from typing import Any, NamedTuple
@@ -32,11 +33,20 @@ MAX_CHECKPOINTS = 128
 MOST_AT_ONCE, VALUES_AT_ONCE = 25, 64_000
 
 
+class Reason(StrEnum):
+    """Why a run stopped by itself: a train cost or parameter is not finite, or what was asked came."""
+
+    DIVERGED = "diverged"
+    COST = "cost"
+    ACCURACY = "accuracy"
+    PATIENCE = "patience"
+
+
 class End(NamedTuple):
-    """Where a run stopped by itself, and why: "diverged", "cost", "accuracy" or "patience"."""
+    """Where a run stopped by itself, and why."""
 
     epoch: int
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +55,7 @@ class Snapshot:
 
     ``update`` counts the updates of the next epoch that are done already: 0 but between two epochs.
     The costs are without the penalty of l1 and l2; the accuracies of a linear output, whose labels are
-    numbers, are nan. ``ended`` says why the run stopped here by itself:
-    "diverged", since the train cost or a parameter is not finite, or "cost", "accuracy" or "patience",
-    see TrainingSettings.
+    numbers, are nan. ``ended`` says why the run stopped here by itself, if it did.
     """
 
     epoch: int
@@ -414,13 +422,13 @@ class Trainer:
         train_cost, test_cost, _, test_accuracy = self._history[:, : self.epoch + 1]
         train_cost, test_accuracy = train_cost[first:], test_accuracy[first:]
         finite = np.isfinite(self._thetas[: train_cost.size]).all(axis=1) & np.isfinite(train_cost)
-        met = {"diverged": ~finite}
+        met = {Reason.DIVERGED: ~finite}
         if training.stop_cost:
-            met["cost"] = train_cost <= self._round(training.stop_cost)
+            met[Reason.COST] = train_cost <= self._round(training.stop_cost)
         if training.stop_accuracy:
-            met["accuracy"] = test_accuracy >= self._round(training.stop_accuracy)
+            met[Reason.ACCURACY] = test_accuracy >= self._round(training.stop_accuracy)
         if training.patience:
-            met["patience"] = epochs_since_best(test_cost)[first:] >= training.patience
+            met[Reason.PATIENCE] = epochs_since_best(test_cost)[first:] >= training.patience
         ends = [End(first + int(each.argmax()), reason) for reason, each in met.items() if each.any()]
         return min(ends, key=lambda end: end.epoch, default=None)
 

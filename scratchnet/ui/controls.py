@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from scratchnet.analysis.diagnosis import diagnose
-from scratchnet.charts import figures
+from scratchnet.charts.icons import dataset_icon
 from scratchnet.data.datasets import SHAPES, possible_classes
 from scratchnet.lessons.presets import PRESETS, preset_of
 from scratchnet.nn.costs import costs_of
@@ -168,7 +168,7 @@ def _dataset() -> str:
 
 
 def _icon(name: str) -> str:
-    return figures.dataset_icon(name, session.table() if name == "own" else None)
+    return dataset_icon(name, session.table() if name == "own" else None)
 
 
 def _features() -> list[str]:

@@ -152,9 +152,9 @@ def test_an_edge_tells_its_weight_to_the_last_digit(visit):
 def test_layers_and_neurons_are_added_and_removed_on_the_drawing(visit):
     page = visit("/?layer_dims=2-3-1")
     for button, dims in (
-        ("A neuron more in layer 1", "2-4-1"),
+        ("Add a neuron to layer 1", "2-4-1"),
         ("Add a hidden layer", "2-4-4-1"),
-        ("A neuron less in layer 2", "2-4-3-1"),
+        ("Remove a neuron from layer 2", "2-4-3-1"),
         ("Remove the last hidden layer", "2-4-1"),
         ("Remove the last hidden layer", "2-1"),
     ):
@@ -272,8 +272,8 @@ def test_what_is_displayed_never_changes_the_run(visit):
     cost, settings = page.read("trainCost"), settings_of(page)[0]
     picture = page.picture()
     for box, text in (
-        ("test points", "test_points=0"),
-        ("discrete", "discrete=1"),
+        ("test set", "test_points=0"),
+        ("hard decision", "discrete=1"),
         ("log axis", "log=1"),
     ):
         page.page.get_by_label(box, exact=True).click()
@@ -289,7 +289,7 @@ def test_what_is_displayed_never_changes_the_run(visit):
     assert Settings.from_query(dict(settings.to_query()))[0] == settings_of(page)[0]
     page.page.reload()
     page.ready()
-    for box, checked in (("test points", False), ("discrete", True), ("log axis", True)):
+    for box, checked in (("test set", False), ("hard decision", True), ("log axis", True)):
         assert page.page.get_by_label(box, exact=True).is_checked() == checked
 
 
@@ -381,7 +381,7 @@ def test_the_pictures_have_equivalents_in_words(visit, address):
     shares = [int(n) for n in re.findall(r"has (\d+) %", words("plane"))]
     assert len(shares) == settings.data.classes
     assert sum(shares) == pytest.approx(100, abs=2)
-    assert f"Cost {snapshot.train_cost:.4f} on the training points" in words("curve")
+    assert f"Cost {snapshot.train_cost:.4f} on the training set" in words("curve")
     page.press("Step")
     page.wait_for_epoch(51)
     assert words("plane").startswith("Epoch 51.")

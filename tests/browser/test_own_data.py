@@ -9,8 +9,9 @@ import numpy as np
 from choices import own_table
 from test_playground import LONG, address, assert_true_to_numpy, settings_of, wait_for_address
 
-from scratchnet import Settings, Trainer
+from scratchnet import Settings, Trainer, forward_prop
 from scratchnet.data import csv_file
+from scratchnet.data.features import features_of
 from scratchnet.export.model_file import load
 
 TOP, SIDE, LEFT, BELOW = 4, 6, 22, 22  # around the plane, in its canvas
@@ -53,14 +54,14 @@ def take(page, label):
 def test_points_are_drawn_learned_and_in_the_address(visit):
     page = visit(LONG)
     page.page.get_by_label("draw", exact=True).click()
-    tool(page, "Take all points away")
+    tool(page, "Erase all samples")
     draw(page, [(-1, 1), (1, 1)])
-    tool(page, "Draw points: class 1")
+    tool(page, "Draw samples: class 1")
     draw(page, [(-1, -1)])
-    page.page.get_by_text("Draw 4 points or more of two classes").wait_for()
+    page.page.get_by_text("Draw at least 4 samples from at least two classes").wait_for()
     draw(page, [(1, -1)])
     wait_for_points(page, 4)
-    tool(page, "One class more")
+    tool(page, "Add a class")
     draw(page, [(0, 2)])
     wait_for_points(page, 5)
     page.press("Play")
@@ -106,7 +107,7 @@ def test_a_stroke_sprays_and_the_eraser_takes_away(visit):
     wait_for_points(page, sprayed)
     assert len(rows_of(page)) == sprayed
 
-    tool(page, "Take points away")
+    tool(page, "Erase samples")
     begin(-2.8, 2.4)
     for x1, x2 in [(-2.8 + i / 4, 2.5 + d) for d in (-0.1, 0.1) for i in range(14)]:
         mouse.move(*place(page, x1, x2), steps=4)
@@ -212,12 +213,12 @@ def test_the_run_is_taken_along_and_its_model_learns_on(visit):
 def test_what_was_drawn_gives_way_to_what_is_chosen_elsewhere(visit):
     page = visit()
     page.page.get_by_label("draw", exact=True).click()
-    tool(page, "Take all points away")
+    tool(page, "Erase all samples")
     draw(page, [(0, 0)])
-    page.page.get_by_text("Draw 4 points or more").wait_for()
+    page.page.get_by_text("Draw at least 4 samples").wait_for()
     page.page.get_by_role("radio", name="Circles").click()
     wait_for_address(page, "dataset=circles")
-    page.page.get_by_text("training points and").first.wait_for()
+    page.page.get_by_text("training samples and").first.wait_for()
     picture = page.picture()
     page.page.get_by_label("draw", exact=True).click()
     page.wait_for_frames()
@@ -231,7 +232,7 @@ def test_a_class_more_and_the_rate_in_use_stay(visit):
     page = visit("/?" + urlencode(settings.to_query() | {"epoch": "5"}))
     page.wait_for_pause()
     page.page.get_by_label("draw", exact=True).click()
-    tool(page, "One class more")
+    tool(page, "Add a class")
     draw(page, [(0.5, 2.5), (0, 2.5)])
     page.page.get_by_text("42 points.", exact=True).wait_for()
     wait_for_address(page, "classes=3")
@@ -245,14 +246,14 @@ def test_nothing_is_trained_on_points_that_are_not_on_the_plane(visit):
     page = visit(f"{LONG}&dataset=blobs&points=60")
     cost = page.read("trainCost")
     page.page.get_by_label("draw", exact=True).click()
-    tool(page, "Take all points away")
+    tool(page, "Erase all samples")
     draw(page, [(0, 0)])
     for button in ("Play", "Step", "Reset"):
         page.press(button)
-        page.page.get_by_text("Draw 4 points or more").wait_for()
+        page.page.get_by_text("Draw at least 4 samples").wait_for()
     assert (page.epoch, page.read("trainCost")) == (0, cost)
     page.press("Play")
-    tool(page, "Draw points: class 1")
+    tool(page, "Draw samples: class 1")
     draw(page, [(1, 1), (1, -1), (-1, 1)])
     page.wait_for_epoch(10)
     wait_for_points(page, 4)
@@ -264,7 +265,7 @@ def test_nothing_is_trained_on_points_that_are_not_on_the_plane(visit):
 
 def test_how_the_page_looks_stays_in_the_address_with_other_points(visit):
     page = visit("/?dataset=blobs&points=60")
-    page.page.get_by_label("discrete", exact=True).click()
+    page.page.get_by_label("hard decision", exact=True).click()
     page.page.get_by_label("draw", exact=True).click()
     draw(page, [(2, 2)])
     wait_for_points(page, 61)
@@ -282,3 +283,20 @@ def test_keys_in_the_dialog_leave_the_run_alone(visit):
     for key in ("s", "r", "ArrowLeft", " "):
         page.page.keyboard.press(key)
     assert (page.epoch, page.read("playing"), page.read("asked")) == (7, "false", asked)
+
+
+def test_the_error_of_a_regression_is_in_the_units_of_its_target(visit):
+    values = Settings().values() | {"dataset": "own", "own": own_table(0), "classes": 0}
+    settings, _ = Settings.fitted(values)
+    page = visit("/?" + urlencode(settings.to_query() | {"epoch": "20"}))
+    page.wait_for_pause()
+    trainer = Trainer(settings)
+    snapshot, network = trainer.seek(20), settings.network
+    X, T = features_of(trainer.dataset.X_test, network.features), trainer.dataset.Y_test
+    AL, _ = forward_prop(X, snapshot.params, network.activation, network.output)
+    unit = own_table(0).scales[2].unit
+    assert unit > 2
+    rmse = np.sqrt(np.mean(((AL - T) * unit) ** 2))
+    page.page.get_by_text("RMSE of w:").wait_for()
+    page.page.get_by_text(f"and {float(f'{rmse:.3g}'):g} on the test set").wait_for()
+    assert "in the square of w" in page.page.locator(".cost .test").get_attribute("title")

@@ -377,7 +377,7 @@ def test_numbers_are_painted_between_minus_one_and_one(visit):
         assert np.abs(page.colour("plane", *place(page, x1, x2)) - expected).max() < 6, (x1, x2, a)
     assert not page.page.locator(".accuracy").is_visible()
     rms = np.sqrt(2 * snapshot.test_cost)
-    page.page.get_by_text(f"{rms:.3g} on the test points").wait_for()
+    page.page.get_by_text(f"{rms:.3g} on the test set").wait_for()
     assert_true_to_numpy(page)
 
 
@@ -386,7 +386,7 @@ def test_every_kind_of_run_plays_and_is_true_to_numpy(visit):
     page = visit(LONG)
     for name, classes, legend in (
         ("Gauss", None, "output, label"),
-        ("Blobs", "3", "tie"),
+        ("Blobs", "3", "equal probability"),
         ("Sine", None, "class 1"),
     ):
         page.page.get_by_role("radio", name=name, exact=True).click()
