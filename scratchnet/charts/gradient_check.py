@@ -22,16 +22,7 @@ from scratchnet.analysis.gradient_check import (
     verdict,
 )
 from scratchnet.charts.figures import COST_TITLES, MIDDLE, NEUTRAL, TEST_LINE, TRAIN_LINE
-from scratchnet.lessons.planted_bugs import (
-    BUGS,
-    Bug,
-    Training,
-    healthy,
-    patched,
-    planted,
-    source,
-    train_with,
-)
+from scratchnet.lessons.planted_bugs import BUGS, Bug, Training, healthy, planted, source, train_with
 from scratchnet.nn import network
 from scratchnet.run.trainer import Trainer
 
@@ -264,4 +255,4 @@ def cost_curves(found: Examination, cost: str) -> go.Figure:
 
 def sources(bug: Bug) -> tuple[str, str]:
     """The lines of the healthy function, and of the bug that takes its place."""
-    return source(healthy(bug)), source(patched(bug))
+    return source(healthy(bug)), source(bug.function)
