@@ -23,16 +23,7 @@ from scratchnet.analysis.gradient_check import (
 )
 from scratchnet.charts.cost_curve import Line, cost_lines
 from scratchnet.charts.look import LOW, MARGIN, MIDDLE, NEUTRAL, TEST_LINE, TRAIN_LINE
-from scratchnet.lessons.planted_bugs import (
-    BUGS,
-    Bug,
-    Training,
-    healthy,
-    patched,
-    planted,
-    source,
-    train_with,
-)
+from scratchnet.lessons.planted_bugs import BUGS, Bug, Training, healthy, planted, source, train_with
 from scratchnet.nn import network
 from scratchnet.run.trainer import Trainer
 
@@ -245,4 +236,4 @@ def cost_curves(found: Examination, cost: str) -> go.Figure:
 
 def sources(bug: Bug) -> tuple[str, str]:
     """Return the lines of the correct function, and of the one with the bug."""
-    return source(healthy(bug)), source(patched(bug))
+    return source(healthy(bug)), source(bug.function)

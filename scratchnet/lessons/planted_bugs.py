@@ -7,6 +7,7 @@ does.
 
 import ast
 import inspect
+import linecache
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec, module_from_spec
@@ -50,6 +51,11 @@ class Bug(NamedTuple):
     training: str
     needs: str = ""
     applies: Callable[[Case], bool] = lambda case: True
+
+    @property
+    def function(self) -> Callable:
+        """The function with the bug in it."""
+        return getattr(planted(self), self.replaces)
 
 
 def _hidden_besides(*names: str) -> Callable[[Case], bool]:
@@ -224,18 +230,15 @@ def planted(bug: Bug) -> ModuleType:
     spec = find_spec(network.__name__)
     copy = module_from_spec(spec)
     spec.loader.exec_module(copy)
-    exec(compile(patched(bug), f"<{bug.title}>", "exec"), vars(copy))
+    text, name = _patched(bug), f"<{bug.title}>"
+    exec(compile(text, name, "exec"), vars(copy))
+    linecache.cache[name] = len(text), None, text.splitlines(keepends=True), name  # for ``source``
     return copy
 
 
-def healthy(bug: Bug) -> str:
-    """Return the text of the function of which the bug takes the place."""
-    return inspect.getsource(getattr(network, bug.replaces)).rstrip()
-
-
-def patched(bug: Bug) -> str:
-    """Return the same text with the bug in it."""
-    lines, old = healthy(bug).splitlines(), bug.line.splitlines()
+def _patched(bug: Bug) -> str:
+    """Return the source of the healthy function with the bug in it."""
+    lines, old = source(healthy(bug)).splitlines(), bug.line.splitlines()
     bare = [line.strip() for line in lines]
     places = [start for start in range(len(lines)) if bare[start : start + len(old)] == old]
     assert len(places) == 1, f"{bug.line!r} stands {len(places)} times in {bug.replaces}"
@@ -245,10 +248,15 @@ def patched(bug: Bug) -> str:
     return "\n".join(lines)
 
 
-def source(text: str) -> str:
-    """Return the lines of a function without its docstring."""
-    lines = text.splitlines()
-    (tree,) = ast.parse(text).body
+def healthy(bug: Bug) -> Callable:
+    """Return the function of which the bug takes the place."""
+    return getattr(network, bug.replaces)
+
+
+def source(function: Callable) -> str:
+    """Return the lines of a function, without its docstring."""
+    lines = inspect.getsource(function).splitlines()
+    (tree,) = ast.parse("\n".join(lines)).body
     first = tree.body[0]
     if ast.get_docstring(tree) is not None:
         del lines[first.lineno - 1 : first.end_lineno]
