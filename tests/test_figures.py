@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from scratchnet import Settings, Trainer, forward_prop
 from scratchnet.analysis import metrics
 from scratchnet.charts import figures
-from scratchnet.data.datasets import SHAPES
+from scratchnet.data.datasets import DATASETS
 from scratchnet.data.features import features_of
 from scratchnet.data.points import penguins
 from scratchnet.run.settings import KINDS
@@ -136,9 +136,9 @@ def test_the_icon_of_a_dataset_has_its_points(name):
     kind, _, text = figures.dataset_icon(name, own).partition(";base64,")
     svg = base64.b64decode(text).decode()
     assert kind == "data:image/svg+xml"
-    shape = SHAPES[name]
-    assert svg.count("<path") == (shape.classes[0] or 5)
-    assert svg.count("M") == (360 if shape.label else 99 if shape.draw else 110)
+    generator = DATASETS[name]
+    assert svg.count("<path") == (generator.classes[0] or 5)
+    assert svg.count("M") == (360 if generator.label else 99 if generator.draw else 110)
     x, y = np.array([p.split("h0")[0].split() for p in svg.split("M")[1:]], dtype=float).T
     assert ((x > 0) & (x < 64) & (y > 0) & (y < 64)).all()
 

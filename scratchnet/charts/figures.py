@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from scratchnet.analysis import metrics
-from scratchnet.data.datasets import SHAPES, Dataset, grid, make_dataset, possible_classes
+from scratchnet.data.datasets import DATASETS, Dataset, grid, make_dataset, possible_classes
 from scratchnet.data.points import Scale, Table
 from scratchnet.nn.costs import targets
 from scratchnet.run.settings import NetworkSettings, Settings
@@ -33,9 +33,9 @@ BINS = (12, 30)  # about as many at least and at most, in a histogram
 @lru_cache
 def dataset_icon(name: str, own: Table | None = None) -> str:
     """A small picture of a dataset, drawn from its own points: an SVG as the text of a data address."""
-    shape = SHAPES[name]
+    generator = DATASETS[name]
     classes, *_ = possible_classes(name, own)
-    points = 400 if shape.label else 110
+    points = 400 if generator.label else 110
     dataset = make_dataset(name, points=points, noise=0.0, train_share=0.9, classes=classes, own=own)
     X, labels = dataset.X_train[:, :points], dataset.Y_train[0, :points]
     labels = labels if classes else np.clip(np.rint(2 * labels), -2, 2)

@@ -18,7 +18,7 @@ from scratchnet.export.model_file import reproduced
 from scratchnet.lessons.presets import PRESETS
 from scratchnet.live.playback import Playback
 from scratchnet.run.address import NAMES, Verdict, compare
-from scratchnet.run.fields import Choice, Some, Whole, parse
+from scratchnet.run.fields import ChoiceField, IntField, SubsetField, parse
 from scratchnet.run.settings import KINDS, NetworkSettings, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import NotAllowed
@@ -29,11 +29,11 @@ START = (0, 0)
 MOST_IN_ADDRESS = 6000  # characters of one's own points; servers and programs cut longer addresses
 HIDEABLE = tuple(name for name in KINDS if name not in ("cost", "rate_changes", "edits", "own"))
 VIEW = {  # in the address as well: how the page looks, which never touches the run
-    "test_points": Choice(("0", "1")),
-    "discrete": Choice(("0", "1")),
-    "log": Choice(("0", "1")),
-    "projector": Choice(("0", "1")),
-    "hide": Some(HIDEABLE),
+    "test_points": ChoiceField(("0", "1")),
+    "discrete": ChoiceField(("0", "1")),
+    "log": ChoiceField(("0", "1")),
+    "projector": ChoiceField(("0", "1")),
+    "hide": SubsetField(HIDEABLE),
 }
 TOO_MANY = (
     f"Points of more than {MOST_IN_ADDRESS:,} characters do not travel in the address, so it does not "
@@ -468,6 +468,6 @@ def _read_place(
     """The epoch and update at which to show the run, and a sentence if the texts are none."""
     most = {"epoch": playback.epochs, "update": playback.trainer.updates_an_epoch - 1}
     try:
-        return tuple(parse(Whole(0, most[name]), name, text) for name, text in texts.items()), ()
+        return tuple(parse(IntField(0, most[name]), name, text) for name, text in texts.items()), ()
     except NotAllowed as error:
         return START, (f"{error} The run is shown from its beginning.",)
