@@ -1,4 +1,4 @@
-# make run    start the page            make test   check and test everything
+# make run    start the page            make test   lint and run all tests
 # make bench  compare and measure       make clean  remove what these made
 # make portable  train 500 runs as on three processors, and count those that are the same
 

@@ -3,7 +3,7 @@
 Processors, and the libraries that know them, round sums, exp and tanh differently in the last place,
 some 1e-16 apart, and a chaotic run makes anything of that. The numbers of single precision lie 6e-8
 apart: what comes out on two processors is rounded to the same one of them, but for about one case in
-1e8. So data, parameters, the optimizer's memory, costs and accuracies are rounded where they are kept,
+1e8. So data, parameters, the optimizer's state, costs and accuracies are rounded where they are kept,
 and a run whose kept numbers are the same has nothing to drift from.
 
 Both are leaf functions that network.py and engine.py share. They write into ``out`` where one is given,

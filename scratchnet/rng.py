@@ -4,7 +4,7 @@ import numpy as np
 
 
 def streams(seed: int, n: int) -> list[np.random.RandomState]:
-    """n independent streams of one seed.
+    """Return n independent streams of one seed.
 
     RandomState, because NumPy froze its draws for all versions; those of Generator may change.
     """

@@ -18,7 +18,7 @@ class NotAllowed(ValueError):  # noqa: N818  it says what a value is, and not th
 
 
 def check_whole(name: str, value: object, low: int, high: int) -> int:
-    """``value`` as an int, if it is a whole number from ``low`` to ``high``; else ValueError."""
+    """Return ``value`` as an int if it is one from ``low`` to ``high``; else raise ValueError."""
     if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
         wanted = f"an integer from {low} to {high}" if low < high else low
         raise NotAllowed(f"{name} must be {wanted}, got {shown(value)}.")
@@ -26,14 +26,14 @@ def check_whole(name: str, value: object, low: int, high: int) -> int:
 
 
 def check_number(name: str, value: object, low: float, high: float) -> float:
-    """``value`` as a float, if it is a number from ``low`` to ``high``; else ValueError."""
+    """Return ``value`` as a float if it is a number from ``low`` to ``high``; else raise ValueError."""
     if isinstance(value, bool) or not isinstance(value, Real) or not low <= value <= high:
         raise NotAllowed(f"{name} must be a number from {low:g} to {high:g}, got {shown(value)}.")
     return float(value) + 0.0  # -0.0 becomes 0.0
 
 
 def check_choice(name: str, value: object, choices: Collection[str]) -> str:
-    """``value``, if it is one of ``choices``; else ValueError."""
+    """Return ``value`` if it is one of ``choices``; else raise ValueError."""
     if not isinstance(value, str) or value not in choices:
         raise NotAllowed(f"{name} must be {one_of(choices)}, got {shown(value)}.")
     return value
@@ -46,7 +46,7 @@ def check_layer_dims(
     widest: int = 100_000,
     most_hidden: int = 100,
 ) -> tuple[int, ...]:
-    """``layer_dims`` as a tuple that goes from n_x features to n_y outputs; else ValueError.
+    """Return ``layer_dims`` as a tuple if it leads from n_x features to n_y outputs; else ValueError.
 
     An n_x or n_y of None leaves that end free.
     """
@@ -73,7 +73,7 @@ def check_layer_dims(
 def check_samples(
     X: object, Y: object, names: tuple[str, str] = ("X", "Y")
 ) -> tuple[np.ndarray, np.ndarray]:
-    """X, (n_x, m), and Y, (n_y, m) or (m,), as float64 arrays of finite features and labels.
+    """Return X, (n_x, m), and Y, (n_y, m) or (m,), as float64 arrays of finite numbers.
 
     ``names`` are what the sentence calls them. Raises ValueError.
     """
@@ -93,7 +93,7 @@ def check_samples(
 
 
 def check_labels(name: str, Y: np.ndarray, labels: Sequence[int]) -> None:
-    """ValueError if the array ``Y`` of that name holds anything but these labels."""
+    """Raise ValueError if the array ``Y`` of that name holds anything but these labels."""
     wrong = Y[~np.isin(Y, list(labels))]
     if wrong.size:
         allowed = f"{', '.join(map(str, labels[:-1]))} and {labels[-1]}"
@@ -101,14 +101,14 @@ def check_labels(name: str, Y: np.ndarray, labels: Sequence[int]) -> None:
 
 
 def check_finite(name: str, array: np.ndarray) -> None:
-    """ValueError if the array of that name holds anything but finite numbers."""
+    """Raise ValueError if the array of that name holds anything but finite numbers."""
     wrong = array[~np.isfinite(array)]
     if wrong.size:
         raise NotAllowed(f"{name} must hold only finite numbers, got {wrong[0]}.")
 
 
 def as_numbers(name: str, array: object) -> np.ndarray:
-    """``array`` as a float64 array; ValueError if it is none of numbers."""
+    """Return ``array`` as a float64 array; raise ValueError if it is not numeric."""
     try:
         return np.asarray(array, dtype=np.float64)
     except (TypeError, ValueError):
@@ -122,7 +122,7 @@ def one_of(options: Collection[object]) -> str:
 
 
 def shown(value: object) -> str:
-    """``value`` as a sentence shows it: short, on one line."""
+    """Return ``value`` as a sentence shows it: short, on one line."""
     try:
         text = value if isinstance(value, str) else repr(value)
     except ValueError:  # a whole number of more digits than Python writes

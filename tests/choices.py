@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from scratchnet import DataSettings, NetworkSettings, Settings, TrainingSettings
-from scratchnet.data.datasets import SHAPES
+from scratchnet.data.datasets import DATASETS
 from scratchnet.data.points import Table, fitted
 from scratchnet.nn.costs import costs_of
 from scratchnet.run.settings import KINDS, n_outputs, outputs_for
@@ -12,8 +12,8 @@ from scratchnet.run.settings import KINDS, n_outputs, outputs_for
 # What is told from what, in this order.
 TASKS = [
     {"dataset": dataset, "classes": classes, "output": output, "cost": cost}
-    for dataset, shape in SHAPES.items()
-    for classes in shape.classes
+    for dataset, generator in DATASETS.items()
+    for classes in generator.classes
     for output in outputs_for(classes)
     for cost in costs_of(output)
 ]

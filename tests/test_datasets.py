@@ -7,7 +7,7 @@ import pytest
 from choices import data_of
 
 from scratchnet import Dataset, DataSettings, make_dataset
-from scratchnet.data.datasets import SHAPES
+from scratchnet.data.datasets import DATASETS
 from scratchnet.precision import single
 
 
@@ -15,9 +15,9 @@ def whole(dataset):
     return np.hstack([dataset.X_train, dataset.X_test]), np.hstack([dataset.Y_train, dataset.Y_test])
 
 
-EVERY = [(name, classes) for name, shape in SHAPES.items() for classes in shape.classes]
-DRAWN = [(name, classes) for name, classes in EVERY if SHAPES[name].draw]
-SPREAD = [name for name, shape in SHAPES.items() if shape.label]
+EVERY = [(name, classes) for name, generator in DATASETS.items() for classes in generator.classes]
+DRAWN = [(name, classes) for name, classes in EVERY if DATASETS[name].draw]
+SPREAD = [name for name, generator in DATASETS.items() if generator.label]
 
 
 def inside(X, window):
@@ -43,20 +43,20 @@ def test_drawn_points_are_standardised_balanced_and_inside_the_window(name, clas
 @pytest.mark.parametrize("name", SPREAD)
 @pytest.mark.parametrize("noise", [0.0, 0.2, 0.5])
 def test_spread_points_fill_the_window_and_noise_leaves_their_labels(name, noise):
-    data = DataSettings(dataset=name, points=2000, noise=noise, classes=SHAPES[name].classes[0])
+    data = DataSettings(dataset=name, points=2000, noise=noise, classes=DATASETS[name].classes[0])
     dataset = make_dataset(**vars(data))
     X, Y = whole(dataset)
     assert inside(X, dataset.window)
     assert (np.abs(X).max(axis=1) > 2.5).all()
     assert np.array_equal(Y, whole(make_dataset(**vars(replace(data, noise=0.0))))[1])
     if noise == 0.0:
-        assert np.array_equal(Y[0], single(SHAPES[name].label(*X)))
+        assert np.array_equal(Y[0], single(DATASETS[name].label(*X)))
     assert abs(Y.mean() - Y.min() / 2 - Y.max() / 2) < 0.05, "high and low are balanced"
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", DATASETS)
 def test_the_same_settings_give_the_same_bits_and_another_seed_others(name):
-    data = data_of(name, SHAPES[name].classes[-1], points=60)
+    data = data_of(name, DATASETS[name].classes[-1], points=60)
     first, again = make_dataset(**vars(data)), make_dataset(**vars(data))
     assert np.array_equal(first.X_train, again.X_train)
     assert np.array_equal(first.Y_test, again.Y_test)
@@ -83,14 +83,14 @@ def test_the_train_share(share, train):
 def test_the_shapes_are_what_they_are_called():
     random = np.random.RandomState(0)
     Y = np.arange(400) % 2
-    circles = SHAPES["circles"].draw(Y, random)
+    circles = DATASETS["circles"].draw(Y, random)
     assert np.allclose(np.hypot(*circles), np.where(Y, 0.5, 1.0))
-    x1, x2 = SHAPES["xor"].draw(Y, random)
+    x1, x2 = DATASETS["xor"].draw(Y, random)
     assert np.array_equal((x1 > 0) ^ (x2 > 0), Y == 1)
-    x1, x2 = SHAPES["flower"].draw(Y, random)
+    x1, x2 = DATASETS["flower"].draw(Y, random)
     angle, r = np.arctan2(x1, x2), np.hypot(x1, x2)
     assert np.allclose(r, np.abs(4 * np.sin(4 * angle)))
-    spiral = SHAPES["spiral"].draw(Y, random)
+    spiral = DATASETS["spiral"].draw(Y, random)
     turns = (np.arctan2(*spiral) - 3 * np.pi * np.hypot(*spiral)) / np.pi
     assert np.allclose(np.cos(np.pi * turns), np.where(Y, -1, 1))
 
@@ -99,10 +99,10 @@ def test_the_shapes_are_what_they_are_called():
 def test_each_class_has_a_blob_and_an_arm_of_its_own(k):
     random = np.random.RandomState(0)
     Y = np.arange(400 * k) % k
-    centres = np.array([SHAPES["blobs"].draw(Y, random)[:, y == Y].mean(axis=1) for y in range(k)])
+    centres = np.array([DATASETS["blobs"].draw(Y, random)[:, y == Y].mean(axis=1) for y in range(k)])
     apart = np.linalg.norm(centres - np.roll(centres, 1, axis=0), axis=1)
     assert apart == pytest.approx(np.full(k, 4.0), abs=0.3)
-    x1, x2 = SHAPES["spiral"].draw(Y, random)
+    x1, x2 = DATASETS["spiral"].draw(Y, random)
     turns = np.arctan2(x1, x2) / (2 * np.pi) - 3 * np.hypot(x1, x2) / k - Y / k
     assert turns == pytest.approx(np.rint(turns))
 
@@ -114,11 +114,13 @@ def test_curves_and_numbers_are_what_they_are_called():
         ("cubic", x1**3 / 8),
         ("absolute", np.abs(x1) - 1.3),
     ):
-        assert (SHAPES[name].label(x1, curve + 1e-9) == 1).all()
-        assert (SHAPES[name].label(x1, curve - 1e-9) == 0).all()
-    assert SHAPES["plane"].label(2.6, 2.6) == 1
-    assert SHAPES["plane"].label(1.3, -1.3) == 0
-    hills = SHAPES["gaussians"].label(np.array([-1.8, 0, 1.8, -1.8]), np.array([-1.2, -1.2, -1.2, 1.2]))
+        assert (DATASETS[name].label(x1, curve + 1e-9) == 1).all()
+        assert (DATASETS[name].label(x1, curve - 1e-9) == 0).all()
+    assert DATASETS["plane"].label(2.6, 2.6) == 1
+    assert DATASETS["plane"].label(1.3, -1.3) == 0
+    hills = DATASETS["gaussians"].label(
+        np.array([-1.8, 0, 1.8, -1.8]), np.array([-1.2, -1.2, -1.2, 1.2])
+    )
     assert hills == pytest.approx([1, -1, 1, -1], abs=0.05)
 
 

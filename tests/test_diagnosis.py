@@ -17,7 +17,7 @@ from scratchnet import (
     make_dataset,
 )
 from scratchnet.analysis.diagnosis import CHECKS, diagnose
-from scratchnet.data.datasets import SHAPES
+from scratchnet.data.datasets import DATASETS
 from scratchnet.nn.params import flatten
 
 
@@ -429,7 +429,7 @@ def test_a_small_test_cost_may_double():
 # Silence
 
 
-@pytest.mark.parametrize("dataset", [name for name in SHAPES if name != "own"])
+@pytest.mark.parametrize("dataset", [name for name in DATASETS if name != "own"])
 @pytest.mark.parametrize(
     ("activation", "learning_rate"),
     [
@@ -444,7 +444,7 @@ def test_a_small_test_cost_may_double():
     ],
 )
 def test_a_healthy_run_gives_no_finding(dataset, activation, learning_rate):
-    classes = SHAPES[dataset].classes[0]
+    classes = DATASETS[dataset].classes[0]
     values = {"dataset": dataset, "points": 600, "noise": 0.1, "classes": classes}
     values |= {"activation": activation, "learning_rate": learning_rate if classes else 0.1}
     trainer = Trainer(Settings.fitted(Settings().values() | values)[0])

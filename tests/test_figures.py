@@ -18,7 +18,7 @@ from scratchnet.charts.cost_curve import Line, cost_curve, cost_lines
 from scratchnet.charts.histograms import _histogram, _range, histograms
 from scratchnet.charts.icons import dataset_icon
 from scratchnet.charts.surface import LIFT, output_surface
-from scratchnet.data.datasets import SHAPES
+from scratchnet.data.datasets import DATASETS
 from scratchnet.data.features import features_of
 from scratchnet.data.points import penguins
 from scratchnet.run.settings import KINDS
@@ -141,9 +141,9 @@ def test_the_icon_of_a_dataset_has_its_points(name):
     kind, _, text = dataset_icon(name, own).partition(";base64,")
     svg = base64.b64decode(text).decode()
     assert kind == "data:image/svg+xml"
-    shape = SHAPES[name]
-    assert svg.count("<path") == (shape.classes[0] or 5)
-    assert svg.count("M") == (360 if shape.label else 99 if shape.draw else 110)
+    generator = DATASETS[name]
+    assert svg.count("<path") == (generator.classes[0] or 5)
+    assert svg.count("M") == (360 if generator.label else 99 if generator.draw else 110)
     x, y = np.array([p.split("h0")[0].split() for p in svg.split("M")[1:]], dtype=float).T
     assert ((x > 0) & (x < 64) & (y > 0) & (y < 64)).all()
 

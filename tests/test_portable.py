@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.portable import X86, drawn, environment, outcome, outcomes, processors
 from scratchnet import NetworkSettings, Settings, Trainer, TrainingSettings, make_dataset
-from scratchnet.data.datasets import SHAPES
+from scratchnet.data.datasets import DATASETS
 from scratchnet.data.points import fitted
 from scratchnet.export.script import script_of
 from scratchnet.lessons.presets import PRESETS
@@ -129,17 +129,17 @@ def test_the_last_digit_of_a_first_weight_does_not_matter(init, monkeypatch):
 
 
 # Those that take more than sums, products and quotients, which every processor rounds in the same way.
-NUDGED = [*(name for name, shape in SHAPES.items() if shape.draw), "gaussians"]
+NUDGED = [*(name for name, generator in DATASETS.items() if generator.draw), "gaussians"]
 
 
 @pytest.mark.parametrize("name", NUDGED)
 def test_the_last_digit_of_a_coordinate_does_not_matter(name, monkeypatch):
     settings, _ = Settings.from_query({"dataset": name, "points": "500"})
     before = make_dataset(**vars(settings.data))
-    shape = SHAPES[name]
-    part = "draw" if shape.draw else "label"
-    other = lambda *given: moved(getattr(shape, part)(*given))  # noqa: E731
-    monkeypatch.setitem(SHAPES, name, shape._replace(**{part: other}))
+    generator = DATASETS[name]
+    part = "draw" if generator.draw else "label"
+    other = lambda *given: moved(getattr(generator, part)(*given))  # noqa: E731
+    monkeypatch.setitem(DATASETS, name, generator._replace(**{part: other}))
     after = make_dataset(**vars(settings.data))
     assert before.X_train.tobytes() == after.X_train.tobytes()
     assert before.X_test.tobytes() == after.X_test.tobytes()

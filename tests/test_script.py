@@ -25,7 +25,7 @@ from scratchnet import (
     Trainer,
     TrainingSettings,
 )
-from scratchnet.data.datasets import SHAPES
+from scratchnet.data.datasets import DATASETS
 from scratchnet.data.features import FEATURES
 from scratchnet.export.script import script_of
 from scratchnet.nn import network
@@ -148,7 +148,7 @@ def test_a_script_alone_gives_the_numbers_of_the_page(alone, dataset, classes):
 
 def test_these_runs_have_every_choice():
     runs = RUNS.values()
-    assert {dataset for dataset, _ in RUNS} == {*SHAPES}
+    assert {dataset for dataset, _ in RUNS} == {*DATASETS}
     hidden = [run.get("activation", "tanh") for run in runs]
     assert {name for each in hidden for name in np.atleast_1d(each)} == {*ACTIVATIONS}
     assert {run.get("optimizer", "gradient_descent") for run in runs} == {*OPTIMIZERS}

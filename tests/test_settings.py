@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 
-from scratchnet.data.datasets import SHAPES
+from scratchnet.data.datasets import DATASETS
 from scratchnet.data.points import Table
 from scratchnet.run.settings import (
     KINDS,
@@ -543,6 +543,6 @@ def test_the_schedules_lower_the_rate():
 
 
 def test_the_choices_are_those_that_can_be_made():
-    assert KINDS["dataset"].options == tuple(SHAPES)
+    assert KINDS["dataset"].options == tuple(DATASETS)
     with pytest.raises(KeyError):
         KINDS["no such setting"]

@@ -6,14 +6,14 @@ from functools import lru_cache
 import numpy as np
 
 from scratchnet.charts.look import CLASSES, MIDDLE, rgb
-from scratchnet.data.datasets import SHAPES, make_dataset, possible_classes
+from scratchnet.data.datasets import DATASETS, make_dataset, possible_classes
 from scratchnet.data.points import Table
 
 
 @lru_cache
 def dataset_icon(name: str, own: Table | None = None) -> str:
     """Return an icon of a dataset, drawn from its own samples: an SVG as a data URL."""
-    shape = SHAPES[name]
+    shape = DATASETS[name]
     classes, *_ = possible_classes(name, own)
     points = 400 if shape.label else 110
     dataset = make_dataset(name, points=points, noise=0.0, train_share=0.9, classes=classes, own=own)

@@ -5,9 +5,9 @@
     python -m scratchnet --model mine.npz --epochs 3000 --save-model mine.npz
 
 There is an option for every setting, written as in the address of the page; --help lists them. What is
-not given is the default, or what goes with the rest. The result goes to stdout: the costs, in the
-shortest text that gives the same float, and the address under which the page opens the run. All else
-goes to stderr. The exit code is 0, 2 for what is not allowed, or 130 for a run that Ctrl-C stopped.
+not given takes its default, or a value consistent with the rest. The result goes to stdout: the costs,
+in the shortest text that gives the same float, and the address under which the page opens the run. All
+else goes to stderr. The exit code is 0, 2 for what is not allowed, or 130 after Ctrl-C.
 """
 
 import json
@@ -28,7 +28,7 @@ from scratchnet.export import Export
 from scratchnet.export.history_csv import COLUMNS
 from scratchnet.export.model_file import MAX_BYTES, load, reproduced
 from scratchnet.run.address import NAMES, compare
-from scratchnet.run.fields import Whole, parse
+from scratchnet.run.fields import IntField, parse
 from scratchnet.run.settings import KINDS, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import NotAllowed, shown
@@ -43,7 +43,7 @@ Options = dict[str, Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train the run that the arguments say, print its result and write its exports: the exit code."""
+    """Train the run of these arguments, print its result, write its exports; return the exit code."""
     try:
         options = vars(options_parser().parse_args(arguments))
         files = _files(options)
@@ -51,8 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bar = options["progress"] or (sys.stderr.isatty() and not options["quiet"])
         trainer, stopped = _train(trainer, place, bar)
         print(_written(_result(trainer), options["json"]), flush=True)
-        if told := _compared(trainer, place, claim):
-            _say(told)
+        if sentence := _compared(trainer, place, claim):
+            _say(sentence)
         for path, export in files:
             _replace(path, export.content(trainer))
             _say(f"Written: {path}")
@@ -78,7 +78,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _files(options: Options) -> list[tuple[Path, Export]]:
-    """Where each export goes; NotAllowed for where nothing can be written."""
+    """Return where each export goes; NotAllowed for a place where nothing can be written."""
     files = []
     for export in ALL_EXPORTS:
         if (file := options[f"save_{export.name}"]) is not None:
@@ -96,9 +96,9 @@ def _files(options: Options) -> list[tuple[Path, Export]]:
 
 
 def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
-    """The run as it begins, the place to take it to, and what the address says of a shared run.
+    """Return the run at its start, the place to take it to, and what the address says of a shared run.
 
-    What the address has wrong is said. With options beside it, the run is another one.
+    A warning says what the address has wrong. With options beside it, the run is another one.
     """
     if options["csv"] is None and (options["columns"] is not None or options["numbers"]):
         raise NotAllowed("--columns and --numbers need --csv, as they say how to read a CSV file.")
@@ -118,7 +118,7 @@ def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
 
 
 def _kept(options: Options, given: Options) -> Trainer:
-    """The run of a model file."""
+    """Return the run of a model file."""
     for name in (*given, "from", "csv"):
         if options[name] is not None and name != "epochs":
             raise NotAllowed(
@@ -134,7 +134,7 @@ def _kept(options: Options, given: Options) -> Trainer:
 
 
 def _new(options: Options, given: Options, query: dict[str, str]) -> Trainer:
-    """The run of an address, except for the settings that are given, which must fit."""
+    """Return the run of an address, except for the settings that are given, which must fit."""
     if options["csv"] is not None:
         if "own" in given or given.get("dataset", "own") != "own":
             raise NotAllowed("--csv gives the points, so --own and --dataset do not go with it.")
@@ -152,7 +152,7 @@ def _new(options: Options, given: Options, query: dict[str, str]) -> Trainer:
 
 
 def _query(address: str) -> dict[str, str]:
-    """What an address says of the run, as text by its name; of a name given twice, the last."""
+    """Return what an address says of the run, as text by name; of a name given twice, the last."""
     if len(address) > MAX_ADDRESS or address.count("&") >= MAX_NAMES:
         raise NotAllowed(
             f"The address must have at most {MAX_ADDRESS} characters and {MAX_NAMES} names, got "
@@ -170,7 +170,7 @@ def _query(address: str) -> dict[str, str]:
 
 
 def _own(options: Options) -> str:
-    """The points of a CSV file, as the text of a table."""
+    """Return the points of a CSV file, as the text of a table."""
     file, columns = options["csv"], options["columns"]
     sheet = csv_file.read(Path(file).name, _read(file, csv_file.MAX_BYTES))
     names = csv_file.guess(sheet) if columns is None else columns.split(",")
@@ -183,21 +183,21 @@ def _own(options: Options) -> str:
 
 
 def _read(file: str, most: int) -> bytes:
-    """The bytes of a file, but no more of them than show that it is too large."""
+    """Return the bytes of a file, but no more of them than show that it is too large."""
     with Path(file).open("rb") as opened:
         return opened.read(most + 1)
 
 
 def _place(trainer: Trainer, asked: Mapping[str, str]) -> tuple[int, int]:
-    """The epoch and update that are asked for, as in an address; without any, the end of the run."""
+    """Return the epoch and update asked for, as in an address; without any, the end of the run."""
     epochs = trainer.settings.training.epochs
-    epoch = parse(Whole(0, epochs), "epoch", asked.get("epoch", "0" if asked else str(epochs)))
+    epoch = parse(IntField(0, epochs), "epoch", asked.get("epoch", "0" if asked else str(epochs)))
     last = trainer.updates_an_epoch - 1 if epoch < epochs else 0
-    return epoch, parse(Whole(0, last), "update", asked.get("update", "0"))
+    return epoch, parse(IntField(0, last), "update", asked.get("update", "0"))
 
 
 def _compared(trainer: Trainer, place: tuple[int, int], claim: Mapping[str, str]) -> str:
-    """Whether the run is the one that was shared, in a sentence, if one was."""
+    """Return a sentence on whether the run is the one that was shared, if one was."""
     now = trainer.snapshot()
     found = now.fingerprint if (now.epoch, now.update) == place else None
     verdict = compare(claim, found, trainer.settings.training.precision)
@@ -205,7 +205,7 @@ def _compared(trainer: Trainer, place: tuple[int, int], claim: Mapping[str, str]
 
 
 def _train(trainer: Trainer, place: tuple[int, int], bar: bool) -> tuple[Trainer, bool]:
-    """The trainer at its place, or as it was just before Ctrl-C, and whether that was pressed."""
+    """Return the trainer at its place, or as it was before Ctrl-C, and whether that was pressed."""
     first, begun, kept = trainer.epoch, monotonic(), trainer.state()
     try:
         for _ in trainer.travel(*place, TICK):
@@ -229,7 +229,7 @@ def _progress(trainer: Trainer, first: int, last: int, seconds: float) -> str:
 
 
 def _result(trainer: Trainer) -> Options:
-    """What there is to say of the run as it is now, by name."""
+    """Return what there is to report of the run as it is now, by name."""
     now = trainer.snapshot()
     numbers = {name: float(getattr(now, name)) for name in COLUMNS}
     place = {"epoch": now.epoch} | ({"update": now.update} if now.update else {})
@@ -240,7 +240,7 @@ def _result(trainer: Trainer) -> Options:
 
 
 def _written(result: Options, as_json: bool) -> str:
-    """The result as lines of a name and a value, or as JSON, which has null for what is not finite."""
+    """Return the result as lines of a name and a value, or as JSON, with null for inf and nan."""
     if as_json:
         endless = [name for name, x in result.items() if isinstance(x, float) and not isfinite(x)]
         return json.dumps(result | dict.fromkeys(endless))
@@ -248,5 +248,5 @@ def _written(result: Options, as_json: bool) -> str:
 
 
 def _say(sentence: str) -> None:
-    """On one line of stderr; a name from outside cannot do anything to the terminal."""
+    """Print on one line of stderr; a name from outside cannot do anything to the terminal."""
     print("".join(c if c.isprintable() else "?" for c in sentence), file=sys.stderr)

@@ -1,41 +1,53 @@
-"""The options of the terminal: one for every setting, made from what its kind allows."""
+"""The options of the command line: one for every setting, made from what its field allows."""
 
 import argparse
 from typing import Any
 
 from scratchnet.charts import ALL_EXPORTS
-from scratchnet.run.fields import Changes, Choice, LayerDims, Number, OneOrEach, Own, Some, Whole
+from scratchnet.run.fields import (
+    ChoiceField,
+    FloatField,
+    IntField,
+    LayerDimsField,
+    PerLayerField,
+    PointsField,
+    ScheduleField,
+    SubsetField,
+)
 from scratchnet.run.settings import GROUPS, KINDS
 from scratchnet.validation import NotAllowed
 
 # What a setting is, where its name does not say it.
 MEANINGS = {
-    "classes": "0 for numbers, else as many as the dataset can have; ",
+    "classes": "number of classes, 0 for regression; ",
     "layer_dims": "neurons from the features to the outputs; ",
-    "init_seed": "of the first weights and of the mini-batches; ",
-    "rate_changes": "rates set on the way, epoch:rate; ",
+    "init_seed": "of the initial weights and of the mini-batches; ",
+    "rate_changes": "learning rates set during training, epoch:rate; ",
     "edits": "parameters set by hand, epoch:index:value; ",
-    "batch_size": "0 for all points at once; ",
-    "period": "epochs until the schedule lowers the rate; ",
-    "decay": "factor of the schedule step; ",
-    "stop_cost": "train cost to stop at, 0 for none; ",
-    "stop_accuracy": "test accuracy to stop at, 0 for none; ",
-    "patience": "epochs without a better test cost to stop after, 0 for none; ",
+    "batch_size": "samples per update, 0 for the full batch; ",
+    "period": "epochs between steps of the schedule, or length of the cosine; ",
+    "decay": "factor on the learning rate at each step; ",
+    "stop_cost": "training cost to stop at, 0 for off; ",
+    "stop_accuracy": "test accuracy to stop at, 0 for off; ",
+    "patience": "epochs without a better test cost to stop after, 0 for off; ",
 }
 # What the text of each kind is called, and what is allowed.
 ALLOWED = {
-    Whole: ("N", "{kind.low} to {kind.high}"),
-    Number: ("X", "{kind.low:g} to {kind.high:g}"),
-    Choice: ("NAME", "{options}"),
-    Some: ("NAMES", "one or more of {options}, with - between"),
-    OneOrEach: ("NAMES", "{options}; or one for each hidden layer, with - between"),
-    LayerDims: ("DIMS", "up to {kind.most_hidden} hidden layers of up to {kind.neurons.high}"),
-    Changes: ("LIST", "up to {kind.most} such as {kind.example}, with commas between"),
-    Own: ("TEXT", "points as they are in the address"),
+    IntField: ("N", "{kind.low} to {kind.high}"),
+    FloatField: ("X", "{kind.low:g} to {kind.high:g}"),
+    ChoiceField: ("NAME", "{options}"),
+    SubsetField: ("NAMES", "one or more of {options}, with - between"),
+    PerLayerField: ("NAMES", "{options}; or one for each hidden layer, with - between"),
+    LayerDimsField: ("DIMS", "up to {kind.most_hidden} hidden layers of up to {kind.neurons.high}"),
+    ScheduleField: ("LIST", "up to {kind.most} such as {kind.example}, with commas between"),
+    PointsField: ("TEXT", "points as they are in the address"),
 }
 ABOUT = """\
 Train a run of scratchnet without its page, and print the same costs to the last
-bit. What is not given is the default, or what goes with the rest.
+bit. What is not given takes its default, or a value consistent with the rest.
+Early stopping (--patience, --stop-accuracy) watches the test set, which stands
+for a validation set here: in earnest, a test set must not decide when to stop,
+or it no longer estimates the error on new data.
 """
 EXAMPLES = """\
 examples:
@@ -51,7 +63,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def options_parser() -> argparse.ArgumentParser:
-    """The parser; it raises ValueError for what is not an option."""
+    """Return the parser; it raises ValueError for what is not an option."""
     form = argparse.RawDescriptionHelpFormatter
     usage = "python -m scratchnet [options]"
     parser = _Parser("scratchnet", usage, ABOUT, EXAMPLES, formatter_class=form, allow_abbrev=False)
@@ -62,14 +74,14 @@ def options_parser() -> argparse.ArgumentParser:
         for name, default in vars(settings()).items():
             _add_setting(group, name, default)
     file = {"metavar": "FILE"}
-    data.add_argument("--csv", **file, help="points of your own, from a table; needs pandas")
-    data.add_argument("--columns", metavar="X1,X2,LABEL", help="of the CSV (default: a guess)")
-    data.add_argument("--numbers", action="store_true", help="its label is a number, not a class")
-    place.add_argument("--from", metavar="URL", help="address of the page; options beside it win")
-    place.add_argument("--model", **file, help="go on with a model that was saved")
+    data.add_argument("--csv", **file, help="your own points, from a CSV file; needs pandas")
+    data.add_argument("--columns", metavar="X1,X2,LABEL", help="columns to use (default: detected)")
+    data.add_argument("--numbers", action="store_true", help="regression: treat the label as numeric")
+    place.add_argument("--from", metavar="URL", help="address of the page; other options override it")
+    place.add_argument("--model", **file, help="resume training of a saved model")
     place.add_argument("--epoch", metavar="N", help="where to stop (default: as the URL, or the last)")
     place.add_argument(
-        "--update", metavar="N", help="so many updates on; without an epoch, from the start"
+        "--update", metavar="N", help="so many updates further; without an epoch, from the start"
     )
     for export in ALL_EXPORTS:
         output.add_argument(f"--save-{export.name}", **file, help=f"{export.purpose} ({export.suffix})")
@@ -90,5 +102,5 @@ def _add_setting(group: Any, name: str, default: Any) -> None:
 
 
 def flag(name: str) -> str:
-    """The option of a setting."""
+    """Return the option of a setting."""
     return f"--{name.replace('_', '-')}"

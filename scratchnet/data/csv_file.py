@@ -45,7 +45,7 @@ class Sheet(NamedTuple):
 
 
 def read(name: str, data: bytes) -> Sheet:
-    """The sheet of a CSV file of that name, with a comma, semicolon or tab between its values.
+    """Return the sheet of a CSV file of that name, whose values a comma, semicolon or tab separates.
 
     Raises ValueError for more than MAX_BYTES (5,000,000 bytes), MAX_LINES (50,000 lines) or MAX_COLUMNS
     (100 columns), for fewer than three columns, for what is not text or has no rows, for lines that
@@ -74,7 +74,7 @@ def read(name: str, data: bytes) -> Sheet:
 
 
 def _frame(names: Iterable[str], rows: Iterable[Iterable[str]]) -> pd.DataFrame:
-    """Columns of text, by their names."""
+    """Return a frame of these columns of text."""
     import pandas as pd
 
     columns = {
@@ -85,30 +85,30 @@ def _frame(names: Iterable[str], rows: Iterable[Iterable[str]]) -> pd.DataFrame:
 
 
 def can_be_number(sheet: Sheet, label: str) -> bool:
-    """Whether at least half of the values that are there are finite numbers, and two of them differ."""
+    """Return whether at least half of the values present are finite numbers, and two of them differ."""
     numbers = _numbers(sheet.frame[label])
     finite = numbers[np.isfinite(numbers)]
     return 2 * len(finite) >= sheet.frame[label].count() and len(np.unique(finite)) >= 2
 
 
 def can_be_classes(sheet: Sheet, label: str) -> bool:
-    """Whether there are two to five different values."""
+    """Return whether there are two to five different values."""
     different = sheet.frame[label].dropna().drop_duplicates()
     return 2 <= len(set(_class_texts(different))) <= MAX_CLASSES
 
 
 def columns_of_numbers(sheet: Sheet) -> list[str]:
-    """The columns that can be x1 or x2."""
+    """Return the columns that can be x1 or x2."""
     return [name for name in sheet.frame if can_be_number(sheet, name)]
 
 
 def columns_of_labels(sheet: Sheet) -> list[str]:
-    """The columns that can be a label."""
+    """Return the columns that can be a label."""
     return [name for name in sheet.frame if can_be_classes(sheet, name) or can_be_number(sheet, name)]
 
 
 def guess(sheet: Sheet) -> tuple[str, str, str]:
-    """Columns to begin with as x1, x2 and label; ValueError where there are no such three."""
+    """Return columns to begin with as x1, x2 and label; ValueError where there are no such three."""
     numbers = columns_of_numbers(sheet)
     few = [name for name in sheet.frame if can_be_classes(sheet, name)]
     named = next((name for known in LABEL_NAMES for name in few if name.lower() == known), None)
@@ -130,7 +130,7 @@ def guess(sheet: Sheet) -> tuple[str, str, str]:
 def table_of(
     sheet: Sheet, x1: str, x2: str, label: str, as_number: bool
 ) -> tuple[Table, tuple[str, ...]]:
-    """The table of three columns, and notes of which rows are not in it.
+    """Return the table of three columns, and notes of which rows are not in it.
 
     A label is a number, or the text of its value is a class. Raises ValueError for columns that are not
     three different ones, for fewer than MIN_ROWS rows with a value in each, for numbers that do not
@@ -158,7 +158,7 @@ def table_of(
 
 
 def to_csv(table: Table) -> str:
-    """The table as a CSV file, of which ``read`` and ``table_of`` make the same table again.
+    """Return the table as a CSV file, from which ``read`` and ``table_of`` make the same table again.
 
     Its scales are then those of ``fitted``, and its classes those that have points, sorted.
     """
@@ -173,7 +173,7 @@ def to_csv(table: Table) -> str:
 
 
 def frame_of(table: Table) -> pd.DataFrame:
-    """The rows to be edited, counted from 1; a label is a number or the name of its class."""
+    """Return the rows to edit, counted from 1; a label is a number or the name of its class."""
     import pandas as pd
 
     columns = dict(zip(_unique(table.names), zip(*table.rows, strict=True), strict=True))
@@ -184,7 +184,7 @@ def frame_of(table: Table) -> pd.DataFrame:
 
 
 def table_from_frame(frame: pd.DataFrame, table: Table) -> Table:
-    """The table of an edited ``frame_of(table)``, in its scales; rows that are empty are left out.
+    """Return the table of an edited ``frame_of(table)``, in its scales; empty rows are left out.
 
     Its classes are those that still have points, then new ones as they appear. Raises ValueError for a
     row with an empty cell or no number where one belongs, and as Table does.
@@ -210,7 +210,7 @@ def table_from_frame(frame: pd.DataFrame, table: Table) -> Table:
 
 
 def _text(file: str, data: bytes) -> str:
-    """The text of a file, if it is no larger than allowed and holds something."""
+    """Return the text of a file, if it is neither too large nor empty."""
     check_whole(f"the number of bytes in {file}", len(data), 0, MAX_BYTES)
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
@@ -229,7 +229,7 @@ def _text(file: str, data: bytes) -> str:
 
 
 def _layout(file: str, text: str) -> tuple[str, int]:
-    """What stands between the values of the first line, and how many they are."""
+    """Return the separator of the values in the first line, and their number."""
     start = text.lstrip("\r\n ")[:100_000]
     bare = re.match(r"[^\r\n]*", re.sub(r'"[^"]*"?', "", start))[0]
     # Two of them make three columns. Commas come last, as they may be decimal commas.
@@ -240,7 +240,7 @@ def _layout(file: str, text: str) -> tuple[str, int]:
 
 
 def _records(file: str, text: str, separator: str, width: int) -> Iterator[list[str]]:
-    """The lines that are not blank, as values without the spaces around them."""
+    """Yield the lines that are not blank, as values without the spaces around them."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:
@@ -263,13 +263,13 @@ def _records(file: str, text: str, separator: str, width: int) -> Iterator[list[
 
 
 def _clean(text: str) -> str:
-    """A text as Table allows it for a name."""
+    """Return a text as Table allows it for a name."""
     text = "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in text)
     return text.strip()[:MAX_NAME].strip()
 
 
 def _unique(names: Iterable[str]) -> list[str]:
-    """The names, with a number behind each that came before: x, x (2), x (3)."""
+    """Return the names, with a number behind each that came before: x, x (2), x (3)."""
     unique = []
     for name in names:
         number, new = 1, name
@@ -281,12 +281,12 @@ def _unique(names: Iterable[str]) -> list[str]:
 
 
 def _numbers(texts: pd.Series) -> np.ndarray:
-    """The texts as numbers, nan where they are none."""
+    """Return the texts as numbers, nan where they are none."""
     return np.array([float(text) if _is_float(text) else np.nan for text in texts.fillna("").tolist()])
 
 
 def _usable(frame: pd.DataFrame, numbers: Iterable[str]) -> tuple[pd.DataFrame, list[str]]:
-    """The rows with a value in each column, and a note of why the others are left out."""
+    """Return the rows with a value in each column, and a note of why the others are left out."""
     left, reasons = np.ones(len(frame), dtype=bool), []
     for name in frame:
         for wrong, why in _faults(name, frame[name], name in numbers):
@@ -305,7 +305,7 @@ def _usable(frame: pd.DataFrame, numbers: Iterable[str]) -> tuple[pd.DataFrame, 
 
 
 def _faults(name: str, texts: pd.Series, number: bool) -> Iterator[tuple[np.ndarray, str]]:
-    """Which rows of a column cannot be used, and why."""
+    """Yield which rows of a column cannot be used, and why."""
     missing = texts.isna().to_numpy()
     yield missing, f"no {name}"
     if number:
@@ -317,7 +317,7 @@ def _faults(name: str, texts: pd.Series, number: bool) -> Iterator[tuple[np.ndar
 
 
 def _class_texts(texts: pd.Series) -> list[str]:
-    """What tells classes apart: numbers in their shortest form, so that 1.0 is 1, or else the text."""
+    """Return the texts of classes: numbers in their shortest form, so 1.0 is 1, or else the text."""
     numbers = _numbers(texts) + 0.0  # which makes 0 of -0
     if not (np.abs(numbers) <= LARGEST).all():
         return texts.tolist()
@@ -325,7 +325,7 @@ def _class_texts(texts: pd.Series) -> list[str]:
 
 
 def _classes(column: str, texts: pd.Series) -> tuple[tuple[str, ...], list[int]]:
-    """The names of the classes, sorted, and the class of each row; ValueError if not two to five."""
+    """Return the sorted names of the classes and the class of each row; ValueError if not 2 to 5."""
     texts = _class_texts(texts)
     different = sorted(set(texts))
     if not 2 <= len(different) <= MAX_CLASSES:

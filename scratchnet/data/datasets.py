@@ -1,8 +1,8 @@
 """A dataset is points on the plane with labels, drawn from a seed: what the network learns from.
 
-Every shape is drawn with three streams of random numbers, for the points, the noise and the split, so
+Every dataset is drawn with three streams of random numbers, for the points, the noise and the split, so
 that more noise moves the same points further and another train share splits the same points elsewhere.
-Coordinates, and labels that are numbers, are kept in single precision, see precision.py, so that every
+Coordinates and regression targets are kept in single precision, see precision.py, so that every
 processor draws the same.
 """
 
@@ -40,7 +40,7 @@ REACH = 2.6  # of the points that are spread over the window, on each axis
 
 
 def grid(window: Window, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """n x n points all over a window: x1 and x2, (n,), and X, (2, n · n), by rows from the bottom."""
+    """Return a grid of n x n points: x1 and x2, (n,), and X, (2, n · n), by rows from the bottom."""
     x1_min, x1_max, x2_min, x2_max = window
     x1, x2 = np.linspace(x1_min, x1_max, n), np.linspace(x2_min, x2_max, n)
     return x1, x2, np.stack(np.meshgrid(x1, x2)).reshape(2, n * n)
@@ -48,7 +48,7 @@ def grid(window: Window, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Points X, (2, m), and labels Y, (1, m), split for training and testing.
+    """Points X, (2, m), and labels Y, (1, m), split into a training set and a test set.
 
     The labels are 0 to ``classes`` - 1, or any numbers where ``classes`` is 0. ``window`` is the part
     of the plane to show, (x1_min, x1_max, x2_min, x2_max). ``names`` are those of x1, x2 and the label,
@@ -87,10 +87,10 @@ class Dataset:
             raise NotAllowed(f"X_test must have {n_train} features, as X_train has, got {n_test}.")
 
 
-class Shape(NamedTuple):
+class Generator(NamedTuple):
     """How the points of a dataset lie.
 
-    ``classes`` are the numbers of classes that it can have, 0 for labels that are numbers. One of these
+    ``classes`` are the numbers of classes that it can have, 0 for regression. One of these
     says where the points are: ``draw(Y, random)`` gives points, (2, m), for the labels Y, (m,);
     ``label(x1, x2)`` gives the labels of points that are spread all over the window; ``table(own)``
     gives points that are not drawn at random, where ``own`` is the table of the settings.
@@ -114,16 +114,16 @@ def make_dataset(
 ) -> Dataset:
     """Return the dataset of that name; the same arguments always give the same bits.
 
-    ``points`` are drawn, of which ``train_share`` are for training: at least one is, and one for the
-    test. ``classes`` is how many, 0 for labels that are numbers; None takes the first that the dataset
-    can have. Points that are drawn for their labels take the classes in turn, and are standardised:
-    each axis has mean 0 and standard deviation 1. ``noise`` is the standard deviation of what is then
-    added to each coordinate, while the label stays; after it the axes are standardised again. Points
-    that are spread over the window stay as they are. All are drawn together where a far one would
-    leave the window. Points of a table, such as those of ``own``, are as many as it has, without noise.
-    Raises NotAllowed for a value that is not allowed, or own points that are missing.
+    ``points`` are drawn, of which the fraction ``train_share`` is the training set and the rest the
+    test set; each has at least one. ``classes`` is how many, 0 for regression; None takes the first
+    that the dataset can have. Points that are drawn for their labels take the classes in turn, and are
+    standardised: each axis has mean 0 and standard deviation 1. ``noise`` is the standard deviation of
+    what is then added to each coordinate, while the label stays; after it the axes are standardised
+    again. Points that are spread over the window stay as they are. All are drawn together where a far
+    one would leave the window. Points of a table, such as those of ``own``, are as many as it has,
+    without noise. Raises NotAllowed for a value that is not allowed, or own points that are missing.
     """
-    shape = SHAPES[check_choice("dataset", dataset, SHAPES)]
+    generator = DATASETS[check_choice("dataset", dataset, DATASETS)]
     check_number("train_share", train_share, 0.0, 1.0)
     check_whole("seed", seed, 0, MAX_SEED)
     classes = _checked_classes(dataset, classes, own)
@@ -134,27 +134,27 @@ def make_dataset(
     check_whole("points", points, max(2, classes), MOST_POINTS)
     check_number("noise", noise, 0.0, MOST_NOISE)
     draw_points, draw_noise, draw_split = streams(seed, 3)
-    if shape.draw:
+    if generator.draw:
         Y = np.arange(points) % classes
-        X = _standardised(shape.draw(Y, draw_points))
+        X = _standardised(generator.draw(Y, draw_points))
     else:
         X = single(draw_points.uniform(-REACH, REACH, (2, points)))
-        Y = single(shape.label(*X))
+        Y = single(generator.label(*X))
     X = X + noise * draw_noise.standard_normal(X.shape)
-    X = _standardised(X) if shape.draw else X
+    X = _standardised(X) if generator.draw else X
     X = single(X * min(1.0, ROOM / np.abs(X).max()))
     order = draw_split.permutation(points)
     return Dataset(*_parts(X, Y, order, train_share), classes=classes)
 
 
 def possible_classes(dataset: str, own: Table | None = None) -> tuple[int, ...]:
-    """The numbers of classes that this dataset can have, 0 for labels that are numbers."""
-    return (len(own.classes),) if dataset == "own" and own else SHAPES[dataset].classes
+    """Return the numbers of classes that this dataset can have, 0 for regression."""
+    return (len(own.classes),) if dataset == "own" and own else DATASETS[dataset].classes
 
 
 def given_points(dataset: str, own: Table | None = None) -> Table | None:
-    """The points of this dataset if they are not drawn; NotAllowed where own ones are missing."""
-    table = SHAPES[dataset].table
+    """Return the points of a dataset that is not drawn, or None; NotAllowed if own has no points."""
+    table = DATASETS[dataset].table
     return table(own) if table else None
 
 
@@ -168,7 +168,7 @@ def _checked_classes(dataset: str, classes: int | None, own: Table | None) -> in
 
 
 def _by_point(table: Table, seed: int) -> np.ndarray:
-    """The rows of a table in a random order that stays when others come or go.
+    """Return the rows of a table in a random order that stays when other rows come or go.
 
     A row has a place of its own, from the seed and its numbers alone. Where one point is drawn or taken
     away, all others but at most one keep their parts: the cut between the parts may pass one of them.
@@ -178,19 +178,19 @@ def _by_point(table: Table, seed: int) -> np.ndarray:
 
 
 def _parts(X: np.ndarray, Y: np.ndarray, order: np.ndarray, share: float) -> tuple[np.ndarray, ...]:
-    """X_train, Y_train, X_test, Y_test: the first in this order are for training."""
+    """Return X_train, Y_train, X_test, Y_test: the first in this order are the training set."""
     m = order.size
     train, test = np.split(order, [min(max(round(m * share), 1), m - 1)])
     return X[:, train], Y[None, train], X[:, test], Y[None, test]
 
 
 def _standardised(X: np.ndarray) -> np.ndarray:
-    """X with mean 0 and standard deviation 1 in every row."""
+    """Return X with mean 0 and standard deviation 1 in every row."""
     return (X - X.mean(axis=1, keepdims=True)) / X.std(axis=1, keepdims=True)
 
 
 def _moons(Y, random):
-    """Two half circles, the second upside down and moved into the first."""
+    """Draw two half circles, the second upside down and moved into the first."""
     angle = np.pi * random.random_sample(Y.size)
     return np.stack(
         [
@@ -201,20 +201,20 @@ def _moons(Y, random):
 
 
 def _circles(Y, random):
-    """A circle inside a circle of twice its radius."""
+    """Draw a circle inside a circle of twice its radius."""
     angle = 2 * np.pi * random.random_sample(Y.size)
     return np.where(Y, 0.5, 1.0) * np.stack([np.cos(angle), np.sin(angle)])
 
 
 def _xor(Y, random):
-    """Exclusive or: class 1 where just one of x1 and x2 is above 0; the axes are left free."""
+    """Draw exclusive or: class 1 where just one of x1 and x2 is above 0; the axes are left free."""
     x1, x2 = random.uniform(0.1, 1.0, (2, Y.size))
     side = np.where(random.random_sample(Y.size) < 0.5, -1.0, 1.0)
     return np.stack([side * x1, np.where(Y, -side, side) * x2])
 
 
 def _blobs(Y, random):
-    """Round normal distributions, the centres of neighbours four standard deviations apart."""
+    """Draw round normal distributions, the centres of neighbours four standard deviations apart."""
     k = Y.max() + 1
     angle = 2 * np.pi * (Y / k + 0.625)
     centre = 2 / np.sin(np.pi / k) * np.stack([np.cos(angle), np.sin(angle)])
@@ -222,7 +222,7 @@ def _blobs(Y, random):
 
 
 def _spiral(Y, random):
-    """Arms that wind outwards around each other; two have one and a half turns each, more have less."""
+    """Draw arms that wind around each other; two have one and a half turns each, more have less."""
     k = Y.max() + 1
     along = random.uniform(0.05, 1.0, Y.size)
     angle = 2 * np.pi * (3 * along + Y) / k
@@ -230,19 +230,19 @@ def _spiral(Y, random):
 
 
 def _flower(Y, random):
-    """The petals of r = 4 sin 4t: class 0 for the first half turn of t, class 1 for the second."""
+    """Draw the petals of r = 4 sin 4t: class 0 for the first half turn of t, class 1 for the second."""
     t = np.pi * (random.random_sample(Y.size) + Y)
     r = 4 * np.sin(4 * t)
     return r * np.stack([np.sin(t), np.cos(t)])
 
 
 def _above(curve):
-    """Labels of a curve: 1 above it, 0 below."""
+    """Return a function that labels points: 1 above the curve, 0 below."""
     return lambda x1, x2: (x2 > curve(x1)).astype(np.float64)
 
 
 def _gaussians(x1, x2):
-    """Six hills and hollows of height 1, in three columns and two rows that change sign."""
+    """Return the sum of six Gaussians of height ±1, in three columns and two rows that change sign."""
     value = np.zeros_like(x1)
     for i, j in np.ndindex(3, 2):
         square = (x1 - 1.8 * (i - 1)) ** 2 + (x2 - 2.4 * (j - 0.5)) ** 2
@@ -251,24 +251,24 @@ def _gaussians(x1, x2):
 
 
 def _given(own):
-    """The table of the settings; ValueError if there is none."""
+    """Return the table of the settings; ValueError if there is none."""
     if own is None:
         raise NotAllowed(NO_POINTS)
     return own
 
 
-SHAPES = {
-    "moons": Shape(draw=_moons),
-    "circles": Shape(draw=_circles),
-    "xor": Shape(draw=_xor),
-    "blobs": Shape((2, 3, 4, 5), draw=_blobs),
-    "spiral": Shape((2, 3, 4, 5), draw=_spiral),
-    "flower": Shape(draw=_flower),
-    "sine": Shape(label=_above(lambda x1: 1.2 * np.sin(x1))),
-    "cubic": Shape(label=_above(lambda x1: x1**3 / 8)),
-    "absolute": Shape(label=_above(lambda x1: np.abs(x1) - REACH / 2)),
-    "plane": Shape((0,), label=lambda x1, x2: (x1 + x2) / (2 * REACH)),
-    "gaussians": Shape((0,), label=_gaussians),
-    "penguins": Shape((3,), table=lambda own: penguins()),
-    "own": Shape((2, 3, 4, 5, 0), table=_given),
+DATASETS = {
+    "moons": Generator(draw=_moons),
+    "circles": Generator(draw=_circles),
+    "xor": Generator(draw=_xor),
+    "blobs": Generator((2, 3, 4, 5), draw=_blobs),
+    "spiral": Generator((2, 3, 4, 5), draw=_spiral),
+    "flower": Generator(draw=_flower),
+    "sine": Generator(label=_above(lambda x1: 1.2 * np.sin(x1))),
+    "cubic": Generator(label=_above(lambda x1: x1**3 / 8)),
+    "absolute": Generator(label=_above(lambda x1: np.abs(x1) - REACH / 2)),
+    "plane": Generator((0,), label=lambda x1, x2: (x1 + x2) / (2 * REACH)),
+    "gaussians": Generator((0,), label=_gaussians),
+    "penguins": Generator((3,), table=lambda own: penguins()),
+    "own": Generator((2, 3, 4, 5, 0), table=_given),
 }

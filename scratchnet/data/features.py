@@ -1,4 +1,4 @@
-"""A feature is what the network is told of a point of the plane: x1 and x2, or a function of them."""
+"""A feature is an input of the network computed from a point (x1, x2) of the plane."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ FEATURES = {
 
 
 def features_of(points: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """The features of these names, (n_x, m), for points of the plane, (2, m).
+    """Return the features of these names, (n_x, m), for points of the plane, (2, m).
 
     Raises ValueError for points that have not just x1 and x2.
     """

@@ -26,7 +26,7 @@ MAX_CLASSES = 5
 MAX_NAME = 30
 LARGEST = 1e9  # of the numbers in a column, and of what a step of a scale may be
 WIDEST = 3.0  # how far from the middle of the plane a point may lie
-LARGEST_LABEL = 10.0  # of labels that are numbers, in units of their scale
+LARGEST_LABEL = 10.0  # of regression targets, in units of their scale
 FARTHEST = LARGEST * (1.0 + LARGEST_LABEL)  # from 0 to a number in a row: where the scales end
 ROUNDING = 0.001  # of a number that is drawn, in units of its scale
 MAX_TEXT = 200_000  # bytes of a table as text, before it is compressed
@@ -51,9 +51,9 @@ NAMES = ("x₁", "x₂", "label")
 class Table:
     """Rows of (x1, x2, label) in the units they came in, and how they lie on the plane.
 
-    A label is the index of a class in ``classes``, which are two to five names; where there is none, it
-    is a number. ``names`` are those of the columns, ``scales`` lead to the plane: x1 and x2 within -3
-    and 3, and labels that are numbers about within -1 and 1. Raises ValueError for what is not allowed.
+    A label is the index of a class in ``classes``, which are two to five names, or a regression target
+    where there are none. ``names`` are those of the columns, ``scales`` lead to the plane: x1 and x2
+    within -3 and 3, targets about within -1 and 1. Raises ValueError for what is not allowed.
     """
 
     rows: Rows
@@ -113,7 +113,7 @@ class Table:
 
     @property
     def on_plane(self) -> tuple[np.ndarray, np.ndarray]:
-        """The points, (2, m), and the labels, (m,), as the network gets them."""
+        """Return the points, (2, m), and the labels, (m,), as the network gets them."""
         columns = np.array(self.rows).T
         x1, x2, label = (
             (column - scale.centre) / scale.unit
@@ -122,7 +122,7 @@ class Table:
         return single(np.stack([x1, x2])), columns[2] if self.classes else single(label)
 
     def to_text(self) -> str:
-        """The table for an address: lines of text, compressed."""
+        """Return the table for an address: lines of text, compressed."""
         return self._text
 
     @cached_property
@@ -138,7 +138,7 @@ class Table:
 
     @classmethod
     def from_text(cls, text: str) -> "Table":
-        """The table that ``to_text`` wrote; ValueError for any other text."""
+        """Return the table that ``to_text`` wrote; ValueError for any other text."""
         names, classes, scale, *rows = _unpacked(text).split("\n")
         numbers = _numbers(scale, 6)
         return cls(
@@ -156,11 +156,12 @@ def fitted(
     names: tuple[str, str, str],
     classes: tuple[str, ...],
 ) -> Table:
-    """The table of these columns, (m,), with scales that put them on the plane.
+    """Return the table of these columns, (m,), with scales that put them on the plane.
 
     x1 and x2 are standardised: mean 0 and standard deviation 1 over all points, or less where the
-    farthest would leave the plane. Labels that are numbers come to lie between -1 and 1. Raises
-    ValueError for a column in which all numbers are the same, and as Table does.
+    farthest would leave the plane. The mean and deviation are those of training set and test set
+    together. Regression targets come to lie between -1 and 1. Raises ValueError for a column in which
+    all numbers are the same, and as Table does.
     """
     scales = [_standard(name, column) for name, column in zip(names, (x1, x2), strict=False)]
     scales.append(Scale() if classes else _between(names[2], labels))
@@ -168,7 +169,7 @@ def fitted(
 
 
 def drawn(X: np.ndarray, Y: np.ndarray, classes: int, base: Table | None = None) -> Table:
-    """The table of points of the plane, (2, m), and their labels, (m,), in the units of ``base``.
+    """Return the table of points of the plane, (2, m), and labels, (m,), in the units of ``base``.
 
     Its names stay, and so does a row of it that lies at one of the points, as far as a float32 tells;
     other numbers are rounded to a thousandth of a unit, and stay so far from the edge. What read_points
@@ -186,16 +187,16 @@ def drawn(X: np.ndarray, Y: np.ndarray, classes: int, base: Table | None = None)
 
 
 def class_names(known: tuple[str, ...], classes: int) -> tuple[str, ...]:
-    """So many names: those that are known, and numbers that are not among them."""
+    """Return so many names: those that are known, and numbers that are not among them."""
     new = (str(n) for n in count(len(known)) if str(n) not in known)
     return (*known, *islice(new, max(0, classes - len(known))))[:classes]
 
 
 def read_points(points: object, numbers: bool) -> tuple[np.ndarray, np.ndarray, int]:
-    """Points that were drawn, [[x1, x2, label], …]: X, (2, m), within the plane, and Y, (m,).
+    """Return drawn points, [[x1, x2, label], …], as X, (2, m), within the plane, and Y, (m,).
 
-    Then the number of classes: as many as the labels say, two at least, or 0 for labels that are
-    ``numbers``. Raises ValueError for anything else: it comes from outside.
+    The third value is the number of classes: as many as the labels say, two at least, or 0 where the
+    labels are ``numbers`` (regression). Raises ValueError for anything else: it comes from outside.
     """
     if not isinstance(points, list):
         raise NotAllowed(f"The points must be a list of {MIN_ROWS} to {MAX_ROWS}, got {shown(points)}.")
@@ -212,7 +213,7 @@ def read_points(points: object, numbers: bool) -> tuple[np.ndarray, np.ndarray, 
 
 @cache
 def penguins() -> Table:
-    """Bill length and depth, in mm, of 342 penguins of three species at Palmer Station, Antarctica.
+    """Return bill length and depth, in mm, of 342 penguins of three species in Antarctica.
 
     Measured by Kristen Gorman and the Palmer Station LTER (Gorman, Williams & Fraser 2014), published
     by Horst, Hill & Gorman as palmerpenguins (2020) under CC0. Two birds without measures are left out.
@@ -250,7 +251,7 @@ def _between(name: str, column: Sequence[float]) -> Scale:
 
 
 def _kept(name: str, centre: float, unit: float) -> Scale:
-    """The scale in single precision; but a centre that lies so far away stays where it is."""
+    """Return the scale in single precision, except for a centre too far away to be rounded."""
     near, unit = float(single(centre)), float(single(unit))
     return _scale(name, near if abs(near - centre) <= unit / 1000 else centre, unit)
 
@@ -267,7 +268,7 @@ def _checked_scale(scale: object) -> Scale:
 
 
 def _scale(name: str, centre: float, unit: float) -> Scale:
-    """A scale whose unit can be told from its centre; ``name`` is what the unit is called."""
+    """Return a scale whose unit is not lost to rounding beside its centre; ``name`` is the unit's."""
     centre = check_number("the centre of a scale", centre, -LARGEST, LARGEST)
     return Scale(centre, check_number(name, unit, max(1.0, abs(centre)) / LARGEST, LARGEST))
 
@@ -286,12 +287,12 @@ def _is_name(text: str) -> bool:
 
 
 def _keys(X: np.ndarray, Y: np.ndarray) -> list[tuple[float, ...]]:
-    """What tells one point of the plane from another in the browser, which has float32."""
+    """Return the float32 values that identify each point of the plane in the browser."""
     return [tuple(point) for point in np.float32(np.vstack([X, Y])).T.tolist()]
 
 
 def _from_plane(place: float, scale: Scale, farthest: float) -> float:
-    """The value at a place of the plane, rounded to a thousandth of the unit there.
+    """Return the value at a place of the plane, rounded to a thousandth of the unit there.
 
     A place at the edge, ``farthest`` from the centre, is taken inwards: the rounding may go outwards.
     """
@@ -302,7 +303,7 @@ def _from_plane(place: float, scale: Scale, farthest: float) -> float:
 
 
 def _short(number: float) -> str:
-    """The shortest text of a float that gives it again."""
+    """Return the shortest text of a float that gives it again."""
     return repr(number).removesuffix(".0")
 
 
@@ -317,7 +318,7 @@ def _numbers(line: str, n: int) -> tuple[float, ...]:
 
 
 def _unpacked(text: str) -> str:
-    """Compressed text as lines, no longer than MAX_TEXT however much it would unpack to."""
+    """Return compressed text as lines, no longer than MAX_TEXT however much it would unpack to."""
     wrong = NotAllowed(f"own must be points as the page writes them, got {shown(text)}.")
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -8,10 +8,10 @@ COLUMNS = ("train_cost", "test_cost", "train_accuracy", "test_accuracy")
 
 
 def history_csv(trainer: Trainer) -> str:
-    """The costs and accuracies of epoch 0 to the current one, as comma-separated values.
+    """Return the costs and accuracies of epoch 0 to the current one, as comma-separated values.
 
-    Each number is the shortest text that gives the same float again. An accuracy is empty where there
-    is none, since the labels are numbers. The fingerprint is that of the parameters, see params.py.
+    Each number is the shortest text that gives the same float again. The accuracies of a
+    regression are empty. The fingerprint is that of the parameters, see params.py.
     """
     history = trainer.history
     columns = (*(getattr(history, name).tolist() for name in COLUMNS), history.fingerprint)

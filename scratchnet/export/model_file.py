@@ -1,8 +1,8 @@
-"""A model file keeps a run: whoever opens it trains on from the same place, with the same bits.
+"""A model file saves a run: whoever opens it resumes training from the same place, bit for bit.
 
 It is a zip file that NumPy reads as .npz. settings.json says which run it is and where in it, theta.npy
 has all weights and then all biases, see params.py, slots.npy what the optimizer remembers, history.npy
-and checksums.npy the rows of History, shuffling.npy the state of the shuffling. Between two epochs
+and checksums.npy the rows of History, shuffling.npy the state of the shuffling. Mid-epoch,
 theta and slots are those of the last whole epoch, from which the updates are made again; the points are
 drawn again. Format 1 was of runs in double precision, and had no checksums.
 
@@ -44,7 +44,7 @@ MAX_DIRECTORY = 4096
 
 
 def save(trainer: Trainer) -> bytes:
-    """The model file of a run; the same run in the same place gives the same bytes.
+    """Return the model file of a run; the same run in the same place gives the same bytes.
 
     Raises ValueError for a run on points that its settings do not give, or of more than MAX_EPOCHS.
     """
@@ -71,7 +71,7 @@ def save(trainer: Trainer) -> bytes:
 
 
 def load(data: bytes) -> Trainer:
-    """The trainer that ``save`` was given: it goes on from the same place, bit for bit.
+    """Return the trainer that ``save`` was given: it resumes training bit for bit.
 
     Raises ValueError, in one sentence, for any other file.
     """
@@ -93,7 +93,7 @@ def load(data: bytes) -> Trainer:
 
 
 def reproduced(trainer: Trainer, seconds: float = 2.0) -> bool | None:
-    """Whether a new run of the same settings comes to just this state, bit for bit.
+    """Return whether a new run of the same settings reaches exactly this state, bit for bit.
 
     That is the parameters, the costs on the way, what the optimizer remembers and the shuffling. None
     if it does not get here within so many ``seconds``. The trainer stays as it is.
@@ -106,7 +106,7 @@ def reproduced(trainer: Trainer, seconds: float = 2.0) -> bool | None:
 
 
 def _bits(trainer: Trainer) -> list[bytes]:
-    """All that decides how a run goes on, and all that it was, as bytes."""
+    """Return all that decides how a run goes on, and its history, as bytes."""
     state = trainer.state()
     theta, slots, updates, (_, key, position, *_) = state["checkpoint"]
     now = np.array([state["epoch"], state["update"], updates, position])
@@ -115,7 +115,7 @@ def _bits(trainer: Trainer) -> list[bytes]:
 
 
 def _is_of_settings(trainer: Trainer) -> bool:
-    """Whether the points of the run are those that its settings give."""
+    """Return whether the points of the run are those that its settings give."""
     made = make_dataset(**vars(trainer.settings.data))
     return all(
         np.array_equal(value, getattr(trainer.dataset, name)) for name, value in vars(made).items()
@@ -123,7 +123,7 @@ def _is_of_settings(trainer: Trainer) -> bool:
 
 
 def _header(dtype: str, shape: tuple[int, ...]) -> bytes:
-    """How NumPy begins a .npy file of such an array."""
+    """Return the header of a .npy file of such an array."""
     header = io.BytesIO()
     described = {"descr": dtype, "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(header, described)
@@ -135,7 +135,7 @@ def _packed(array: np.ndarray, dtype: str) -> bytes:
 
 
 def _array(raw: dict[str, bytes], name: str, dtype: str, shape: tuple[int, ...]) -> np.ndarray:
-    """The array of that member, which must be of just this type and shape."""
+    """Return the array of that member, which must be of just this type and shape."""
     header, member = _header(dtype, shape), raw[name]
     size = len(header) + np.dtype(dtype).itemsize * math.prod(shape)
     if len(member) != size:
@@ -148,7 +148,7 @@ def _array(raw: dict[str, bytes], name: str, dtype: str, shape: tuple[int, ...])
 
 
 def _members(data: bytes) -> dict[str, bytes]:
-    """The bytes of every member, if the file holds just MEMBERS and none is too large."""
+    """Return the bytes of every member, if the file holds just MEMBERS and none is too large."""
     if len(data) > MAX_BYTES:
         raise NotAllowed(f"The file must have at most {MAX_BYTES} bytes, got {len(data)}.")
     _check_directory(data)
@@ -170,7 +170,7 @@ def _members(data: bytes) -> dict[str, bytes]:
 
 
 def _upgraded(raw: dict[str, bytes]) -> dict[str, bytes]:
-    """The members of a file in format 1 as those of this format; the checksums are not known, but 0."""
+    """Return the members of a file in format 1 as those of this format; its unknown checksums are 0."""
     facts = _parsed(raw["settings.json"])
     if facts.pop("format", None) != 1 or not isinstance(facts.get("settings"), dict):
         raise NotAllowed(f"The file must hold {', '.join(MEMBERS)}, got {shown([*raw])}.")
@@ -183,7 +183,7 @@ def _upgraded(raw: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _check_directory(data: bytes) -> None:
-    """ValueError unless the file ends as ``save`` ends it.
+    """Raise ValueError unless the file ends as ``save`` ends it.
 
     zipfile makes an object of every entry of the directory, so it must be short.
     """
@@ -197,13 +197,13 @@ def _check_directory(data: bytes) -> None:
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
-    """That member, but no more of it than shows that it is too large."""
+    """Return that member, but no more of it than shows that it is too large."""
     with archive.open(name) as member:
         return member.read(MEMBERS[name] + 1)
 
 
 def _facts(text: bytes) -> dict[str, Any]:
-    """What settings.json says, by the names of FACTS, each still to be checked."""
+    """Return what settings.json says, by the names of FACTS, each still to be checked."""
     facts = _parsed(text)
     if sorted(facts) != sorted(FACTS):
         raise NotAllowed(f"settings.json must hold {', '.join(FACTS)}, got {shown(facts)}.")
@@ -213,7 +213,7 @@ def _facts(text: bytes) -> dict[str, Any]:
 
 
 def _parsed(text: bytes) -> dict[str, Any]:
-    """A JSON object; ValueError for any other text."""
+    """Return a JSON object; ValueError for any other text."""
     try:
         facts = json.loads(text)
     except (ValueError, RecursionError):
@@ -224,7 +224,7 @@ def _parsed(text: bytes) -> dict[str, Any]:
 
 
 def _settings(query: object) -> Settings:
-    """The settings of this query, if nothing in it has to be corrected."""
+    """Return the settings of this query, if nothing in it has to be corrected."""
     if not isinstance(query, dict) or not all(isinstance(text, str) for text in query.values()):
         raise NotAllowed(f"settings must hold a text for each setting, got {shown(query)}.")
     settings, wrong = Settings.read(query)
@@ -238,12 +238,12 @@ def _settings(query: object) -> Settings:
 
 
 def _checkpoint(raw: dict[str, bytes], facts: dict[str, Any], trainer: Trainer) -> Checkpoint:
-    """What the epochs to come depend on; ``trainer`` is at epoch 0 of the same run."""
+    """Return what the epochs to come depend on; ``trainer`` is at epoch 0 of the same run."""
     first = trainer.state()["checkpoint"]
     theta = _array(raw, "theta.npy", FLOAT, first.theta.shape)
-    told, found = facts["fingerprint"], fingerprint(theta)
-    if told not in (found, None):
-        raise NotAllowed(f"fingerprint must be {found}, that of theta, got {shown(told)}.")
+    noted, found = facts["fingerprint"], fingerprint(theta)
+    if noted not in (found, None):
+        raise NotAllowed(f"fingerprint must be {found}, that of theta, got {shown(noted)}.")
     updates = facts["epoch"] * trainer.updates_an_epoch
     if facts["updates"] != updates:
         raise NotAllowed(

@@ -4,8 +4,8 @@ It holds the functions of network.py themselves and all that they need, see sour
 the points, as numbers, and the lines that train the network of this run again and print the same costs
 to the last digit.
 
-Nobody's own text comes into a script: the names of columns and classes stay out, and what is written
-into it are numbers, and names that the settings have checked.
+Scripts contain no user-supplied text: the names of columns and classes stay out, and what is written
+into one are numbers, and names that the settings have checked.
 """
 
 import math
@@ -37,7 +37,7 @@ SCHEDULES = ("run.settings", "SCHEDULES")
 TOP = '''"""A neural network from scratch in NumPy: a run of scratchnet to epoch {epochs}.
 
 Run it with Python 3.11 or newer and NumPy; it needs nothing else. It trains the network again from its
-first weights, prints the costs and the fingerprint of the parameters, and says whether they are what
+initial weights, prints the costs and the fingerprint of the parameters, and says whether they are what
 scratchnet found, to the last digit.
 {promise}
 
@@ -131,7 +131,7 @@ with np.errstate(over="ignore", invalid="ignore"):
         AL, caches = forward_prop(X, params, activation, output)
         _, ZL = caches[-1]  # the logits
         found[f"{part} cost"] = float(keep(cost_of(output, cost).cost(ZL, AL, T)))
-        if output != "linear":  # its labels are numbers, not classes
+        if output != "linear":  # regression has no accuracy
             found[f"{part} accuracy"] = float(keep(accuracy(ZL, T)))
 found["fingerprint"] = fingerprint(flatten(params))
 
@@ -146,9 +146,9 @@ else:
 
 
 def script_of(trainer: Trainer) -> str:
-    """The run of this trainer up to its epoch, as the source of one Python file.
+    """Return the run of this trainer up to its epoch, as the source of one Python file.
 
-    Between two epochs, it is the run up to the last whole one.
+    Mid-epoch, it is the run up to the last whole one.
     """
     training = trainer.settings.training.until(trainer.epoch)
     imports, sections, renamed = library(
@@ -168,7 +168,7 @@ def script_of(trainer: Trainer) -> str:
 
 
 def _promise(precision: str) -> str:
-    """Where a run of this precision has the same digits."""
+    """Return a sentence that says where a run of this precision has the same digits."""
     if precision == "single":
         return "All that it keeps is rounded to single precision, so that this holds on every machine."
     return (
@@ -184,14 +184,14 @@ def _setting(name: str, value: Any) -> str:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether this is a number or a name, or holds nothing else."""
+    """Return whether this is a number or a name, or holds nothing else."""
     if isinstance(value, tuple):
         return all(map(_is_plain, value))
     return value.isidentifier() if isinstance(value, str) else isinstance(value, int | float | None)
 
 
 def _literal(value: Any) -> str:
-    """Numbers and names as Python reads them again, to the last bit."""
+    """Return numbers and names as Python reads them again, to the last bit."""
     if isinstance(value, float) and not math.isfinite(value):
         return f'float("{value}")'
     return repr(value).replace("'", '"')  # no name has a quote
@@ -210,7 +210,7 @@ def _points(trainer: Trainer) -> Iterator[str]:
 
 
 def _run(trainer: Trainer, training: TrainingSettings) -> Iterator[str]:
-    """What the lines of the run take for granted."""
+    """Yield what the lines of the run take for granted."""
     network, m = trainer.settings.network, trainer.dataset.X_train.shape[1]
     yield heading("The run")
     for name in ("features", "layer_dims", "activation", "output", "cost", "init"):
@@ -231,7 +231,7 @@ def _run(trainer: Trainer, training: TrainingSettings) -> Iterator[str]:
 
 
 def _learning_rate(training: TrainingSettings) -> Iterator[str]:
-    """The learning rate: a number, or a function of the epoch."""
+    """Yield the learning rate: a number, or a function of the epoch."""
     changes, share = training.rate_changes, ""
     if training.schedule != "constant":
         share = (
@@ -243,7 +243,7 @@ def _learning_rate(training: TrainingSettings) -> Iterator[str]:
     if changes:
         yield _rows("RATE_CHANGES", changes)
     yield "\n\ndef learning_rate(epoch):"
-    yield '    """The rate of the epoch that starts when so many are done."""'
+    yield '    """Return the learning rate of the epoch that starts when so many are done."""'
     yield f"    rate = {training.learning_rate!r}"
     if changes:
         yield "    for since, changed in RATE_CHANGES:"
@@ -252,7 +252,7 @@ def _learning_rate(training: TrainingSettings) -> Iterator[str]:
 
 
 def _shown(trainer: Trainer) -> Iterator[str]:
-    """The costs, the accuracies of classes and the fingerprint of the epoch the trainer is in."""
+    """Yield the costs, the accuracies and the fingerprint of the trainer's epoch."""
     history = trainer.history
     for part in ("train", "test"):
         for kind in ("cost", "accuracy")[: 1 if trainer.settings.network.output == "linear" else 2]:

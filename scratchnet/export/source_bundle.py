@@ -1,4 +1,4 @@
-"""The library of a script: the functions of network.py, and all that they need, as one text.
+"""Bundle the source code that a script needs: the functions of network.py and all that they use.
 
 What is needed is found by following names from definition to definition. Every definition is taken as
 it stands in its module, with the comments above it; no import of scratchnet is left.
@@ -44,13 +44,13 @@ class Module(NamedTuple):
 
 
 def heading(text: str) -> str:
-    """A line that begins a section."""
+    """Return a line that begins a section."""
     return f"\n# {text} ".ljust(WIDTH, "-") + "\n"
 
 
 @cache
 def library(others: tuple[tuple[str, str], ...]) -> tuple[list[str], list[str], list[str]]:
-    """All of network.py, these ``others``, each as (module, name), and what they need.
+    """Return all of network.py, these ``others``, each as (module, name), and what they need.
 
     Returns the lines of imports, the definitions by sections, and the names that had to change.
     """
@@ -73,7 +73,7 @@ def library(others: tuple[tuple[str, str], ...]) -> tuple[list[str], list[str], 
 
 
 def _needed(todo: list[tuple[str, str]]) -> tuple[set[Part], set[tuple[str, str]]]:
-    """The parts and imports that these names need, each as (place, name), and what those need again."""
+    """Return the parts and imports that these names, each as (place, name), need in turn."""
     parts, imports = set(), {("import", "os")}
     while todo:
         place, name = todo.pop()
@@ -90,7 +90,7 @@ def _needed(todo: list[tuple[str, str]]) -> tuple[set[Part], set[tuple[str, str]
 
 
 def _import_lines(imports: set[tuple[str, str]]) -> list[str]:
-    """What is imported from one place on one line, whole modules first."""
+    """Return the lines of imports, one per place, whole modules first."""
     names = {}
     for place, name in sorted(imports):
         names.setdefault(place, []).append(name)
@@ -99,7 +99,7 @@ def _import_lines(imports: set[tuple[str, str]]) -> list[str]:
 
 
 def _section(name: str, parts: set[Part], renamed: dict[tuple[str, str], str]) -> str:
-    """The parts of this module, in their order, below its docstring."""
+    """Return the parts of this module, in their order, below its docstring."""
     module = _module(name)
     text = "\n".join([module.docstring, *(part.text for part in module.parts if part in parts)])
     names = {each: renamed[origin] for each, origin in module.origins.items() if origin in renamed}
@@ -107,12 +107,12 @@ def _section(name: str, parts: set[Part], renamed: dict[tuple[str, str], str]) -
 
 
 def _last(module: str) -> str:
-    """The name of a module without its room."""
+    """Return the name of a module without its package."""
     return module.rpartition(".")[2]
 
 
 def _with_names(source: str, names: dict[str, str]) -> str:
-    """The source with these names for those, but not in strings and comments."""
+    """Return the source with names replaced, but not in strings and comments."""
     lines = source.splitlines(keepends=True)
     for token in reversed([*tokenize.generate_tokens(StringIO(source).readline)]):
         if token.type == tokenize.NAME and token.string in names:
@@ -124,7 +124,7 @@ def _with_names(source: str, names: dict[str, str]) -> str:
 
 @cache
 def _module(name: str) -> Module:
-    """The module of that name, taken apart."""
+    """Return the module of that name, taken apart."""
     path = ROOT.joinpath(*name.split(".")).with_suffix(".py")
     source = path.read_text("utf-8")
     lines = source.splitlines()
@@ -143,7 +143,7 @@ def _module(name: str) -> Module:
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, tuple[str, str]]]:
-    """What a statement imports, by name, with its origin."""
+    """Yield what a statement imports, by name, with its origin."""
     for alias in node.names:
         name = alias.asname or alias.name
         if isinstance(node, ast.Import):
@@ -155,7 +155,7 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, tuple[st
 
 
 def _names(node: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that a statement defines, and all that stand in it."""
+    """Return the names that a statement defines, and all that it uses."""
     names = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
     stored = frozenset(each.id for each in names if isinstance(each.ctx, ast.Store))
     defined = frozenset([node.name]) if hasattr(node, "name") else stored

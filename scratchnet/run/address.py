@@ -1,6 +1,6 @@
 """A shared run is an address with the fingerprint that its sender saw, and the version of scratchnet.
 
-Whoever opens it is told whether their own numbers are the same, and if not, since when.
+Whoever opens it learns whether their numbers are the same, and if not, what may be the reason.
 """
 
 import re
@@ -36,17 +36,17 @@ def compare(
     if there == fingerprint:
         return Verdict(True, "This is the run that was shared, digit for digit.")
     if not re.fullmatch("[0-9a-f]{8}", there):
-        told = f"fingerprint must be eight hex digits, got {shown(there)}. It is left out."
+        sentence = f"fingerprint must be eight hex digits, got {shown(there)}. It is left out."
     elif fingerprint is None:
-        told = "Whether this is the run that was shared is open: its epoch is not reached here."
+        sentence = "Whether this is the run that was shared is open: its epoch is not reached here."
     else:
         why = _why(version, precision, corrected)
-        told = f"Not the run that was shared (fingerprint {there}): {why}"
-    return Verdict(False, told)
+        sentence = f"Not the run that was shared (fingerprint {there}): {why}"
+    return Verdict(False, sentence)
 
 
 def _why(version: str, precision: str, corrected: bool) -> str:
-    """What may have made the difference."""
+    """Return what may explain the difference."""
     numbers = _numbers(version)
     if corrected:
         return "something in its address had to be corrected."
@@ -64,7 +64,7 @@ def _why(version: str, precision: str, corrected: bool) -> str:
 
 
 def _numbers(version: str) -> tuple[int, ...] | None:
-    """The numbers of a version, to be compared; None if it is none."""
+    """Return the numbers of a version, to compare them; None if it is not a version."""
     if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){2}", version):
         return None
     return tuple(map(int, version.split(".")))

@@ -1,4 +1,4 @@
-"""A kind of setting knows what is allowed, and how its text in an address is read and written.
+"""A field knows which values of a setting are allowed, and how an address holds them as text.
 
 ``check(name, value)``  the value as it is kept; a ValueError names the setting and what is allowed
 ``read(text)``          the value that a text stands for, still to be checked; or ValueError
@@ -22,7 +22,7 @@ from scratchnet.validation import (
 
 
 @dataclass(frozen=True)
-class Whole:
+class IntField:
     """A whole number from ``low`` to ``high``."""
 
     low: int
@@ -40,7 +40,7 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Number:
+class FloatField:
     """A number from ``low`` to ``high``; its text is the shortest that gives the same float again."""
 
     low: float
@@ -58,7 +58,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChoiceField:
     """One of these names."""
 
     options: tuple[str, ...]
@@ -70,7 +70,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Some(Choice):
+class SubsetField(ChoiceField):
     """One or more of these names, each once and in their order here; "x1-x2" in the address."""
 
     def check(self, name: str, value: object) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ class Some(Choice):
 
 
 @dataclass(frozen=True)
-class OneOrEach(Choice):
+class PerLayerField(ChoiceField):
     """One of these names for all layers, or one for each; "tanh" or "tanh-relu" in the address."""
 
     def check(self, name: str, value: object) -> str | tuple[str, ...]:
@@ -108,11 +108,11 @@ class OneOrEach(Choice):
 
 
 @dataclass(frozen=True)
-class LayerDims:
+class LayerDimsField:
     """Neurons of each layer from the features to the output; "2-8-8-1" in the address."""
 
     most_hidden: int = 6
-    neurons: Whole = Whole(1, 32)
+    neurons: IntField = IntField(1, 32)
 
     def check(self, name: str, value: object) -> tuple[int, ...]:
         return check_layer_dims(value, None, None, self.neurons.high, self.most_hidden)
@@ -125,13 +125,13 @@ class LayerDims:
 
 
 @dataclass(frozen=True)
-class Changes:
-    """What was set while the run was on, in order: after so many epochs, this; "500:0.1,800:0.01".
+class ScheduleField:
+    """Changes made during training, in order: after so many epochs, this; "500:0.1,800:0.01".
 
     ``parts`` are the numbers of one change, by what they are called.
     """
 
-    parts: tuple[tuple[str, Whole | Number], ...]
+    parts: tuple[tuple[str, IntField | FloatField], ...]
     example: str
     most: int = 100
 
@@ -176,7 +176,7 @@ class Changes:
 
 
 @dataclass(frozen=True)
-class Own:
+class PointsField:
     """A table of points, or None; compressed text in the address."""
 
     def check(self, name: str, value: object) -> Table | None:
@@ -193,7 +193,7 @@ class Own:
 
 
 def parse(kind: Any, name: str, text: str) -> Any:
-    """The value that ``text`` stands for; a ValueError names the setting and what is allowed."""
+    """Return the value that ``text`` stands for; a ValueError names the setting and what is allowed."""
     try:
         value = kind.read(text)
     except ValueError:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from scratchnet.data.datasets import MAX_SEED, NO_POINTS, SHAPES, possible_classes
+from scratchnet.data.datasets import DATASETS, MAX_SEED, NO_POINTS, possible_classes
 from scratchnet.data.features import FEATURES
 from scratchnet.data.points import Table
 from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS, layer_activations
@@ -18,16 +18,30 @@ from scratchnet.nn.network import INITS
 from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.nn.params import count
 from scratchnet.precision import PRECISIONS
-from scratchnet.run.fields import Changes, Choice, LayerDims, Number, OneOrEach, Own, Some, Whole, parse
+from scratchnet.run.fields import (
+    ChoiceField,
+    FloatField,
+    IntField,
+    LayerDimsField,
+    PerLayerField,
+    PointsField,
+    ScheduleField,
+    SubsetField,
+    parse,
+)
 from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_layer_dims, one_of, shown
 
 RateChanges = tuple[tuple[int, float], ...]
 Edits = tuple[tuple[int, int, float], ...]
 
-LEARNING_RATE = Number(0.00001, 100.0)
-RATE_CHANGES = Changes((("epoch", Whole(1, MAX_EPOCHS)), ("rate", LEARNING_RATE)), "500:0.1")
-EDITS = Changes(
-    (("epoch", Whole(0, MAX_EPOCHS)), ("index", Whole(0, 100_000)), ("value", Number(-1000.0, 1000.0))),
+LEARNING_RATE = FloatField(0.00001, 100.0)
+RATE_CHANGES = ScheduleField((("epoch", IntField(1, MAX_EPOCHS)), ("rate", LEARNING_RATE)), "500:0.1")
+EDITS = ScheduleField(
+    (
+        ("epoch", IntField(0, MAX_EPOCHS)),
+        ("index", IntField(0, 100_000)),
+        ("value", FloatField(-1000.0, 1000.0)),
+    ),
     "500:12:0.1",
 )
 
@@ -36,7 +50,7 @@ def _setting(default: Any, kind: Any) -> Any:
     return field(default=default, metadata={"kind": kind})
 
 
-# The share of the learning rate that is left when ``epoch`` epochs are done.
+# The factor on the learning rate when ``epoch`` epochs are done.
 SCHEDULES = {
     "constant": lambda epoch, period, decay: 1.0,
     "step": lambda epoch, period, decay: decay ** (epoch // period),
@@ -55,71 +69,72 @@ class _Checked:
 
 @dataclass(frozen=True)
 class DataSettings(_Checked):
-    """Which points: ``points`` of them before the split, of which ``train_share`` are for training.
+    """The data: ``points`` samples, of which the fraction ``train_share`` is the training set.
 
-    ``classes`` is 0 for a dataset whose labels are numbers. ``own`` are the points of the dataset
-    "own"; for it, and for others that are not drawn at random, ``points`` and ``noise`` do not count.
+    ``classes`` is 0 for regression. ``own`` holds the points of the dataset "own"; this one, and others
+    that are not drawn at random, ignore ``points`` and ``noise``.
     """
 
-    dataset: str = _setting("moons", Choice(tuple(SHAPES)))
-    points: int = _setting(300, Whole(20, 2000))
-    noise: float = _setting(0.2, Number(0.0, 0.5))
-    train_share: float = _setting(0.7, Number(0.1, 0.9))
-    seed: int = _setting(1, Whole(0, MAX_SEED))
-    classes: int = _setting(2, Whole(0, 5))
-    own: Table | None = _setting(None, Own())
+    dataset: str = _setting("moons", ChoiceField(tuple(DATASETS)))
+    points: int = _setting(300, IntField(20, 2000))
+    noise: float = _setting(0.2, FloatField(0.0, 0.5))
+    train_share: float = _setting(0.7, FloatField(0.1, 0.9))
+    seed: int = _setting(1, IntField(0, MAX_SEED))
+    classes: int = _setting(2, IntField(0, 5))
+    own: Table | None = _setting(None, PointsField())
 
 
 @dataclass(frozen=True)
 class NetworkSettings(_Checked):
-    """Which network, and its first weights.
+    """The network and its initial weights.
 
-    ``activation`` is that of the hidden layers, one name for all or one for each; ``cost`` is what the
-    ``output`` is judged by. ``init_seed`` is also the seed of the order in which mini-batches take the
-    samples.
+    ``activation`` is that of the hidden layers, one name for all or one for each; ``cost`` is the cost
+    function of the ``output``. ``init_seed`` also seeds the shuffling of the mini-batches.
     """
 
-    layer_dims: tuple[int, ...] = _setting((2, 8, 8, 1), LayerDims())
-    activation: str | tuple[str, ...] = _setting("tanh", OneOrEach(tuple(ACTIVATIONS)))
-    init: str = _setting("xavier", Choice(tuple(INITS)))
-    init_seed: int = _setting(3, Whole(0, MAX_SEED))
-    features: tuple[str, ...] = _setting(("x1", "x2"), Some(tuple(FEATURES)))
-    output: str = _setting("sigmoid", Choice(tuple(OUTPUTS)))
-    cost: str = _setting("cross_entropy", Choice(tuple(dict.fromkeys(cost for _, cost in COSTS))))
+    layer_dims: tuple[int, ...] = _setting((2, 8, 8, 1), LayerDimsField())
+    activation: str | tuple[str, ...] = _setting("tanh", PerLayerField(tuple(ACTIVATIONS)))
+    init: str = _setting("xavier", ChoiceField(tuple(INITS)))
+    init_seed: int = _setting(3, IntField(0, MAX_SEED))
+    features: tuple[str, ...] = _setting(("x1", "x2"), SubsetField(tuple(FEATURES)))
+    output: str = _setting("sigmoid", ChoiceField(tuple(OUTPUTS)))
+    cost: str = _setting("cross_entropy", ChoiceField(tuple(dict.fromkeys(cost for _, cost in COSTS))))
 
 
 @dataclass(frozen=True)
 class TrainingSettings(_Checked):
-    """How it learns.
+    """How the network is trained.
 
-    ``batch_size`` 0 is the full batch. ``schedule`` lowers the rate: "step" by the factor ``decay``
-    after every ``period`` epochs, "cosine" to 0 within the first ``period``. The run ends after
-    ``epochs``, or before that when the train cost is down to ``stop_cost``, the test accuracy up to
+    ``batch_size`` 0 is the full batch. ``schedule`` lowers the learning rate: "step" by the factor
+    ``decay`` after every ``period`` epochs, "cosine" to 0 within the first ``period``. The run ends
+    after ``epochs``, or earlier when the training cost reaches ``stop_cost``, the test accuracy reaches
     ``stop_accuracy``, or the test cost has not improved for ``patience`` epochs; 0 turns each of the
-    three off. ``rate_changes`` are the rates that were set while the run was on, as (epoch, rate);
-    ``edits`` are the weights and biases that were set by hand, as (epoch, index in theta, value).
-    ``precision`` is what the kept numbers are rounded to: "single" makes the run the same on every
-    machine, see precision.py; "double" leaves them as they come.
+    three off. In earnest a test set must not decide when to stop, since the result is then chosen to
+    look good on it and no longer estimates the error on new data; here it stands for a validation set.
+    ``rate_changes`` are the learning rates set during training, as (epoch, learning rate);
+    ``edits`` are the weights and biases set by hand, as (epoch, index in theta, value). ``precision``
+    is what the kept numbers are rounded to: "single" makes the run the same on every machine, see
+    precision.py; "double" leaves them as they are.
     """
 
     learning_rate: float = _setting(0.5, LEARNING_RATE)
-    epochs: int = _setting(1000, Whole(1, MAX_EPOCHS))
+    epochs: int = _setting(1000, IntField(1, MAX_EPOCHS))
     rate_changes: RateChanges = _setting((), RATE_CHANGES)
     edits: Edits = _setting((), EDITS)
-    optimizer: str = _setting("gradient_descent", Choice(tuple(OPTIMIZERS)))
-    batch_size: int = _setting(0, Whole(0, 2000))
-    schedule: str = _setting("constant", Choice(tuple(SCHEDULES)))
-    period: int = _setting(300, Whole(1, MAX_EPOCHS))
-    decay: float = _setting(0.5, Number(0.01, 1.0))
-    l1: float = _setting(0.0, Number(0.0, 10.0))
-    l2: float = _setting(0.0, Number(0.0, 10.0))
-    stop_cost: float = _setting(0.0, Number(0.0, 10.0))
-    stop_accuracy: float = _setting(0.0, Number(0.0, 1.0))
-    patience: int = _setting(0, Whole(0, MAX_EPOCHS))
-    precision: str = _setting("single", Choice(tuple(PRECISIONS)))
+    optimizer: str = _setting("gradient_descent", ChoiceField(tuple(OPTIMIZERS)))
+    batch_size: int = _setting(0, IntField(0, 2000))
+    schedule: str = _setting("constant", ChoiceField(tuple(SCHEDULES)))
+    period: int = _setting(300, IntField(1, MAX_EPOCHS))
+    decay: float = _setting(0.5, FloatField(0.01, 1.0))
+    l1: float = _setting(0.0, FloatField(0.0, 10.0))
+    l2: float = _setting(0.0, FloatField(0.0, 10.0))
+    stop_cost: float = _setting(0.0, FloatField(0.0, 10.0))
+    stop_accuracy: float = _setting(0.0, FloatField(0.0, 1.0))
+    patience: int = _setting(0, IntField(0, MAX_EPOCHS))
+    precision: str = _setting("single", ChoiceField(tuple(PRECISIONS)))
 
     def rate_at(self, epoch: int) -> float:
-        """The learning rate of the epoch that starts when ``epoch`` epochs are done."""
+        """Return the learning rate of the epoch that starts when ``epoch`` epochs are done."""
         rate = self.learning_rate
         for changed_at, changed in self.rate_changes:
             if epoch >= changed_at:
@@ -127,9 +142,9 @@ class TrainingSettings(_Checked):
         return rate * SCHEDULES[self.schedule](epoch, self.period, self.decay)
 
     def with_rate_from(self, epoch: int, rate: float) -> "TrainingSettings":
-        """These settings with ``rate`` from ``epoch`` on, whatever was to come later.
+        """Return these settings with the learning rate set at ``epoch``, dropping later changes.
 
-        Where that is the rate already, no change is noted.
+        No change is noted where that is the learning rate already.
         """
         if epoch == 0:
             return replace(self.until(0), learning_rate=rate, rate_changes=())
@@ -140,12 +155,12 @@ class TrainingSettings(_Checked):
         return replace(before, rate_changes=(*earlier, (epoch, rate)))
 
     def with_edit(self, epoch: int, index: int, value: float) -> "TrainingSettings":
-        """These settings with theta[index] set at ``epoch``, whatever was to come later."""
+        """Return these settings with theta[index] set at ``epoch``, dropping later changes."""
         others = [edit for edit in self.until(epoch).edits if edit[:2] != (epoch, index)]
         return replace(self.until(epoch), edits=tuple(sorted([*others, (epoch, index, value)])))
 
     def until(self, epoch: int) -> "TrainingSettings":
-        """These settings without what was set after ``epoch``."""
+        """Return these settings without the changes made after ``epoch``."""
         return replace(
             self,
             rate_changes=tuple(change for change in self.rate_changes if change[0] <= epoch),
@@ -153,12 +168,12 @@ class TrainingSettings(_Checked):
         )
 
     def with_last_rate(self) -> "TrainingSettings":
-        """These settings with the rate that was set last, from the first epoch on."""
+        """Return these settings with the last learning rate that was set, from the first epoch on."""
         return replace(self, learning_rate=self.last_rate, rate_changes=())
 
     @property
     def last_rate(self) -> float:
-        """The rate that was set last; a schedule may have lowered it."""
+        """The last learning rate that was set; a schedule may have lowered it."""
         return self.rate_changes[-1][1] if self.rate_changes else self.learning_rate
 
 
@@ -172,8 +187,8 @@ KINDS = {each.name: each.metadata["kind"] for group in GROUPS for each in fields
 class Settings:
     """Everything that decides a run.
 
-    Raises ValueError for settings that do not go with each other: layer_dims leads from the number of
-    features to that of outputs, and the output and its cost are some for the classes of the data.
+    Raises ValueError for settings that do not match: layer_dims must lead from the number of features
+    to that of outputs, and the output and its cost must match the number of classes.
     """
 
     data: DataSettings = field(default_factory=DataSettings)
@@ -185,16 +200,16 @@ class Settings:
             raise NotAllowed(sentence)
 
     def values(self) -> dict[str, Any]:
-        """Every setting by the name of its field."""
+        """Return every setting by the name of its field."""
         return vars(self.data) | vars(self.network) | vars(self.training)
 
     @classmethod
     def of(cls, **values: Any) -> "Settings":
-        """The settings with these values; all others are the defaults, or else what goes with these.
+        """Return the settings with these values; the others take their defaults or a consistent value.
 
         ``Settings.of(dataset="penguins", epochs=500)`` has three classes, and so three outputs. Raises
-        ValueError for a name that is none of a setting, and for a value that is not allowed or does not
-        go with the rest.
+        ValueError for a name that is not a setting, and for a value that is not allowed or does not
+        match the rest.
         """
         for name, value in values.items():
             if name not in KINDS:
@@ -206,16 +221,16 @@ class Settings:
         return settings
 
     def to_query(self) -> dict[str, str]:
-        """Every setting as text, by the name of its field: the address of this run."""
+        """Return every setting as text, by the name of its field: the address of this run."""
         texts = {name: KINDS[name].write(value) for name, value in self.values().items()}
         return {name: text for name, text in texts.items() if text}  # none, no text
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple["Settings", tuple[str, ...]]:
-        """The settings of an address, and a sentence for everything in it that had to be corrected.
+        """Return the settings of an address, and a sentence for each correction made to it.
 
-        What is missing or wrong gets its default, or else what goes with the rest. Nothing in the
-        address is evaluated, and no text raises.
+        What is missing or wrong takes its default, or the nearest value consistent with the other
+        settings. Nothing in the address is evaluated, and no text raises.
         """
         settings, wrong = cls.read(query)
         values = settings.values()
@@ -229,7 +244,7 @@ class Settings:
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> tuple["Settings", dict[str, str]]:
-        """The settings of an address, and by the name of each that had to be corrected, why."""
+        """Return the settings of an address, and by the name of each corrected one, the reason."""
         values, wrong = cls().values(), {}
         for name in KINDS:
             try:
@@ -242,7 +257,7 @@ class Settings:
 
     @classmethod
     def fitted(cls, values: Mapping[str, Any]) -> tuple["Settings", dict[str, str]]:
-        """Settings of these values, and for each that had to be changed to go with the others, why."""
+        """Return settings of these values, and by the name of each changed one, the reason."""
         values = dict(values)
         misfits = dict(_made_to_fit(values))
         groups = [group(**{each.name: values[each.name] for each in fields(group)}) for group in GROUPS]
@@ -250,19 +265,19 @@ class Settings:
 
 
 def outputs_for(classes: int) -> tuple[str, ...]:
-    """The outputs that a network for so many classes can have; the first is the usual one."""
+    """Return the outputs a network for so many classes can have; the first is the usual one."""
     if classes == 0:
         return ("linear",)
     return ("sigmoid", "tanh") if classes == 2 else ("softmax",)
 
 
 def n_outputs(classes: int) -> int:
-    """How many outputs: one for each class, but one for two classes, and one for a number."""
+    """Return the number of outputs: one per class, but one for two classes and for regression."""
     return classes if classes > 2 else 1
 
 
 def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Change what does not go with the other values; gives the name of each, and why, in a sentence."""
+    """Change ``values`` that do not match the others; yield the name of each and a sentence why."""
 
     def choose(name: str, allowed: Sequence, user: str) -> Iterator[tuple[str, str]]:
         if (value := values[name]) not in allowed:

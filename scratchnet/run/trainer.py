@@ -53,9 +53,9 @@ class End(NamedTuple):
 class Snapshot:
     """The run after ``epoch`` epochs; all numbers are of the parameters ``theta`` (flat, read-only).
 
-    ``update`` counts the updates of the next epoch that are done already: 0 but between two epochs.
-    The costs are without the penalty of l1 and l2; the accuracies of a linear output, whose labels are
-    numbers, are nan. ``ended`` says why the run stopped here by itself, if it did.
+    ``update`` counts the updates of the next epoch that are done already: nonzero only mid-epoch. The
+    costs exclude the l1 and l2 penalty; the accuracies of a linear output, which is for regression, are
+    nan. ``ended`` says why the run stopped here by itself, if it did.
     """
 
     epoch: int
@@ -70,12 +70,12 @@ class Snapshot:
 
     @property
     def params(self) -> dict[str, np.ndarray]:
-        """{"W1": (n_1, n_0), "b1": (n_1, 1), …}, read-only."""
+        """Return {"W1": (n_1, n_0), "b1": (n_1, 1), …}, read-only."""
         return views(self.theta, self.layer_dims)
 
     @property
     def fingerprint(self) -> str:
-        """Eight hex digits that tell these parameters from any others, see params.fingerprint."""
+        """Return eight hex digits that identify these parameters, see params.fingerprint."""
         return fingerprint(self.theta)
 
 
@@ -94,7 +94,7 @@ class History:
 
     @property
     def fingerprint(self) -> list[str]:
-        """The fingerprint of the parameters at each epoch, see params.py, or "" if not known."""
+        """Return the fingerprint of the parameters at each epoch, see params.py, or "" if unknown."""
         return [f"{number:08x}" if number else "" for number in self.checksum.tolist()]
 
 
@@ -140,7 +140,7 @@ class Trainer:
             self._evaluate(0)
 
     def _make_engines(self) -> None:
-        """What trains, with the whole training set or with its batches, and what evaluates."""
+        """Make the engines that train, on the full training set or its batches, and that evaluate."""
         network, size = self.settings.network, self.settings.training.batch_size
         dims, (X, T) = network.layer_dims, self.training_set
         m, at = X.shape[1], (self._theta, self._parameters.grad, network.layer_dims)
@@ -161,18 +161,18 @@ class Trainer:
 
     @property
     def params(self) -> dict[str, np.ndarray]:
-        """A copy of the parameters, {"W1": (n_1, n_0), "b1": (n_1, 1), …}."""
+        """Return a copy of the parameters, {"W1": (n_1, n_0), "b1": (n_1, 1), …}."""
         return views(self._theta.copy(), self.settings.network.layer_dims)
 
     @property
     def history(self) -> History:
-        """Costs and accuracies from epoch 0 to the current one, copied."""
+        """Return a copy of the costs and accuracies from epoch 0 to the current one."""
         known = slice(self.epoch + 1)
         return History(*self._history[:, known].copy(), self._checksums[known].copy())
 
     @property
     def memory(self) -> dict[str, Any]:
-        """What the optimizer remembers, copied, as network.update_parameters takes it."""
+        """Return a copy of the optimizer's state, as network.update_parameters takes it."""
         dims = self.settings.network.layer_dims
         slots = [views(slot, dims) for slot in self._parameters.slots]
         shapes = views(self._theta, dims)
@@ -183,7 +183,7 @@ class Trainer:
         return {"t": self._parameters.updates} | stacked
 
     def next_batch(self) -> tuple[np.ndarray, np.ndarray]:
-        """The samples of the next update, copied: X, (n_0, m), and their targets, (n_L, m)."""
+        """Return a copy of the samples of the next update: X, (n_0, m), and their targets, (n_L, m)."""
         X, T = self.training_set
         if self._batches is not None:
             if self.update == 0:
@@ -195,11 +195,11 @@ class Trainer:
 
     @property
     def at_end(self) -> bool:
-        """Whether the run has stopped by itself at this epoch."""
+        """Return whether the run has stopped by itself at this epoch."""
         return self.ended is not None
 
     def snapshot(self) -> Snapshot:
-        """The run as it is now."""
+        """Return the run as it is now."""
         theta = self._theta.copy()
         theta.flags.writeable = False
         return Snapshot(
@@ -212,7 +212,7 @@ class Trainer:
         )
 
     def advance(self, epochs: int = 1) -> Snapshot:
-        """Train so many epochs more, or until the run stops; the settings' epochs are no limit.
+        """Train for so many more epochs, or until the run stops; the settings' epochs are no limit.
 
         No run has more than MAX_EPOCHS.
         """
@@ -268,9 +268,9 @@ class Trainer:
         yield self.epoch
 
     def change_learning_rate(self, learning_rate: float) -> None:
-        """Train on with this rate; ``settings`` notes it, and so gives the same run again.
+        """Continue with this learning rate; ``settings`` notes it, and so gives the same run again.
 
-        An epoch has one rate: between two epochs, the change waits for the next.
+        An epoch has one learning rate: mid-epoch, the change waits for the next.
         """
         since = self.epoch + (self.update > 0)
         now = self.settings.training.until(self.epoch)
@@ -279,7 +279,7 @@ class Trainer:
     def set_parameter(self, index: int, value: float) -> None:
         """Set theta[index] by hand; ``settings`` notes it, and so gives the same run again.
 
-        Raises ValueError for an index or a value that is not allowed, or between two epochs.
+        Raises ValueError for an index or a value that is not allowed, or mid-epoch.
         """
         check_whole("index", index, 0, self._theta.size - 1)
         if self.update:
@@ -305,7 +305,7 @@ class Trainer:
         self.settings = replace(self.settings, training=training)
 
     def state(self) -> dict[str, Any]:
-        """All that ``restore`` needs to go on from here, bit for bit."""
+        """Return all that ``restore`` needs to resume from here, bit for bit."""
         return {
             "settings": self.settings,
             "dataset": self.dataset,
@@ -322,7 +322,7 @@ class Trainer:
 
     @classmethod
     def restore(cls, state: dict[str, Any]) -> Trainer:
-        """The trainer that ``state`` was taken from."""
+        """Return the trainer that ``state`` was taken from."""
         trainer = cls(state["settings"], state["dataset"])
         epoch = state["epoch"]
         trainer._history, trainer._checksums = state["history"].copy(), state["checksums"].copy()
@@ -359,7 +359,7 @@ class Trainer:
         self._mid_epoch = self._numbers(1)[:, 0].tolist()
 
     def _make_updates(self, last: int | None = None) -> None:
-        """The updates of this epoch, from those that are done up to ``last``, or all.
+        """Make the remaining updates of this epoch, up to ``last`` or all of them.
 
         A full batch has one, and _arrive has made its forward pass.
         """
@@ -377,7 +377,7 @@ class Trainer:
             self._parameters.update(rate)
 
     def _arrive(self, epoch: int, row: int = 0) -> None:
-        """theta has become that of ``epoch``: put it into this row, keep a copy now and then."""
+        """Record theta as that of ``epoch``; store a checkpoint every ``_stride`` epochs."""
         self.epoch, self.update = epoch, 0
         for at, index, value in self.settings.training.edits:
             if at == epoch:
@@ -408,7 +408,7 @@ class Trainer:
         self.ended = end
 
     def _numbers(self, k: int) -> np.ndarray:
-        """The costs and the accuracies of the first k thetas, (4, k), as they are kept."""
+        """Return the costs and accuracies of the first k thetas, (4, k), rounded as they are kept."""
         train, test = self._train, self._test
         if self._batches:
             train.forward(k)
@@ -417,7 +417,7 @@ class Trainer:
         return self._round(np.stack(numbers))
 
     def _first_end(self, first: int) -> End | None:
-        """The first epoch, from ``first`` to this one, that ends the run, with the reason."""
+        """Return the first epoch, from ``first`` to this one, that ends the run, with the reason."""
         training = self.settings.training
         train_cost, test_cost, _, test_accuracy = self._history[:, : self.epoch + 1]
         train_cost, test_accuracy = train_cost[first:], test_accuracy[first:]
@@ -443,7 +443,7 @@ class Trainer:
         return max(e for e in self._checkpoints if e <= epoch)
 
     def _return_to(self, epoch: int) -> None:
-        """Be at this epoch, of which there is a checkpoint."""
+        """Go back to this epoch, which has a checkpoint."""
         self._checkpoints = {e: kept for e, kept in self._checkpoints.items() if e <= epoch}
         checkpoint = self._checkpoints[epoch]
         self._theta[:] = checkpoint.theta
@@ -467,7 +467,7 @@ class Trainer:
 def samples_of(
     points: np.ndarray, labels: np.ndarray, settings: Settings
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return what the network gets of points, (2, m), and labels, (1, m), as it is kept, read-only.
+    """Return the network's inputs and targets for points, (2, m), and labels, (1, m), read-only.
 
     X, (n_0, m), are their features, T, (n_L, m), the targets.
     """
@@ -481,7 +481,7 @@ def samples_of(
 
 
 def epochs_since_best(cost: np.ndarray) -> np.ndarray:
-    """For each epoch, how many ago the cost was lowest; what is not a number is never the lowest."""
+    """Return for each epoch how many epochs ago the cost was lowest; nan is never the lowest."""
     cost = np.where(np.isnan(cost), np.inf, cost)
     lowest_before = np.minimum.accumulate(np.append(np.inf, cost[:-1]))
     epochs = np.arange(cost.size)

@@ -7,11 +7,11 @@ import streamlit as st
 
 from scratchnet.analysis.diagnosis import diagnose
 from scratchnet.charts.icons import dataset_icon
-from scratchnet.data.datasets import SHAPES, possible_classes
+from scratchnet.data.datasets import DATASETS, possible_classes
 from scratchnet.lessons.presets import PRESETS, preset_of
 from scratchnet.nn.costs import costs_of
 from scratchnet.run.address import Verdict
-from scratchnet.run.fields import Whole
+from scratchnet.run.fields import IntField
 from scratchnet.run.settings import (
     KINDS,
     DataSettings,
@@ -98,7 +98,7 @@ def _data(section: Any, more: Any) -> DataSettings:
                 )
         dataset = session.current("dataset") if session.is_hidden("dataset") else _dataset()
         own = session.table() if dataset == "own" else None
-        numbers, given = st.container(key="data_numbers"), SHAPES[dataset].table
+        numbers, given = st.container(key="data_numbers"), DATASETS[dataset].table
         if given:
             left, right = numbers.columns([6, 2], wrap=False)
             points, noise = session.current("points"), session.current("noise")
@@ -288,7 +288,7 @@ def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> An
     if session.is_hidden(name):
         return session.current(name)
     kind = KINDS[name]
-    format = "%d" if isinstance(kind, Whole) else "%g"
+    format = "%d" if isinstance(kind, IntField) else "%g"
     return place.number_input(label, kind.low, kind.high, step=step, format=format, key=name, help=help)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from scratchnet.data.points import Table
-from scratchnet.run.fields import Choice, Some, Whole, parse
+from scratchnet.run.fields import ChoiceField, IntField, SubsetField, parse
 from scratchnet.run.settings import KINDS, Settings
 from scratchnet.ui.texts import EACH, MOST_IN_ADDRESS
 from scratchnet.validation import NotAllowed
@@ -17,11 +17,11 @@ PLACE = ("epoch", "update")  # in the address, beside the settings: the point of
 START = (0, 0)
 HIDEABLE = tuple(name for name in KINDS if name not in ("cost", "rate_changes", "edits", "own"))
 VIEW = {  # in the address as well: how the page looks, which never affects the run
-    "test_points": Choice(("0", "1")),
-    "discrete": Choice(("0", "1")),
-    "log": Choice(("0", "1")),
-    "projector": Choice(("0", "1")),
-    "hide": Some(HIDEABLE),
+    "test_points": ChoiceField(("0", "1")),
+    "discrete": ChoiceField(("0", "1")),
+    "log": ChoiceField(("0", "1")),
+    "projector": ChoiceField(("0", "1")),
+    "hide": SubsetField(HIDEABLE),
 }
 
 
@@ -93,7 +93,7 @@ def read_place(
     """
     most = {"epoch": epochs, "update": updates - 1}
     try:
-        return tuple(parse(Whole(0, most[name]), name, text) for name, text in texts.items()), ()
+        return tuple(parse(IntField(0, most[name]), name, text) for name, text in texts.items()), ()
     except NotAllowed as error:
         return START, (f"{error} The run is shown from its beginning.",)
 

@@ -13,7 +13,7 @@ import streamlit as st
 from scratchnet.analysis.training_step import Quantity, Step, next_step, own_step
 from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.costs import COSTS
-from scratchnet.run.fields import LayerDims, Whole
+from scratchnet.run.fields import IntField, LayerDimsField
 from scratchnet.validation import NotAllowed, check_layer_dims, shown
 
 __all__ = ["chain", "drawing", "marked_source", "next_step", "own_numbers", "show_table"]
@@ -48,7 +48,7 @@ def own_numbers() -> Step | None:
     kind = fourth.selectbox("Output and cost", options, len(options) - 1, format_func=", ".join)
     rate = first.number_input("Learning rate", 0.0, 1000.0, 0.5, format="%g")
     try:
-        dims = LayerDims(4, Whole(1, 8)).read(text)
+        dims = LayerDimsField(4, IntField(1, 8)).read(text)
         dims = check_layer_dims(dims, None, None, 8, 4)
     except ValueError:
         st.warning(f"Layers must be a list such as 2-2-2, of 1 to 8 neurons each, got {shown(text)}.")

@@ -153,10 +153,10 @@ def test_a_bad_file_is_said_and_nothing_is_lost(visit):
     before = address(page), page.read("trainCost")
     page.press("Your data")
     for data, sentence in (
-        (b"", "is empty"),
+        (b"", "got an empty file"),
         (b"x,y\n1,2\n3,4\n", "the number of columns"),
-        (b"x,y,z\n\xe9,1,2\n", "is not UTF-8 text"),
-        (b"PK\x03\x04nothing", "The file ends with"),
+        (b"x,y,z\n\xe9,1,2\n", "must be UTF-8 text"),
+        (b"PK\x03\x04nothing", "The file must end as"),
     ):
         page.page.locator("input[type=file]").set_input_files(
             {"name": "bad.csv", "mimeType": "text/csv", "buffer": data}
