@@ -11,11 +11,10 @@ import numpy as np
 
 from scratchnet.data.datasets import Dataset
 from scratchnet.data.features import features_of
+from scratchnet.nn.costs import NO_CLASS, classes_said  # noqa: F401  the charts read them here
 from scratchnet.nn.network import backprop, forward_prop
 from scratchnet.run.settings import NetworkSettings, Settings
 from scratchnet.run.trainer import Snapshot, samples_of
-
-NO_CLASS = -1
 
 
 def logits(points: np.ndarray, snapshot: Snapshot, network: NetworkSettings) -> np.ndarray:
@@ -37,16 +36,6 @@ def _answers(points, snapshot, network) -> tuple[np.ndarray, np.ndarray]:
         AL, caches = forward_prop(X, snapshot.params, network.activation, network.output)
     _, ZL = caches[-1]
     return AL, ZL
-
-
-def classes_said(ZL: np.ndarray) -> np.ndarray:
-    """Return the predicted class of each sample, (m,), from the logits ZL, (n_L, m).
-
-    As in costs.accuracy: with one output, class 1 where the logit is above 0, else class 0; with
-    several outputs, the class of the largest logit. NO_CLASS where a logit is nan.
-    """
-    said = np.greater(ZL[0], 0.0).astype(int) if ZL.shape[0] == 1 else ZL.argmax(axis=0)
-    return np.where(np.isnan(ZL).any(axis=0), NO_CLASS, said)
 
 
 def confusion(said: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:

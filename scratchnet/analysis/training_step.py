@@ -20,17 +20,15 @@ from scratchnet.nn.network import (
     one_layer_backward,
     update_parameters,
 )
-from scratchnet.nn.params import layer_dims_of
+from scratchnet.nn.params import check_params, layer_dims_of
 from scratchnet.precision import PRECISIONS
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import (
     MAX_LEARNING_RATE,
     NotAllowed,
-    as_numbers,
     check_finite,
     check_number,
     check_samples,
-    shown,
 )
 
 
@@ -105,30 +103,12 @@ def own_step(
     """
     X, T = check_samples(X, T, ("X", "T"))
     check_number("learning_rate", learning_rate, 0.0, MAX_LEARNING_RATE)
-    params = _checked_params(params, X.shape[0])
+    params = check_params(params, X.shape[0])
+    for name, part in params.items():
+        check_finite(name, part)
     _check_targets(T, output, cost, n_y=layer_dims_of(params)[-1])
     descend = lambda params, grads: update_parameters(params, grads, learning_rate)  # noqa: E731
     return take_apart(params, X, T, descend, activation, output, cost, rate=learning_rate)
-
-
-def _checked_params(params: Mapping[str, object], n_x: int) -> Params:
-    """``params`` as arrays, if they are those of a network of n_x inputs; else ValueError."""
-    names = [f"{part}{l}" for l in range(1, max(len(params) // 2, 1) + 1) for part in "Wb"]
-    if set(params) != set(names):
-        found = shown(", ".join(map(str, params))) if params else "none"
-        raise NotAllowed(f"params must be W1 and b1, then W2 and b2, and so on, got {found}.")
-    checked = {name: as_numbers(name, params[name]) for name in names}
-    for name, part in checked.items():
-        if name.startswith("W"):
-            if part.ndim != 2 or part.shape[0] < 1 or part.shape[1] != n_x:
-                allowed = f"(neurons, {n_x}), a column for each input"
-                raise NotAllowed(f"{name} must have the shape {allowed}, got {part.shape}.")
-            n_x = part.shape[0]
-        elif part.shape != (n_x, 1):
-            allowed = f"({n_x}, 1), a row for each neuron"
-            raise NotAllowed(f"{name} must have the shape {allowed}, got {part.shape}.")
-        check_finite(name, part)
-    return checked
 
 
 def _check_targets(T: np.ndarray, output: str, cost: str | None, n_y: int) -> None:

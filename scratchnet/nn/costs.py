@@ -189,16 +189,25 @@ def penalty_gradient(W, l1: float, l2: float):
     return l1 * np.sign(W) + l2 * W
 
 
-def accuracy(ZL, T):
-    """The share of samples that are told right; of a stack of logits, (k, n_L, m), the k shares.
+NO_CLASS = -1
 
-    With one output: whose logit is above 0 just where the target is. With more: whose largest logit is
-    that of their class. What is not a number is never right.
+
+def classes_said(Z):
+    """Return the class that each sample is said to be of, (m,), from logits or targets Z, (n_L, m).
+
+    With one output it is 1 where Z is above 0, else 0; with more it is the row of the largest Z.
+    NO_CLASS where a Z is nan. Of a stack, (k, n_L, m), these are (k, m).
     """
-    if ZL.shape[-2] == 1:
-        right = np.equal(np.greater(ZL, 0.0), np.greater(T, 0.0))[..., 0, :]
-    else:
-        right = np.equal(ZL.argmax(axis=-2), T.argmax(axis=-2))
-    if np.isnan(np.add.reduce(ZL, axis=None)):
-        right &= np.equal(ZL, ZL).all(axis=-2)
+    said = np.greater(Z[..., 0, :], 0.0).astype(int) if Z.shape[-2] == 1 else Z.argmax(axis=-2)
+    if np.isnan(np.minimum.reduce(Z, axis=None, initial=0.0)):
+        said[np.isnan(Z).any(axis=-2)] = NO_CLASS
+    return said
+
+
+def accuracy(ZL, T):
+    """Return the share of samples whose logits say the class of their targets, which nan never does.
+
+    Of a stack of logits, (k, n_L, m), these are the k shares.
+    """
+    right = np.equal(classes_said(ZL), classes_said(T))
     return np.add.reduce(right, axis=-1, dtype=np.int64) / ZL.shape[-1]

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS, layer_activations
-from scratchnet.nn.costs import cost_of, penalty_gradient, targets
+from scratchnet.nn.costs import classes_said, cost_of, penalty_gradient, targets
 from scratchnet.nn.optimizers import OPTIMIZERS
+from scratchnet.nn.params import check_params, layer_dims_of
 from scratchnet.precision import PRECISIONS
 from scratchnet.rng import streams
 from scratchnet.validation import (
@@ -24,6 +25,7 @@ from scratchnet.validation import (
     MAX_LEARNING_RATE,
     MAX_PENALTY,
     NotAllowed,
+    as_numbers,
     check_choice,
     check_layer_dims,
     check_number,
@@ -301,6 +303,29 @@ def train(
                 grads = backprop(AL, Y_batch, caches, activation, output, cost, l1, l2)
                 params = update_parameters(params, grads, rate, optimizer, memory, precision)
     return params, cost_history
+
+
+def predict(
+    X: np.ndarray,
+    params: Mapping[str, np.ndarray],
+    activation: str | Sequence[str] = "sigmoid",
+    output: str = "sigmoid",
+) -> np.ndarray:
+    """Return the class of each sample of X, (n_0, m), or the values of a linear output.
+
+    ``activation`` and ``output`` are those that the parameters were trained with. Classes are (m,): of
+    one output 1 where it is above the middle, else 0; of more the row of the largest, from 0; and -1
+    where an output is nan. Values are (n_L, m). Raises ValueError for shapes that do not fit.
+    """
+    params = check_params(params)
+    n_x, *_ = layer_dims_of(params)
+    X = as_numbers("X", X)
+    if X.ndim != 2 or X.shape[0] != n_x:
+        raise NotAllowed(f"X has shape {X.shape}; allowed is ({n_x}, samples), a row for each feature.")
+    with np.errstate(over="ignore", invalid="ignore"):
+        AL, caches = forward_prop(X, params, activation, output)
+    _, ZL = caches[-1]
+    return AL if output == "linear" else classes_said(ZL)
 
 
 def _samples_for(X, Y, layer_dims, output):

@@ -11,6 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from scratchnet.precision import NOISE
+from scratchnet.validation import NotAllowed, as_numbers, shown
 
 
 def layer_dims_of(params: Mapping[str, np.ndarray]) -> tuple[int, ...]:
@@ -50,6 +51,28 @@ def place_of(index: int, layer_dims: Sequence[int]) -> tuple[str, int, int]:
         for row, column in np.argwhere(part == index).tolist():
             return name, row, column
     raise IndexError(index)
+
+
+def check_params(params: Mapping[str, object], n_x: int | None = None) -> dict[str, np.ndarray]:
+    """``params`` as arrays, if they are those of a network of n_x inputs; else ValueError.
+
+    An n_x of None leaves the number of inputs free.
+    """
+    names = [f"{part}{l}" for l in range(1, max(len(params) // 2, 1) + 1) for part in "Wb"]
+    if set(params) != set(names):
+        found = shown(", ".join(map(str, params))) if params else "none"
+        raise NotAllowed(f"params are {found}; allowed are W1 and b1, then W2 and b2, and so on.")
+    checked = {name: as_numbers(name, params[name]) for name in names}
+    for name, part in checked.items():
+        if name.startswith("W"):
+            if part.ndim != 2 or part.shape[0] < 1 or part.shape[1] != (n_x or part.shape[1]):
+                allowed = f"(neurons, {n_x or 'inputs'}), a column for each input"
+                raise NotAllowed(f"{name} has shape {part.shape}; allowed is {allowed}.")
+            n_x = part.shape[0]
+        elif part.shape != (n_x, 1):
+            allowed = f"({n_x}, 1), a row for each neuron"
+            raise NotAllowed(f"{name} has shape {part.shape}; allowed is {allowed}.")
+    return checked
 
 
 def flatten(params: Mapping[str, np.ndarray]) -> np.ndarray:

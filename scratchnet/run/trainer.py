@@ -20,12 +20,12 @@ from scratchnet.data.datasets import Dataset, make_dataset
 from scratchnet.data.features import features_of
 from scratchnet.nn.costs import targets
 from scratchnet.nn.engine import Batches, Engine, Evaluation, Parameters
-from scratchnet.nn.network import init_params
+from scratchnet.nn.network import init_params, predict
 from scratchnet.nn.params import checksums, fingerprint, flatten, views
 from scratchnet.precision import PRECISIONS
 from scratchnet.rng import streams
 from scratchnet.run.settings import Settings, TrainingSettings
-from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_whole
+from scratchnet.validation import MAX_EPOCHS, NotAllowed, as_numbers, check_whole
 
 MAX_CHECKPOINTS = 128
 # How many epochs are evaluated together, and how many values of a layer that may be: about half of a
@@ -60,7 +60,7 @@ class Snapshot:
 
     epoch: int
     theta: np.ndarray
-    layer_dims: tuple[int, ...]
+    settings: Settings
     train_cost: float
     test_cost: float
     train_accuracy: float
@@ -69,9 +69,25 @@ class Snapshot:
     ended: str | None = None
 
     @property
+    def layer_dims(self) -> tuple[int, ...]:
+        """(n_0, …, n_L)."""
+        return self.settings.network.layer_dims
+
+    @property
     def params(self) -> dict[str, np.ndarray]:
         """Return {"W1": (n_1, n_0), "b1": (n_1, 1), …}, read-only."""
         return views(self.theta, self.layer_dims)
+
+    def predict(self, points: np.ndarray) -> np.ndarray:
+        """Return what the network says of points, (2, m): their classes, (m,), see network.predict.
+
+        Of a linear output these are its values, (1, m). Raises ValueError for another shape.
+        """
+        points, network = as_numbers("points", points), self.settings.network
+        if points.ndim != 2 or points.shape[0] != 2:
+            raise NotAllowed(f"points have shape {points.shape}; allowed is (2, m), x1 and x2 of each.")
+        X = kept_features(points, self.settings)
+        return predict(X, self.params, network.activation, network.output)
 
     @property
     def fingerprint(self) -> str:
@@ -205,7 +221,7 @@ class Trainer:
         return Snapshot(
             self.epoch,
             theta,
-            self.settings.network.layer_dims,
+            self.settings,
             *(self._mid_epoch if self.update else self._history[:, self.epoch].tolist()),
             update=self.update,
             ended=self.ended.reason if self.at_end else None,
@@ -464,6 +480,13 @@ class Trainer:
             self._history, self._checksums = history, checksums
 
 
+def kept_features(points: np.ndarray, settings: Settings) -> np.ndarray:
+    """Return the features, (n_0, m), of points, (2, m), as the network gets them: as they are kept."""
+    X = features_of(points, settings.network.features)
+    with np.errstate(over="ignore"):
+        return np.array(PRECISIONS[settings.training.precision](X))
+
+
 def samples_of(
     points: np.ndarray, labels: np.ndarray, settings: Settings
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -472,10 +495,10 @@ def samples_of(
     X, (n_0, m), are their features, T, (n_L, m), the targets.
     """
     network, keep = settings.network, PRECISIONS[settings.training.precision]
-    X = features_of(points, network.features)
+    X = kept_features(points, settings)
     T = targets(labels, network.output, network.layer_dims[-1])
     with np.errstate(over="ignore"):
-        X, T = np.array(keep(X)), np.array(keep(T))
+        T = np.array(keep(T))
     X.flags.writeable = T.flags.writeable = False
     return X, T
 
