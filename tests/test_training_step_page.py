@@ -133,4 +133,6 @@ def test_own_numbers_show_the_worked_example():
     assert f"{page.dataframe[-1].value.to_numpy().item():.9f}" == "0.298371109"
     page.text_input[0].set_value("2-x").run()
     assert not page.exception
-    assert re.search("must be sizes such as 2-2-2", page.warning[0].value)
+    assert re.search(
+        "Layers must be a list such as 2-2-2, of 1 to 8 neurons each, got '2-x'", page.warning[0].value
+    )

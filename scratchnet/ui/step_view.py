@@ -51,7 +51,7 @@ def own_numbers() -> Step | None:
         dims = LayerDims(4, Whole(1, 8)).read(text)
         dims = check_layer_dims(dims, None, None, 8, 4)
     except ValueError:
-        st.warning(f"Layers must be sizes such as 2-2-2, each from 1 to 8, got {shown(text)}.")
+        st.warning(f"Layers must be a list such as 2-2-2, of 1 to 8 neurons each, got {shown(text)}.")
         return None
     shapes = {"X": (dims[0], m)}
     for l, (n_prev, n) in enumerate(pairwise(dims), start=1):
