@@ -40,10 +40,10 @@ def _answers(points, snapshot, network) -> tuple[np.ndarray, np.ndarray]:
 
 
 def classes_said(ZL: np.ndarray) -> np.ndarray:
-    """Return the predicted class of each sample, (m,), from the logits ZL, (n_L, m).
+    """The class that each sample is said to be of, (m,), from the logits ZL, (n_L, m).
 
-    As in costs.accuracy: with one output, class 1 where the logit is above 0, else class 0; with
-    several outputs, the class of the largest logit. NO_CLASS where a logit is nan.
+    As in costs.accuracy: with one output, 1 where the logit is above 0, else 0; with more, the class of
+    the largest. NO_CLASS where a logit is nan.
     """
     said = np.greater(ZL[0], 0.0).astype(int) if ZL.shape[0] == 1 else ZL.argmax(axis=0)
     return np.where(np.isnan(ZL).any(axis=0), NO_CLASS, said)
