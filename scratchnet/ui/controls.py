@@ -112,10 +112,9 @@ def _data(section: Any, more: Any) -> DataSettings:
             help = "Standard deviation of the Gaussian noise added to x₁ and x₂."
             noise = _slider(middle, "Noise", "noise", 0.01, help)
         options = possible_classes(dataset, own)
-        label = "Classes" if any(options) else "Task"
-        classes = _one_of(
-            right, label, "classes", options, lambda classes: str(classes or "Regression")
-        )
+        classes = _one_of(right, "Classes", "classes", options, lambda classes: str(classes or "–"))
+        if not classes and not session.is_hidden("classes"):
+            st.caption(texts.REGRESSION)
     help = "Share of the points in the training set. The remaining points form the test set."
     train_share = _slider(more, "Training share", "train_share", 0.05, help, "percent")
     seed = _number(more, "Data seed", "seed", "Another seed draws, or splits, the points differently.")
@@ -212,12 +211,13 @@ def _activation(place: Any, hidden: Sequence[int]) -> str | tuple[str, ...]:
 def _training(section: Any, more: Any) -> TrainingSettings:
     with section:
         _heading("Training", ("learning_rate", "epochs", "optimizer", "batch_size"))
-        left, right = st.columns(2, wrap=False)
+        first, second = st.columns(2, wrap=False)
+        left, right = st.columns(2, wrap=False, vertical_alignment="bottom")
     return TrainingSettings(
-        learning_rate=_learning_rate(left),
-        epochs=_number(right, "Epochs", "epochs", texts.EPOCHS, step=100),
+        learning_rate=_learning_rate(first),
+        epochs=_number(second, "Epochs", "epochs", texts.EPOCHS, step=100),
         optimizer=_choice(left, "Optimizer", "optimizer", texts.OPTIMIZER),
-        batch_size=_number(right, "Batch size (0 = full batch)", "batch_size", texts.BATCH_SIZE),
+        batch_size=_number(right, texts.BATCH, "batch_size", texts.BATCH_SIZE),
         schedule=_choice(more, "Learning-rate schedule", "schedule", texts.SCHEDULE),
         precision=_choice(more, "Precision", "precision", texts.PRECISION),
         **{

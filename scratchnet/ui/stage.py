@@ -1,7 +1,7 @@
 """The stage is the live view: a component that plays the frames of a run in the browser.
 
-Python sends a chunk of frames; stage.js draws them at its own pace and requests more when half are
-left. Pause, step and speed therefore act at once, and a closed tab requests nothing.
+Python sends a chunk of frames; stage.js paints them at its own pace and, when half are left, asks for
+more. Pause, step and speed therefore act at once, and a closed tab asks for nothing.
 """
 
 from collections.abc import Callable

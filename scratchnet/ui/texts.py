@@ -68,8 +68,10 @@ PATIENCE = (
 )
 EPOCHS = "Number of training epochs. One epoch is one pass over the training set."
 OPTIMIZER = "Update rule for the weights. SGD is plain gradient descent, on full batch or mini-batches."
+BATCH = "Batch size (0\u00a0=\u00a0full\u00a0batch)"  # two lines, which break before the bracket
 BATCH_SIZE = "Samples per update; 0 = full batch, the whole training set."
 SCHEDULE = "How the learning rate decreases during training."
+REGRESSION = "Regression: the target is a number, not a class."
 STANDARDISED = (
     "x₁ and x₂ are standardised over all points, training and test. In practice, take mean and "
     "standard deviation from the training set alone, so that nothing leaks from the test set."
