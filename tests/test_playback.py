@@ -15,6 +15,7 @@ from scratchnet.charts import look
 from scratchnet.live import playback as playback_module
 from scratchnet.live.playback import MAP_SIDE, SIDE, Playback
 from scratchnet.run import trainer as trainer_module
+from scratchnet.ui import stage
 
 SETTINGS = Settings(
     DataSettings(points=60), NetworkSettings((2, 4, 3, 1)), TrainingSettings(epochs=200)
@@ -520,7 +521,7 @@ def test_whatever_comes_from_outside_is_answered(asked):
 
 def test_the_stage_has_a_text_for_each_reason_that_ends_a_run():
     texts = re.search(
-        r"const STOPPED = \{(.*?)\n\};", (LIVE / "stage.js").read_text("utf-8"), re.DOTALL
+        r"const STOPPED = \{(.*?)\n\};", (LIVE / "words.js").read_text("utf-8"), re.DOTALL
     )
     assert re.findall(r"^  (\w+):", texts[1], re.MULTILINE) == list(trainer_module.Reason)
 
@@ -541,3 +542,8 @@ def test_the_first_payload_carries_what_the_stage_has_no_copy_of():
 def test_every_speed_of_the_stage_is_allowed():
     speeds = re.findall(r'<option value="(\d+)"', (LIVE / "stage.html").read_text("utf-8"))
     assert max(map(int, speeds)) == playback_module.MAX_SPEED
+
+
+def test_every_script_and_style_of_the_stage_is_sent_once():
+    assert sorted(stage._SCRIPTS) == sorted(path.name for path in LIVE.glob("*.js"))
+    assert sorted(stage._STYLES) == sorted(path.name for path in LIVE.glob("*.css"))

@@ -1,46 +1,12 @@
 // The stage plays the frames of a run: it shows what playback.py sends, at its own pace.
 //
-// It keeps `shown`, the frame on the screen; `queue`, the frames still to be shown; and `waiting`, the
-// request that is not answered yet. A request names the epoch it goes on from, so it may be asked again at
-// any time; what it can ask for stands in playback.py.
+// It keeps `shown`, the frame on the screen; and `queue`, the frames still to be shown. What it can ask
+// Python for stands in playback.py.
 
 const FRAMES_A_SECOND = 30;
 const FRAMES_A_CHUNK = 24;
-const PATIENCE = 2500; // milliseconds until a request is asked again: a cut connection loses it
 const REST = 300; // milliseconds without a change until the views below are drawn
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
-const PLAY_ICON = "M1,0 11,6 1,12Z";
-const PAUSE_ICON = "M1,0H4.5V12H1ZM7.5,0H11V12H7.5Z";
-
-// What the page says when a run has stopped by itself, by the reason, see Reason in trainer.py.
-const STOPPED = {
-  diverged: "Training diverged: the cost or a weight is no longer finite. Lower the learning rate and press Reset.",
-  cost: "Stopped early: target training cost reached.",
-  accuracy: "Stopped early: target test accuracy reached.",
-  patience: "Early stopping: no improvement in test cost within the patience.",
-};
-
-// What is displayed is chosen here alone, and stands in the address; it never touches the run.
-const BOXES = {
-  test_points: { selector: ".test-points", off: "0" },
-  discrete: { selector: ".discrete", off: "" },
-  log: { selector: ".log input", off: "" },
-};
-
-// Where a key already means something, it does nothing here.
-const WRITTEN = "input:not([type=range], [type=checkbox]), select, textarea, [role=combobox], [contenteditable]";
-const PRESSED = "button, a, [type=checkbox], [role=radio]";
-const MOVED = "[type=range], [role=slider], [role=radio], [role=menuitem]";
-
-const DIALOG = "[data-testid=stDialog]"; // of the page, over the stage
-
-// For Streamlit, R is to run the page again: a dialog would close for a while, and the next key be for the stage.
-function keepFromStreamlit(event) {
-  const letter = /^[a-z]$/i.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (letter && document.querySelector(DIALOG) && !event.composedPath()[0].closest?.(WRITTEN)) event.stopPropagation();
-}
-
-const AWAITED = ["set", "restart", "again"];
 
 class Stage {
   constructor(root) {
@@ -56,40 +22,32 @@ class Stage {
     });
     this.pencil = new Pencil(root, this.plane, {
       tell: (points) => this.draw(points),
-      say: (sentence) => this.write(".said", sentence),
+      say: (sentence) => this.readout.write(".said", sentence),
       change: () => this.layOut(),
     });
+    this.readout = new Readout(root);
     this.speed = find(".speed select");
     this.rewind = find(".rewind");
     this.stepButton = find(".step");
     this.updateButton = find(".update");
     this.queue = [];
     this.shown = null;
-    this.waiting = null;
     this.playing = false;
     this.painted = 0;
-    this.asked = 0;
+    this.requests = new Requests((request, ask) => this.request(request, ask));
     this.inOrder = Promise.resolve();
 
     // After a click the keys are free again; who came by Tab stays on the button.
     find(".buttons").onclick = (event) => event.detail && event.target.closest("button")?.blur();
     find(".play").onclick = () => this.toggle();
     find(".reset").onclick = () => this.reset();
-    find(".copy").onclick = (event) => this.copy(event.currentTarget);
+    find(".copy").onclick = (event) => this.address.copy(event.currentTarget, this.shown, this.data.version);
     this.stepButton.onclick = () => this.step();
     this.updateButton.onclick = () => this.step("updates");
     this.speed.onchange = () => this.changeSpeed();
     this.rewind.oninput = () => this.goTo(Number(this.rewind.value));
-    for (const [name, { selector }] of Object.entries(BOXES)) {
-      const box = find(selector);
-      const text = new URLSearchParams(location.search).get(name);
-      if (text === "0" || text === "1") box.checked = text === "1";
-      box.onchange = () => this.changeView();
-    }
-    this.log = find(BOXES.log.selector);
-    this.onKey = (event) => this.key(event);
-    document.addEventListener("keydown", this.onKey);
-    document.addEventListener("keydown", keepFromStreamlit, true);
+    this.address = new Address(root, () => this.changeView());
+    this.keyboard = new Keyboard(() => (this.shown ? this.keys : {}));
     this.resizing = new ResizeObserver(() => this.layOut());
     for (const canvas of root.querySelectorAll("canvas")) this.resizing.observe(canvas);
   }
@@ -111,8 +69,8 @@ class Stage {
     if (header.run !== this.run) return header.all ? this.begin(header, body) : this.know(header);
     this.epochs = header.epochs;
     if (header.revision !== this.revision) return this.revise(header);
-    if (header.answers !== this.waiting?.ask) return; // of the page, or of a request that was given up
-    const { request } = this.waiting;
+    if (header.answers !== this.requests.waiting?.ask) return; // of the page, or of a request that was given up
+    const { request } = this.requests.waiting;
     if (!header.all) this.add(header, body, request);
     else if (["all", "restart", "again"].includes(request.do)) this.begin(header, body, request);
     else this.ask(request); // a rerun of the page has overwritten the answer
@@ -121,12 +79,12 @@ class Stage {
   // A run of which nothing is known here yet.
   begin(header, body, request) {
     this.stop();
-    const later = this.heard();
+    const later = this.requests.heard();
     this.run = header.run;
     this.revision = header.revision;
     this.epochs = header.epochs;
     this.data = header;
-    this.dress(header.look);
+    dress(this.root.querySelector(".stage"), header.look);
     const { classes, train, test, features, mapSide } = header;
     this.costs = { train: [], test: [] };
     [this.shown] = this.read(header, body);
@@ -148,19 +106,9 @@ class Stage {
     else if (header.playing) this.settle(); // Python has not heard yet that this page does not play
   }
 
-  // The colours of the legends are those of the pictures.
-  dress(look) {
-    Object.assign(LOOK, look);
-    const { style } = this.root.querySelector(".stage");
-    const [class0, class1] = look.classes.map((colour) => `rgb(${colour})`);
-    const colours = { class0, class1, middle: `rgb(${look.middle})`, "train-line": look.trainLine, "test-line": look.testLine };
-    for (const [name, colour] of Object.entries(colours)) style.setProperty(`--${name}`, colour);
-    style.setProperty("--strength", `${100 * STRENGTH}%`);
-  }
-
   // The next frames of the run that is shown.
   add(header, body, request) {
-    const later = this.heard();
+    const later = this.requests.heard();
     if (header.set) this.forget(request.epoch);
     const frames = this.read(header, body);
     this.allHere = header.ends;
@@ -184,8 +132,8 @@ class Stage {
 
   // The learning rate or the end has changed: frames not shown yet are not of this run any more.
   revise(header) {
-    const { waiting } = this;
-    this.heard();
+    const { waiting } = this.requests;
+    this.requests.heard();
     this.revision = header.revision;
     [this.stopsAt, this.stopped] = header.ended ?? [];
     this.queue = [];
@@ -202,39 +150,18 @@ class Stage {
 
   read(header, body) {
     [this.stopsAt, this.stopped] = header.ended ?? [];
-    const { side, mapSide, output, layerDims } = this.data;
-    const places = new Places(layerDims);
-    const pictures = header.frames.map(() => ({
-      winners: output === "softmax" ? body.bytes(side ** 2) : null,
-      codes: body.bytes(side ** 2),
-      maps: body.bytes((places.biases.at(-1) - places.biases[0]) * mapSide ** 2),
-    }));
-    const thetas = header.frames.map(() => body.doubles(places.biases.at(-1)));
-    const last = header.frames.length ? header.frames.at(-1)[0] : header.first - 1;
-    for (const part of ["train", "test"]) {
-      const costs = body.doubles(last + 1 - header.first);
-      for (let i = 0; i < costs.length; i++) this.costs[part][header.first + i] = costs[i];
-    }
-    return header.frames.map((numbers, i) => {
-      const [epoch, update, trainCost, testCost, trainAccuracy, testAccuracy, ...others] = numbers;
-      const [rate, scale, fingerprint] = others;
-      const costs = { trainCost, testCost, trainAccuracy, testAccuracy };
-      return { epoch, update, ...costs, rate, scale, fingerprint, theta: thetas[i], ...pictures[i] };
-    });
+    return framesOf(header, body, this.data, this.costs);
   }
 
   // ---- what the browser asks --------------------------------------------------------------------
 
-  // What changes the run is waited for: another request would take its place before it is heard.
-  ask(request, patience = PATIENCE) {
-    if (AWAITED.includes(this.waiting?.request.do) && this.waiting.request !== request) {
-      this.later = request;
-      return;
-    }
-    clearTimeout(this.retry);
-    this.waiting = { ask: ++this.asked, request };
-    this.root.querySelector(".stage").dataset.asked = this.asked;
-    this.retry = setTimeout(() => this.ask(request, 2 * patience), patience);
+  ask(request) {
+    this.requests.ask(request);
+  }
+
+  // Send a request, which has this number, to Python.
+  request(request, ask) {
+    this.root.querySelector(".stage").dataset.asked = ask;
     this.send("request", {
       run: this.run,
       revision: this.revision,
@@ -246,17 +173,9 @@ class Stage {
       index: 0,
       value: 0,
       ...request,
-      ask: this.waiting.ask,
+      ask,
       playing: this.playing,
     });
-  }
-
-  heard() {
-    clearTimeout(this.retry);
-    this.waiting = null;
-    const { later } = this;
-    this.later = null;
-    return later;
   }
 
   // Tell Python when the frame has come to rest: it then draws the views below, which take a second
@@ -265,30 +184,9 @@ class Stage {
     clearTimeout(this.resting);
     if (this.playing) return;
     this.resting = setTimeout(() => {
-      this.addressEpoch();
+      this.address.follow(this.shown);
       this.send("rest", true);
     }, REST);
-  }
-
-  // The epoch in the address is that of the frame. It is replaced, so that the browser's Back button
-  // goes from run to run and not from step to step.
-  addressEpoch(place = this.shown) {
-    const address = this.addressAt(place);
-    if (address.href !== location.href) history.replaceState(history.state, "", address);
-  }
-
-  addressAt({ epoch, update }) {
-    const address = new URL(location);
-    const texts = { epoch, update };
-    for (const [name, { selector, off }] of Object.entries(BOXES)) {
-      const { checked } = this.root.querySelector(selector);
-      texts[name] = checked === (off === "0") ? "" : checked ? "1" : off;
-    }
-    for (const [name, text] of Object.entries(texts)) {
-      if (text) address.searchParams.set(name, text);
-      else address.searchParams.delete(name);
-    }
-    return address;
   }
 
   // Ask for the frames after the last one that is here.
@@ -331,7 +229,7 @@ class Stage {
     this.playing = true;
     this.painted = performance.now();
     this.pull();
-    this.addressEpoch({});
+    this.address.follow({});
     this.tick(this.painted);
     this.say();
   }
@@ -345,10 +243,10 @@ class Stage {
   // One epoch more, or one update.
   step(kind = "frames") {
     if (this.over || this.pencil.holds("step")) return;
-    const { waiting } = this;
+    const { waiting } = this.requests;
     this.stop();
     // A click before the answer to the last one asks for one more.
-    const again = [this.later, waiting?.request].find((asked) => asked?.do === kind && asked.speed === 1);
+    const again = [this.requests.later, waiting?.request].find((asked) => asked?.do === kind && asked.speed === 1);
     const frames = again ? Math.min(again.frames + 1, this.data.mostFrames) : 1;
     this.ask({ ...this.from(), do: kind, speed: 1, frames });
   }
@@ -364,7 +262,7 @@ class Stage {
     if (this.pencil.holds("goTo")) return;
     this.stop();
     this.wanted = Math.max(0, Math.min(epoch, this.known));
-    if (this.waiting?.request.do !== "show") this.ask({ epoch: this.wanted, do: "show" });
+    if (this.requests.waiting?.request.do !== "show") this.ask({ epoch: this.wanted, do: "show" });
   }
 
   // The last epoch that can be gone to: it was seen, and is of this run still.
@@ -390,42 +288,21 @@ class Stage {
     this.paint();
   }
 
-  key(event) {
-    const on = event.composedPath()[0];
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.shown || !on.closest) return;
-    if (on.closest(WRITTEN) || document.querySelector(DIALOG)) return;
-    if (event.key === " " && on.closest(PRESSED)) return;
-    if (event.key.startsWith("Arrow") && on.closest(MOVED)) return;
-    const { epoch } = this.shown;
-    const far = event.shiftKey ? 10 : 1;
-    const acts = {
+  // What each key does.
+  get keys() {
+    const at = this.wanted ?? this.shown?.epoch;
+    return {
       " ": () => this.toggle(),
       s: () => this.step(),
       r: () => this.reset(),
-      ArrowLeft: () => this.goTo((this.wanted ?? epoch) - far),
-      ArrowRight: () => ((this.wanted ?? epoch) < this.known ? this.goTo((this.wanted ?? epoch) + far) : this.step()),
+      ArrowLeft: (far) => this.goTo(at - far),
+      ArrowRight: (far) => (at < this.known ? this.goTo(at + far) : this.step()),
     };
-    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
   }
 
   changeView() {
-    this.addressEpoch(this.playing ? {} : this.shown);
+    this.address.follow(this.playing ? {} : this.shown);
     this.layOut();
-  }
-
-  // The address of this run at this epoch, for the clipboard. Whoever opens it is told by the fingerprint
-  // whether it is the same run, see shared.py.
-  async copy(button) {
-    const address = this.addressAt(this.shown);
-    address.searchParams.set("fingerprint", this.shown.fingerprint);
-    address.searchParams.set("version", this.data.version);
-    const { href } = address;
-    await navigator.clipboard.writeText(href).catch(() => prompt("The address of this run:", href));
-    button.classList.add("done");
-    setTimeout(() => button.classList.remove("done"), 1500);
   }
 
   changeSpeed() {
@@ -451,7 +328,7 @@ class Stage {
       this.stalled = true;
       this.say();
     }
-    if (this.queue.length > FRAMES_A_CHUNK / 2 || this.waiting) return;
+    if (this.queue.length > FRAMES_A_CHUNK / 2 || this.requests.waiting) return;
     if (!this.allHere) this.pull();
     else if (!this.queue.length) this.pause();
   }
@@ -459,10 +336,9 @@ class Stage {
   leave() {
     this.gone = true;
     this.stop();
-    this.heard();
+    this.requests.heard();
     this.resizing.disconnect();
-    document.removeEventListener("keydown", this.onKey);
-    document.removeEventListener("keydown", keepFromStreamlit, true);
+    this.keyboard.leave();
   }
 
   // ---- what is seen -----------------------------------------------------------------------------
@@ -481,12 +357,12 @@ class Stage {
     this.plane.paint(shown, map);
     const side = `${data.mapSide} × ${data.mapSide} points`;
     const title = data.classes ? "Decision boundary" : "The line is where the output is in the middle";
-    this.write(".plane figcaption span", map ? network.name(marked) : "Network output", map ? `At ${side}` : title);
+    this.readout.write(".plane figcaption span", map ? network.name(marked) : "Network output", map ? `At ${side}` : title);
     const legend = planeLegend(data, map, this.plane);
     if (legend !== this.legend) this.root.querySelector(".plane .legend").innerHTML = this.legend = legend;
     this.network.paint(shown, marked);
     this.handles.update(shown.theta);
-    this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.log.checked, data.costTitle);
+    this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.address.chosen.log, data.costTitle);
     this.rewind.max = axisEnd(this.known, this.epochs);
     this.rewind.value = this.wanted ?? shown.epoch;
   }
@@ -503,8 +379,8 @@ class Stage {
   layOut() {
     this.laidOut = Boolean(this.shown && this.plane.canvas.clientWidth);
     if (!this.laidOut) return;
-    this.plane.testPoints = this.root.querySelector(BOXES.test_points.selector).checked;
-    this.plane.discrete = this.root.querySelector(BOXES.discrete.selector).checked;
+    this.plane.testPoints = this.address.chosen.test_points;
+    this.plane.discrete = this.address.chosen.discrete;
     const data = this.pencil.data;
     this.plane.prepare(data);
     this.root.querySelector(".stage").dataset.points = data.x1.length;
@@ -514,140 +390,8 @@ class Stage {
     this.paint();
   }
 
-  write(selector, text, title = "") {
-    const element = this.root.querySelector(selector);
-    if (element.textContent !== text) element.textContent = text;
-    element.title = title;
-  }
-
   say() {
-    const { shown, data, playing } = this;
-    const updates = shown.update ? ` + ${shown.update}/${data.updates}` : "";
-    this.write(".epoch .at", wholeNumber(shown.epoch) + updates, `of ${wholeNumber(this.epochs)}`);
-    this.root.querySelector(".fingerprint").textContent = shown.fingerprint;
-    this.write(".rate dd", rounded(shown.rate), `exactly ${shown.rate}`);
-    for (const [part, cost, accuracy] of [
-      ["train", shown.trainCost, shown.trainAccuracy],
-      ["test", shown.testCost, shown.testAccuracy],
-    ]) {
-      this.write(`.cost .${part}`, costText(cost), cost === null ? "" : `exactly ${cost}${costInUnits(cost, data)}`);
-      this.write(`.accuracy .${part}`, `${(100 * accuracy).toFixed(1)} %`, rightText(accuracy, data[part]));
-    }
-    this.write(".play span", playing ? "Pause" : "Play");
-    this.root.querySelector(".play path").setAttribute("d", playing ? PAUSE_ICON : PLAY_ICON);
+    this.readout.tell(this);
     this.stepButton.disabled = this.updateButton.disabled = this.over;
-    this.write(".said", this.sentence());
-    this.describe();
-    const { epoch, update, trainCost, testCost, fingerprint } = shown;
-    const { dataset } = this.root.querySelector(".stage");
-    Object.assign(dataset, { epoch, update, trainCost, testCost, fingerprint, playing });
   }
-
-  // Text alternatives of the canvases, for screen readers: once a second while it plays.
-  describe() {
-    const now = performance.now();
-    if (this.playing && now - (this.described ?? 0) < 1000) return;
-    this.described = now;
-    const { shown, data, plane, network, curve } = this;
-    const label = (picture, text) => picture.canvas.setAttribute("aria-label", text);
-    const at = `Epoch ${shown.epoch}.`;
-    label(plane, `${at} ${sharesOf(shown, data)} ${this.score()}`);
-    label(network, `${at} A network with layers of ${data.layerDims.join(", ")}; fingerprint ${shown.fingerprint}.`);
-    label(curve, `${at} Cost ${costText(shown.trainCost)} on the training set, ${costText(shown.testCost)} on the test set.`);
-  }
-
-  // How good the network of the epoch is.
-  score() {
-    const { shown, data } = this;
-    if (!data.classes) {
-      const error = (cost) => (cost === null ? "not finite" : rounded(rmse(cost, data)));
-      const name = data.scales[2][1] === 1 ? "RMSE" : `RMSE of ${data.names[2]}:`;
-      return (
-        `${name} ${error(shown.trainCost)} on the training set ` +
-        `and ${error(shown.testCost)} on the test set.`
-      );
-    }
-    return (
-      `${rightText(shown.trainAccuracy, data.train)} training samples and ` +
-      `${rightText(shown.testAccuracy, data.test)} test samples classified correctly.`
-    );
-  }
-
-  sentence() {
-    const { shown, epochs } = this;
-    const score = this.score();
-    if (this.playing && this.stalled) return "Waiting for the next epochs from Python.";
-    if (this.playing) return "Training. Each frame shows the network at the displayed epoch.";
-    if (shown.epoch === this.stopsAt) {
-      return this.stopped === "diverged" ? STOPPED.diverged : `${STOPPED[this.stopped]} ${score}`;
-    }
-    const done = epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`;
-    if (this.over) return `${done} done: ${score} Increase Epochs to continue; Play restarts.`;
-    if (shown.epoch === 0 && !shown.update) return `Untrained: ${score} Press Play.`;
-    return `Paused: ${score}`;
-  }
-}
-
-// The share of the plane that each class has; for regression, the share above the middle.
-function sharesOf(frame, { classes, classNames, fullNames, scales, side }) {
-  const counts = Array(Math.max(classes, 2)).fill(0);
-  for (let k = 0; k < side ** 2; k++) if (frame.codes[k] !== -128) counts[winner(frame, k)]++;
-  const percent = (n) => `${Math.round((100 * n) / side ** 2)} %`;
-  if (!classes) return `The output is above ${inUnits(0, scales[2])} on ${percent(counts[1])} of the plane.`;
-  const name = (label) => (fullNames[label] === classNames[label] ? classNames[label] : `Class ${classNames[label]}`);
-  return `${counts.map((n, label) => `${name(label)} has ${percent(n)}`).join(", ")} of the plane.`;
-}
-
-function costText(cost) {
-  if (cost === null) return "not finite";
-  return cost !== 0 && (cost < 0.0001 || cost >= 10000) ? cost.toExponential(1) : cost.toFixed(4);
-}
-
-// The root of the mean squared error, in the units of the target.
-function rmse(cost, { scales }) {
-  return Math.sqrt(2 * cost) * scales[2][1];
-}
-
-// The cost of a regression in the units of its data, where those were scaled to be learned.
-function costInUnits(cost, { classes, names, scales }) {
-  const unit = scales[2][1];
-  return classes || unit === 1 ? "" : ` for the scaled target; ${rounded(cost * unit ** 2)} in the square of ${names[2]}`;
-}
-
-function rounded(n) {
-  return String(Number(n.toPrecision(3)));
-}
-
-function rightText(accuracy, count) {
-  return `${Math.round(accuracy * count)} of ${count}`;
-}
-
-// The header of a payload, and its body, to be read from the front; see payload.py.
-async function unpack(bytes) {
-  const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const buffer = await new Response(inflated).arrayBuffer();
-  const length = new DataView(buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  let at = 4 + length;
-  const take = (size) => buffer.slice(at, (at += size));
-  const body = {
-    bytes: (n) => new Int8Array(take(n)),
-    floats: (n) => new Float32Array(take(4 * n)),
-    doubles: (n) => new Float64Array(take(8 * n)),
-  };
-  return { header, body };
-}
-
-export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
-  clearTimeout(parentElement.leaving);
-  parentElement.stage ??= new Stage(parentElement);
-  parentElement.stage.receive(data, setTriggerValue);
-  // Streamlit now and then takes a component away and has it back at once: what plays goes on.
-  return () => {
-    parentElement.leaving = setTimeout(() => {
-      parentElement.stage?.leave();
-      delete parentElement.stage;
-    });
-  };
 }

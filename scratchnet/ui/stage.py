@@ -1,18 +1,42 @@
 """The stage is the live view: a component that plays the frames of a run in the browser.
 
-Python sends a chunk of frames; stage.js paints them at its own pace and, when half are left, asks for
+Python sends a chunk of frames; the scripts paint them at its own pace and, when half are left, asks for
 more. Pause, step and speed therefore act at once, and a closed tab asks for nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 
 import streamlit as st
 
 _HERE = files("scratchnet.live")
-_HTML, _CSS = (_HERE.joinpath(name).read_text("utf-8") for name in ("stage.html", "stage.css"))
-_SCRIPTS = ("picture.js", "network.js", "handles.js", "pencil.js", "stage.js")
-_JS = "".join(_HERE.joinpath(name).read_text("utf-8") for name in _SCRIPTS)
+_STYLES = ("stage.css", "controls.css", "figures.css", "narrow.css")
+_SCRIPTS = (
+    "picture.js",
+    "plane.js",
+    "boundary.js",
+    "legend.js",
+    "curve.js",
+    "network.js",
+    "handles.js",
+    "pencil.js",
+    "words.js",
+    "readout.js",
+    "frames.js",
+    "requests.js",
+    "address.js",
+    "keyboard.js",
+    "stage.js",
+    "component.js",
+)
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Return the texts of these files, one after another."""
+    return "".join(_HERE.joinpath(name).read_text("utf-8") for name in names)
+
+
+_HTML, _CSS, _JS = _joined(["stage.html"]), _joined(_STYLES), _joined(_SCRIPTS)
 
 
 def stage(

@@ -1,0 +1,60 @@
+// The address of the page: at which epoch the run is, and how it is displayed.
+
+// What is displayed is chosen here alone, and stands in the address; it never touches the run.
+const BOXES = {
+  test_points: { selector: ".test-points", off: "0" },
+  discrete: { selector: ".discrete", off: "" },
+  log: { selector: ".log input", off: "" },
+};
+
+class Address {
+  // The boxes are as the address says; `change` is called when one is ticked.
+  constructor(root, change) {
+    this.boxes = {};
+    const asked = new URLSearchParams(location.search);
+    for (const [name, { selector }] of Object.entries(BOXES)) {
+      const box = (this.boxes[name] = root.querySelector(selector));
+      const text = asked.get(name);
+      if (text === "0" || text === "1") box.checked = text === "1";
+      box.onchange = change;
+    }
+  }
+
+  // Whether each box is ticked, by its name.
+  get chosen() {
+    return Object.fromEntries(Object.entries(this.boxes).map(([name, box]) => [name, box.checked]));
+  }
+
+  // Have the address be that of the frame. It is replaced, so that the browser's Back button goes from run to
+  // run and not from step to step.
+  follow(place) {
+    const address = this.at(place);
+    if (address.href !== location.href) history.replaceState(history.state, "", address);
+  }
+
+  at({ epoch, update }) {
+    const address = new URL(location);
+    const texts = { epoch, update };
+    for (const [name, checked] of Object.entries(this.chosen)) {
+      const { off } = BOXES[name];
+      texts[name] = checked === (off === "0") ? "" : checked ? "1" : off;
+    }
+    for (const [name, text] of Object.entries(texts)) {
+      if (text) address.searchParams.set(name, text);
+      else address.searchParams.delete(name);
+    }
+    return address;
+  }
+
+  // Copy the address of this run at this epoch. Whoever opens it is told by the fingerprint whether it is the
+  // same run, see run/address.py.
+  async copy(button, shown, version) {
+    const address = this.at(shown);
+    address.searchParams.set("fingerprint", shown.fingerprint);
+    address.searchParams.set("version", version);
+    const { href } = address;
+    await navigator.clipboard.writeText(href).catch(() => prompt("The address of this run:", href));
+    button.classList.add("done");
+    setTimeout(() => button.classList.remove("done"), 1500);
+  }
+}

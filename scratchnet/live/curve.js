@@ -1,0 +1,125 @@
+// The curve of the cost.
+
+// The cost by epoch, up to the epoch that is shown.
+class Curve extends Picture {
+  // `epoch` is that of the frame; up to `known`, the last that was seen, the curve goes on in a pale line.
+  paint(costs, epoch, known, epochs, logarithmic, title) {
+    const context = this.clear();
+    const box = this.box();
+    const end = axisEnd(known, epochs);
+    const scale = costScale([costs.train, costs.test], known, logarithmic);
+    const x = (value) => box.left + ((box.right - box.left) * value) / end;
+    const y = (value) => box.bottom - (box.bottom - box.top) * scale.at(value);
+    this.paintAxes(context, box, end, scale.ticks, x, y, title);
+    context.save();
+    context.beginPath();
+    context.rect(box.left - 4, box.top - 4, box.right - box.left + 8, box.bottom - box.top + 8);
+    context.clip();
+    for (const [line, colour, dashes] of [[costs.train, LOOK.trainLine, []], [costs.test, LOOK.testLine, [7, 4]]]) {
+      context.globalAlpha = 0.25;
+      this.paintLine(context, line, epoch, known, x, y, colour, dashes);
+      context.globalAlpha = 1;
+      this.paintLine(context, line, 0, epoch, x, y, colour, dashes);
+      this.paintDot(context, line, epoch, x, y, colour);
+    }
+    context.restore();
+  }
+
+  box() {
+    return { left: 46, top: 24, right: this.width - 12, bottom: this.height - 20 };
+  }
+
+  paintAxes(context, box, end, ticks, x, y, title) {
+    context.fillStyle = this.muted;
+    context.strokeStyle = this.rule;
+    context.lineWidth = 1;
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    for (const tick of ticks) {
+      context.strokeRect(box.left, y(tick), box.right - box.left, 0);
+      context.fillText(shortNumber(tick), box.left - 6, y(tick));
+    }
+    context.textBaseline = "top";
+    const parts = Math.min(4, end);
+    for (let part = 0; part <= parts; part++) {
+      const tick = Math.round((end * part) / parts);
+      context.textAlign = part === parts ? "right" : "center";
+      context.fillText(wholeNumber(tick), x(tick), box.bottom + 5);
+    }
+    context.textAlign = "left";
+    context.fillText(title, 2, 2);
+  }
+
+  paintLine(context, costs, from, to, x, y, colour, dashes) {
+    context.strokeStyle = colour;
+    context.lineWidth = 2;
+    context.setLineDash(dashes);
+    context.beginPath();
+    // Of the epochs that fall on one pixel, the lowest and the highest cost are drawn.
+    const bunch = Math.max(1, Math.floor((to - from) / this.width));
+    for (let first = from; first <= to; first += bunch) {
+      let low = Infinity;
+      let high = -Infinity;
+      for (let i = first; i < first + bunch && i <= to; i++) {
+        if (!Number.isFinite(costs[i])) continue;
+        low = Math.min(low, costs[i]);
+        high = Math.max(high, costs[i]);
+      }
+      if (low > high) continue;
+      context.lineTo(x(first), y(low));
+      if (high > low) context.lineTo(x(first), y(high));
+    }
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  paintDot(context, costs, epoch, x, y, colour) {
+    if (!Number.isFinite(costs[epoch])) return;
+    context.fillStyle = colour;
+    context.beginPath();
+    context.arc(x(epoch), y(costs[epoch]), 3.5, 0, 7);
+    context.fill();
+  }
+}
+
+// The end of the epoch axis: it doubles now and then as the curve grows, up to the end of the run.
+function axisEnd(epoch, epochs) {
+  let end = 100;
+  while (end < epoch) end *= 2;
+  return Math.max(Math.min(end, epochs), 1);
+}
+
+// How the costs up to an epoch are laid on the axis: `at` gives 0 … 1, `ticks` are round numbers.
+function costScale(curves, epoch, logarithmic) {
+  let low = Infinity;
+  let high = 0;
+  for (const costs of curves) {
+    for (let i = 0; i <= epoch; i++) {
+      if (costs[i] > high && costs[i] < Infinity) high = costs[i];
+      if (costs[i] > 0 && costs[i] < low) low = costs[i];
+    }
+  }
+  if (high === 0) high = 1;
+  const ticks = [];
+  if (logarithmic) {
+    const bottom = Math.floor(Math.log10(Math.min(low, high)));
+    const top = Math.max(Math.ceil(Math.log10(high)), bottom + 1);
+    const every = Math.ceil((top - bottom) / 6);
+    for (let power = bottom; power <= top; power += every) ticks.push(10 ** power);
+    return { ticks, at: (cost) => (Math.log10(Math.max(cost, 1e-300)) - bottom) / (top - bottom) };
+  }
+  const power = 10 ** Math.floor(Math.log10(high / 4));
+  const unit = [1, 2, 2.5, 5, 10].map((k) => k * power).find((k) => k >= high / 4);
+  const steps = Math.ceil(high / unit);
+  for (let k = 0; k <= steps; k++) ticks.push(k * unit);
+  return { ticks, at: (cost) => cost / (steps * unit) };
+}
+
+function shortNumber(n) {
+  if (n !== 0 && (n < 0.001 || n >= 10000)) return n.toExponential(0).replace("-", "−");
+  return String(Number(n.toPrecision(3)));
+}
+
+function wholeNumber(n) {
+  return n.toLocaleString("en");
+}

@@ -1,0 +1,191 @@
+// The plane: the output of the network as colours, the decision boundary, the samples and the axes.
+
+// How far a colour has gone from the middle to that of its class, by the logit.
+const SHARES = {
+  sigmoid: (logit) => Math.tanh(logit / 2), // |2a - 1| of the output a
+  softmax: (lead) => Math.tanh(lead / 2), // (a - b) / (a + b) of the two largest outputs
+  tanh: (logit) => Math.tanh(logit),
+  linear: (logit) => Math.min(logit, 1),
+};
+
+// The window of the plane: a square, with the axes to its left and below.
+class Plane extends Picture {
+  constructor(canvas) {
+    super(canvas);
+    this.surface = document.createElement("canvas");
+    this.points = document.createElement("canvas");
+    this.testPoints = true;
+    this.discrete = false;
+  }
+
+  // What stays the same in every frame of a run: points and axes, painted once.
+  prepare(data) {
+    this.fit();
+    this.data = data;
+    this.points.width = this.canvas.width;
+    this.points.height = this.canvas.height;
+    this.top = 4;
+    const context = this.clear(this.points);
+    const ticks = unitTicks(data.window[2], data.window[3], data.scales[1]);
+    this.left = Math.max(22, ...ticks.map(([, text]) => context.measureText(text).width + 8));
+    this.size = this.width - this.left - 6;
+    const m = data.label.length;
+    const scale = Math.min(1, Math.sqrt(500 / m)); // many points are drawn smaller
+    const last = this.testPoints ? m : data.train;
+    for (let i = last - 1; i >= 0; i--) {
+      marker(context, ...this.at(data.x1[i], data.x2[i]), data, i, scale);
+    }
+    this.paintAxes(context);
+  }
+
+  at(x1, x2) {
+    const [x1Min, x1Max, x2Min, x2Max] = this.data.window;
+    return [
+      this.left + (this.size * (x1 - x1Min)) / (x1Max - x1Min),
+      this.top + (this.size * (x2Max - x2)) / (x2Max - x2Min),
+    ];
+  }
+
+  // The place on the plane that is at a place of the canvas, in CSS pixels.
+  place(x, y) {
+    const [x1Min, x1Max, x2Min, x2Max] = this.data.window;
+    const along = (x / this.unit - this.left) / this.size;
+    const up = 1 - (y / this.unit - this.top) / this.size;
+    return [x1Min + along * (x1Max - x1Min), x2Min + up * (x2Max - x2Min)];
+  }
+
+  // The axes are in the units that the data came in.
+  paintAxes(context) {
+    const { left, top, size } = this;
+    const { names, scales, window } = this.data;
+    context.fillStyle = this.muted;
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    let free = 0; // where the next text has room
+    for (const [place, text] of unitTicks(window[0], window[1], scales[0])) {
+      const half = context.measureText(text).width / 2;
+      const x = Math.min(this.at(place, 0)[0], this.width - half);
+      if (x - half < free) continue;
+      context.fillText(text, x, top + size + 4);
+      free = x + half + 6;
+    }
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    for (const [place, text] of unitTicks(window[2], window[3], scales[1])) {
+      const [, y] = this.at(0, place);
+      context.fillText(text, left - 5, Math.min(Math.max(y, top + 6), top + size - 4));
+    }
+    // A symbol has room between two numbers, a longer name on the plane.
+    const short = scales.every(([centre, unit]) => centre === 0 && unit === 1);
+    const [x, y] = this.at(window[1] - 0.5, window[3] - 0.5);
+    if (short) {
+      context.fillText(names[1], left - 5, y);
+      context.textAlign = "center";
+      context.textBaseline = "top";
+      context.fillText(names[0], x, top + size + 4);
+      return;
+    }
+    context.textBaseline = "alphabetic";
+    context.lineWidth = 3;
+    context.strokeStyle = "rgb(255 255 255 / 75%)";
+    context.fillStyle = LOOK.ink;
+    for (const [align, text, at] of [
+      ["left", `↑ ${names[1]}`, [left + 6, top + 15]],
+      ["right", `${names[0]} →`, [left + size - 6, top + size - 7]],
+    ]) {
+      context.textAlign = align;
+      context.strokeText(text, ...at);
+      context.fillText(text, ...at);
+    }
+  }
+
+  // The output of the whole network, or the map of one neuron: its codes and its two colours.
+  paint(frame, map) {
+    const { left, top, size } = this;
+    const side = map ? this.data.mapSide : this.data.side;
+    if (map) this.paintMap(map, side);
+    else this.paintSurface(frame, side);
+    const context = this.clear();
+    context.save();
+    context.beginPath();
+    context.rect(left, top, size, size);
+    context.clip();
+    context.imageSmoothingEnabled = !this.discrete;
+    context.imageSmoothingQuality = "high";
+    // A value stands for the middle of its pixel, and the outermost values lie on the window's edge.
+    const cell = size / (side - 1);
+    context.drawImage(this.surface, left - cell / 2, top - cell / 2, side * cell, side * cell);
+    if (!map) {
+      context.lineWidth = 2.5;
+      context.strokeStyle = LOOK.ink;
+      context.stroke(boundary(frame, side, (i, j) => [left + i * cell, top + size - j * cell]));
+    }
+    context.restore();
+    context.drawImage(this.points, 0, 0, this.width, this.height);
+    if (!map && frame.codes.every((code) => code === -128)) {
+      context.textAlign = "center";
+      context.fillStyle = this.ink;
+      context.fillText("The output is not finite", left + size / 2, top + size / 2);
+    }
+  }
+
+  paintMap({ codes, colours }, side) {
+    this.surface.width = this.surface.height = side;
+    const image = new ImageData(side, side);
+    mapPixels(codes, side, colours, STRENGTH, new Uint32Array(image.data.buffer), 0);
+    this.surface.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  // One pixel a value; the first row of the codes is the lowest of the picture.
+  paintSurface(frame, side) {
+    this.surface.width = this.surface.height = side;
+    const image = new ImageData(side, side);
+    const pixels = new Uint32Array(image.data.buffer);
+    const share = this.discrete ? () => 1 : SHARES[this.data.output];
+    const palettes = LOOK.classes.map((colour) => palette(colour, frame.scale, share));
+    for (let j = 0; j < side; j++) {
+      const row = (side - 1 - j) * side;
+      for (let i = 0; i < side; i++) {
+        const k = j * side + i;
+        pixels[row + i] = palettes[winner(frame, k)][Math.abs(frame.codes[k])];
+      }
+    }
+    this.surface.getContext("2d").putImageData(image, 0, 0);
+  }
+}
+
+// The class predicted at place k: that of the largest output, or the sign of the only one.
+function winner({ winners, codes }, k) {
+  return winners ? winners[k] : Number(codes[k] >= 0);
+}
+
+// A value of the plane, in the units of the data, as text.
+function inUnits(value, [centre, unit]) {
+  return String(Number((value * unit + centre).toPrecision(6))).replace("-", "−");
+}
+
+// Round numbers on an axis of the plane, in the units of the data: where they lie, and as text.
+function unitTicks(from, to, [centre, unit]) {
+  const rough = ((to - from) * unit) / 6;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
+  const ticks = [];
+  const first = Math.ceil((from * unit + centre) / step);
+  for (let k = first; k < first + 12 && k * step <= to * unit + centre; k++) {
+    const value = Number((k * step).toPrecision(12));
+    const text = Math.abs(value) >= 1e6 ? value.toExponential() : String(value);
+    ticks.push([(value - centre) / unit, text.replace("-", "−")]);
+  }
+  return ticks;
+}
+
+// The colours of the codes 0 … 127 of one class, as pixels of an image.
+function palette(colour, scale, share) {
+  const pixels = new Uint32Array(129); // 128 is not a number: it stays transparent
+  for (let code = 0; code <= 127; code++) {
+    const way = STRENGTH * share(scale * (code / 127) ** 2);
+    const [r, g, b] = mixed(colour, way);
+    pixels[code] = (255 << 24) | (b << 16) | (g << 8) | r;
+  }
+  return pixels;
+}

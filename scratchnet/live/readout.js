@@ -1,0 +1,51 @@
+// The readout: the numbers, the sentence below the figures, and the text alternatives of the canvases.
+
+const PLAY_ICON = "M1,0 11,6 1,12Z";
+const PAUSE_ICON = "M1,0H4.5V12H1ZM7.5,0H11V12H7.5Z";
+
+class Readout {
+  constructor(root) {
+    this.root = root;
+  }
+
+  write(selector, text, title = "") {
+    const element = this.root.querySelector(selector);
+    if (element.textContent !== text) element.textContent = text;
+    element.title = title;
+  }
+
+  // Tell what a stage shows.
+  tell(stage) {
+    const { shown, data, epochs, playing } = stage;
+    const updates = shown.update ? ` + ${shown.update}/${data.updates}` : "";
+    this.write(".epoch .at", wholeNumber(shown.epoch) + updates, `of ${wholeNumber(epochs)}`);
+    this.root.querySelector(".fingerprint").textContent = shown.fingerprint;
+    this.write(".rate dd", rounded(shown.rate), `exactly ${shown.rate}`);
+    for (const [part, cost, accuracy] of [
+      ["train", shown.trainCost, shown.trainAccuracy],
+      ["test", shown.testCost, shown.testAccuracy],
+    ]) {
+      this.write(`.cost .${part}`, costText(cost), cost === null ? "" : `exactly ${cost}${costInUnits(cost, data)}`);
+      this.write(`.accuracy .${part}`, `${(100 * accuracy).toFixed(1)} %`, rightText(accuracy, data[part]));
+    }
+    this.write(".play span", playing ? "Pause" : "Play");
+    this.root.querySelector(".play path").setAttribute("d", playing ? PAUSE_ICON : PLAY_ICON);
+    this.write(".said", sentence(stage));
+    this.describe(stage);
+    const { epoch, update, trainCost, testCost, fingerprint } = shown;
+    const { dataset } = this.root.querySelector(".stage");
+    Object.assign(dataset, { epoch, update, trainCost, testCost, fingerprint, playing });
+  }
+
+  // The text alternatives, for screen readers: once a second while it plays.
+  describe({ shown, data, playing, plane, network, curve }) {
+    const now = performance.now();
+    if (playing && now - (this.described ?? 0) < 1000) return;
+    this.described = now;
+    const label = (picture, text) => picture.canvas.setAttribute("aria-label", text);
+    const at = `Epoch ${shown.epoch}.`;
+    label(plane, `${at} ${sharesOf(shown, data)} ${score(shown, data)}`);
+    label(network, `${at} A network with layers of ${data.layerDims.join(", ")} neurons; fingerprint ${shown.fingerprint}.`);
+    label(curve, `${at} Cost ${costText(shown.trainCost)} on the training set, ${costText(shown.testCost)} on the test set.`);
+  }
+}

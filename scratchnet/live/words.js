@@ -1,0 +1,68 @@
+// The sentences and the numbers of the stage as text.
+
+// What the page says when a run has stopped by itself, by the reason, see Reason in trainer.py.
+const STOPPED = {
+  diverged: "Training diverged: the cost or a weight is no longer finite. Lower the learning rate and press Reset.",
+  cost: "Stopped early: target training cost reached.",
+  accuracy: "Stopped early: target test accuracy reached.",
+  patience: "Early stopping: no improvement in test cost within the patience.",
+};
+
+// What is going on, in a sentence or two.
+function sentence({ shown, data, epochs, playing, stalled, stopsAt, stopped, over }) {
+  const how = score(shown, data);
+  if (playing && stalled) return "Waiting for the next epochs from Python.";
+  if (playing) return "Training. Each frame shows the network at the displayed epoch.";
+  if (shown.epoch === stopsAt) return stopped === "diverged" ? STOPPED.diverged : `${STOPPED[stopped]} ${how}`;
+  const done = epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`;
+  if (over) return `${done} done: ${how} Increase Epochs to continue; Play restarts.`;
+  if (shown.epoch === 0 && !shown.update) return `Untrained: ${how} Press Play.`;
+  return `Paused: ${how}`;
+}
+
+// How good the network of a frame is.
+function score(shown, data) {
+  if (!data.classes) {
+    const error = (cost) => (cost === null ? "not finite" : rounded(rmse(cost, data)));
+    const name = data.scales[2][1] === 1 ? "RMSE" : `RMSE of ${data.names[2]}:`;
+    return `${name} ${error(shown.trainCost)} on the training set and ${error(shown.testCost)} on the test set.`;
+  }
+  return (
+    `${rightText(shown.trainAccuracy, data.train)} training samples and ` +
+    `${rightText(shown.testAccuracy, data.test)} test samples classified correctly.`
+  );
+}
+
+// The share of the plane that each class has; for regression, the share above the middle.
+function sharesOf(frame, { classes, classNames, fullNames, scales, side }) {
+  const counts = Array(Math.max(classes, 2)).fill(0);
+  for (let k = 0; k < side ** 2; k++) if (frame.codes[k] !== -128) counts[winner(frame, k)]++;
+  const percent = (n) => `${Math.round((100 * n) / side ** 2)} %`;
+  if (!classes) return `The output is above ${inUnits(0, scales[2])} on ${percent(counts[1])} of the plane.`;
+  const name = (label) => (fullNames[label] === classNames[label] ? classNames[label] : `Class ${classNames[label]}`);
+  return `${counts.map((n, label) => `${name(label)} has ${percent(n)}`).join(", ")} of the plane.`;
+}
+
+function costText(cost) {
+  if (cost === null) return "not finite";
+  return cost !== 0 && (cost < 0.0001 || cost >= 10000) ? cost.toExponential(1) : cost.toFixed(4);
+}
+
+// The root of the mean squared error, in the units of the target.
+function rmse(cost, { scales }) {
+  return Math.sqrt(2 * cost) * scales[2][1];
+}
+
+// The cost of a regression in the units of its data, where those were scaled to be learned.
+function costInUnits(cost, { classes, names, scales }) {
+  const unit = scales[2][1];
+  return classes || unit === 1 ? "" : ` for the scaled target; ${rounded(cost * unit ** 2)} in the square of ${names[2]}`;
+}
+
+function rounded(n) {
+  return String(Number(n.toPrecision(3)));
+}
+
+function rightText(accuracy, count) {
+  return `${Math.round(accuracy * count)} of ${count}`;
+}
