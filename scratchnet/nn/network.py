@@ -321,7 +321,9 @@ def predict(
     n_x, *_ = layer_dims_of(params)
     X = as_numbers("X", X)
     if X.ndim != 2 or X.shape[0] != n_x:
-        raise NotAllowed(f"X has shape {X.shape}; allowed is ({n_x}, samples), a row for each feature.")
+        raise NotAllowed(
+            f"X must have the shape ({n_x}, samples), a row for each feature, got {X.shape}."
+        )
     with np.errstate(over="ignore", invalid="ignore"):
         AL, caches = forward_prop(X, params, activation, output)
     _, ZL = caches[-1]

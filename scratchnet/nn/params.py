@@ -61,17 +61,17 @@ def check_params(params: Mapping[str, object], n_x: int | None = None) -> dict[s
     names = [f"{part}{l}" for l in range(1, max(len(params) // 2, 1) + 1) for part in "Wb"]
     if set(params) != set(names):
         found = shown(", ".join(map(str, params))) if params else "none"
-        raise NotAllowed(f"params are {found}; allowed are W1 and b1, then W2 and b2, and so on.")
+        raise NotAllowed(f"params must be W1 and b1, then W2 and b2, and so on, got {found}.")
     checked = {name: as_numbers(name, params[name]) for name in names}
     for name, part in checked.items():
         if name.startswith("W"):
             if part.ndim != 2 or part.shape[0] < 1 or part.shape[1] != (n_x or part.shape[1]):
                 allowed = f"(neurons, {n_x or 'inputs'}), a column for each input"
-                raise NotAllowed(f"{name} has shape {part.shape}; allowed is {allowed}.")
+                raise NotAllowed(f"{name} must have the shape {allowed}, got {part.shape}.")
             n_x = part.shape[0]
         elif part.shape != (n_x, 1):
             allowed = f"({n_x}, 1), a row for each neuron"
-            raise NotAllowed(f"{name} has shape {part.shape}; allowed is {allowed}.")
+            raise NotAllowed(f"{name} must have the shape {allowed}, got {part.shape}.")
     return checked
 
 

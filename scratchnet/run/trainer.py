@@ -85,7 +85,9 @@ class Snapshot:
         """
         points, network = as_numbers("points", points), self.settings.network
         if points.ndim != 2 or points.shape[0] != 2:
-            raise NotAllowed(f"points have shape {points.shape}; allowed is (2, m), x1 and x2 of each.")
+            raise NotAllowed(
+                f"points must have the shape (2, m), x1 and x2 of each, got {points.shape}."
+            )
         X = kept_features(points, self.settings)
         return predict(X, self.params, network.activation, network.output)
 
