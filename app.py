@@ -1,6 +1,6 @@
 """scratchnet: an interactive browser playground for a neural network written from scratch in NumPy."""
 
-import scratchnet  # noqa: F401, I001  first: it sets the BLAS threads before NumPy is loaded
+import scratchnet  # noqa: I001  first: it sets the BLAS threads before NumPy is loaded
 from pathlib import Path
 
 import streamlit as st
@@ -13,5 +13,5 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="collapsed" if session.is_projector() or st.context.is_embedded else 344,
 )
-st.html(Path(__file__).parent / "scratchnet" / "ui" / "page.css")
+st.html(Path(scratchnet.__file__).parent / "ui" / "page.css")
 navigation.navigate()

@@ -1,14 +1,20 @@
-"""The README keeps its word: the tests that it names are there, and its Python runs."""
+"""The README keeps its word: its tests are there, its Python and its command lines run."""
 
+import os
 import re
+import shlex
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
+
+import pytest
 
 import scratchnet
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+LINES = re.findall(r"^    python (-m scratchnet .*)$", README, re.MULTILINE)
 
 
 def test_every_test_that_the_readme_names_is_there():
@@ -35,6 +41,26 @@ def test_the_python_of_the_readme_runs_as_it_stands():
     accuracy, *epochs = (line.split()[0] for line in done.stdout.splitlines())
     assert 0.9 < float(accuracy) <= 1
     assert epochs == ["250", "500", "750", "1000"]
+
+
+def test_the_readme_has_command_lines():
+    assert len(LINES) == README.count("python -m scratchnet ") == 3
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_command_line_of_the_readme_runs_as_it_stands(line, tmp_path):
+    arguments = shlex.split(line)
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    written = [name for option, name in pairwise(arguments) if option.startswith("--save-")]
+    assert (done.returncode, done.stderr) == (0, "".join(f"Written: {name}\n" for name in written))
+    assert done.stdout.startswith("usage: " if "--help" in arguments else "epoch ")
+    assert [path.name for path in tmp_path.iterdir()] == written
 
 
 def test_the_python_of_the_readme_sets_the_threads_before_numpy_is_loaded():

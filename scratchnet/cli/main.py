@@ -3,6 +3,7 @@
     python -m scratchnet --dataset moons --layers 2-8-8-1 --epochs 2000
     python -m scratchnet --from 'http://127.0.0.1:8501/?dataset=xor&epoch=120' --json
     python -m scratchnet --model mine.npz --epochs 3000 --save-model mine.npz
+    python -m scratchnet page
 
 There is an option for every setting, written as in the address of the page; --help lists them. What is
 not given takes its default, or a value consistent with the rest. The result goes to stdout: the costs,
@@ -22,6 +23,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from scratchnet.charts import ALL_EXPORTS, PICTURES
+from scratchnet.cli.page import start_page
 from scratchnet.cli.parser import flag, options_parser
 from scratchnet.data import csv_file
 from scratchnet.export import Export
@@ -43,8 +45,14 @@ Options = dict[str, Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train the run of these arguments, print its result, write its exports; return the exit code."""
+    """Train the run of these arguments, print its result, write its exports; return the exit code.
+
+    The arguments "page" and any options of Streamlit start the page instead.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
+        if arguments[:1] == ["page"]:
+            return start_page(arguments[1:])
         options = vars(options_parser().parse_args(arguments))
         files = _files(options)
         trainer, place, claim = _start(options)

@@ -54,6 +54,7 @@ examples:
   python -m scratchnet --dataset spiral --classes 4 --layers 2-16-16-4
   python -m scratchnet --from '?dataset=xor&layer_dims=2-4-1&epoch=120' --json
   python -m scratchnet --csv birds.csv --columns bill,wing,kind --progress
+  python -m scratchnet page --server.port 8502
 """
 
 
@@ -65,7 +66,7 @@ class _Parser(argparse.ArgumentParser):
 def options_parser() -> argparse.ArgumentParser:
     """Return the parser; it raises ValueError for what is not an option."""
     form = argparse.RawDescriptionHelpFormatter
-    usage = "python -m scratchnet [options]"
+    usage = "python -m scratchnet [options], or: python -m scratchnet page"
     parser = _Parser("scratchnet", usage, ABOUT, EXAMPLES, formatter_class=form, allow_abbrev=False)
     data, network, training, place, output = map(
         parser.add_argument_group, ("data", "network", "training", "place", "output")
