@@ -116,5 +116,5 @@ def _edit(own: Table) -> None:
         st.button("Use this table", on_click=session.use_table, args=(changed,), type="primary")
         csv = csv_file.to_csv(changed).encode()
         st.download_button(
-            "Download as CSV", csv, "scratchnet-points.csv", "text/csv", on_click="ignore"
+            "Download this table", csv, "scratchnet-points.csv", "text/csv", on_click="ignore"
         )
