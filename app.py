@@ -1,6 +1,6 @@
-"""scratchnet: an interactive browser playground for a neural network written from scratch in NumPy."""
+"""scratchnet: a visual playground on a neural network written from scratch in NumPy."""
 
-import scratchnet  # noqa: F401, I001  first: it sets the BLAS threads before NumPy is loaded
+import scratchnet  # noqa: F401, I001  first: it sets the threads of BLAS before NumPy is loaded
 from pathlib import Path
 
 import streamlit as st

@@ -98,7 +98,7 @@ def _in_short(own: Table) -> str:
     count = f"{len(own.rows):,} points"
     if own.classes:
         count += f" of {len(own.classes)} classes: {', '.join(own.classes)}"
-    kept = "The address holds them." if link.fits(own) else TOO_MANY
+    kept = "The address holds all points." if link.fits(own) else TOO_MANY
     return f"{plain(count)}. {scaling(own)} {caution(own)} {kept}"
 
 
