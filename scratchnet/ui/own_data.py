@@ -98,7 +98,7 @@ def _in_short(own: Table) -> str:
     count = f"{len(own.rows):,} points"
     if own.classes:
         count += f" of {len(own.classes)} classes: {', '.join(own.classes)}"
-    kept = "The address holds them." if link.fits(own) else TOO_MANY
+    kept = "The address holds all points." if link.fits(own) else TOO_MANY
     return f"{plain(count)}. {scaling(own)} {caution(own)} {kept}"
 
 
@@ -116,5 +116,5 @@ def _edit(own: Table) -> None:
         st.button("Use this table", on_click=session.use_table, args=(changed,), type="primary")
         csv = csv_file.to_csv(changed).encode()
         st.download_button(
-            "Download as CSV", csv, "scratchnet-points.csv", "text/csv", on_click="ignore"
+            "Download this table", csv, "scratchnet-points.csv", "text/csv", on_click="ignore"
         )

@@ -14,6 +14,7 @@ from scratchnet.analysis.training_step import Quantity, Step, next_step, own_ste
 from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.costs import COSTS
 from scratchnet.run.fields import IntField, LayerDimsField
+from scratchnet.ui.texts import label
 from scratchnet.validation import NotAllowed, check_layer_dims, shown
 
 __all__ = ["chain", "drawing", "marked_source", "next_step", "own_numbers", "show_table"]
@@ -42,10 +43,13 @@ def own_numbers() -> Step | None:
     )
     m = second.number_input("Samples", 1, 8, 1)
     activation = third.selectbox(
-        "Activation", tuple(ACTIVATIONS), help="Activation function of the hidden layers."
+        "Activation",
+        tuple(ACTIVATIONS),
+        format_func=label,
+        help="Activation function of the hidden layers.",
     )
     options = [pair for pair in COSTS if pair[0] != "softmax"]
-    kind = fourth.selectbox("Output and cost", options, len(options) - 1, format_func=", ".join)
+    kind = fourth.selectbox("Output and cost", options, len(options) - 1, format_func=_both)
     rate = first.number_input("Learning rate", 0.0, 1000.0, 0.5, format="%g")
     try:
         dims = LayerDimsField(4, IntField(1, 8)).read(text)
@@ -68,6 +72,11 @@ def own_numbers() -> Step | None:
     except NotAllowed as error:
         st.warning(str(error))
         return None
+
+
+def _both(pair: tuple[str, str]) -> str:
+    """Return the label of an output and its cost."""
+    return ", ".join(map(label, pair))
 
 
 def _field(place: Any, name: str, shape: tuple[int, int]) -> np.ndarray:

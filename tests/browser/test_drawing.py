@@ -411,7 +411,7 @@ def test_all_can_be_reached_by_tab_with_a_visible_focus(visit):
 def test_an_example_is_opened_and_says_what_to_look_for(visit):
     page = visit("/?epoch=20&edits=5:0:1")
     page.wait_for_pause()
-    assert page.page.get_by_text("Your own settings.").count() == 1
+    assert page.page.get_by_text("Custom settings.").count() == 1
     for title in ("Dying ReLU", "Moons in five seconds"):
         (preset,) = (each for each in PRESETS if each.title == title)
         page.page.get_by_role("button", name="Examples").click()

@@ -173,7 +173,7 @@ def test_points_are_changed_in_a_table(visit):
     page.press("Your data")
     page.page.get_by_role("tab", name="As a table").click()
     with page.page.expect_download() as download:
-        page.press("Download as CSV")
+        page.press("Download this table")
     text = download.value.path().read_text("utf-8")
     assert text.splitlines()[1] == '39.1,18.7,"Adelie"'
     page.press("Use this table")
