@@ -39,7 +39,7 @@ function planeLegend({ classes, classNames, fullNames, output, names, scales }, 
     const text = escaped((classes === 2 ? fullNames : classNames)[label]);
     items.push(["", sign(LOOK.markers[label], `fill:rgb(${LOOK.classes[label]})`) + text]);
   }
-  if (testPoints) items.push(["", `${sign(LOOK.markers[0], outline)}test set`]);
+  if (testPoints) items.push(["", `${sign(LOOK.markers[0], outline)}test`]);
   const middle = { sigmoid: "0.5", softmax: "equal probability" }[output] ?? (classes ? "0" : inUnits(0, scales[2]));
   if (!map) items.push(["", sign("M-8,3 C-3,-6 3,6 8,-3", outline) + middle]);
   return items.map(([name, content]) => `<li class="${name}">${content}</li>`).join("");
