@@ -126,7 +126,7 @@ def outcome(settings: Settings) -> dict[str, object]:
         "fingerprint": end.fingerprint,
         "history": sha256(history_csv(trainer).encode()).hexdigest(),
         "findings": [finding.sentence for finding in diagnose(trainer)],
-        "kept": end.theta.size * end.epoch * trainer.updates_an_epoch,
+        "kept": end.theta.size * end.epoch * trainer.updates_per_epoch,
     }
 
 

@@ -1,6 +1,6 @@
-"""A failed check is one sentence: it names the setting, what it must be, and what it got."""
+"""A failed check raises one sentence: the name of the value, what it must be, and what was given."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from numbers import Integral, Real
 
 import numpy as np
@@ -8,18 +8,19 @@ import numpy as np
 MAX_EPOCHS = 100_000
 MAX_LEARNING_RATE = 1000.0
 MAX_PENALTY = 1000.0
+MAX_SEED = 2**32 - 1
 
 
 class NotAllowed(ValueError):  # noqa: N818  it says what a value is, and not that the code is wrong
     """A value from outside is not allowed: one sentence for whoever gave it.
 
-    Every check raises it. Any other ValueError is a fault of the code, and is not to be caught with it.
+    Every check raises it. Any other ValueError is a bug in the code, and must not be caught with it.
     """
 
 
 def check_whole(name: str, value: object, low: int, high: int) -> int:
     """Return ``value`` as an int if it is one from ``low`` to ``high``; else raise ValueError."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < low or value > high:
         wanted = f"an integer from {low} to {high}" if low < high else low
         raise NotAllowed(f"{name} must be {wanted}, got {shown(value)}.")
     return int(value)
@@ -27,7 +28,7 @@ def check_whole(name: str, value: object, low: int, high: int) -> int:
 
 def check_number(name: str, value: object, low: float, high: float) -> float:
     """Return ``value`` as a float if it is a number from ``low`` to ``high``; else raise ValueError."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, Real) or value < low or not value <= high:
         raise NotAllowed(f"{name} must be a number from {low:g} to {high:g}, got {shown(value)}.")
     return float(value) + 0.0  # -0.0 becomes 0.0
 
@@ -40,7 +41,7 @@ def check_choice(name: str, value: object, choices: Collection[str]) -> str:
 
 
 def check_layer_dims(
-    layer_dims: Sequence[int],
+    layer_dims: object,
     n_x: int | None = 2,
     n_y: int | None = 1,
     widest: int = 100_000,
@@ -92,12 +93,17 @@ def check_samples(
     return np.ascontiguousarray(X), np.ascontiguousarray(Y)
 
 
+def check_shape(name: str, array: object, shape: tuple[int, ...], whose: str) -> None:
+    """Raise ValueError if the array of that name does not have this shape, which is ``whose``."""
+    if np.shape(array) != shape:
+        raise NotAllowed(f"{name} must have the shape {shape} of {whose}, got {np.shape(array)}.")
+
+
 def check_labels(name: str, Y: np.ndarray, labels: Sequence[int]) -> None:
     """Raise ValueError if the array ``Y`` of that name holds anything but these labels."""
     wrong = Y[~np.isin(Y, list(labels))]
     if wrong.size:
-        allowed = f"{', '.join(map(str, labels[:-1]))} and {labels[-1]}"
-        raise NotAllowed(f"{name} must hold only the labels {allowed}, got {wrong[0]:g}.")
+        raise NotAllowed(f"{name} must hold only the labels {all_of(labels)}, got {wrong[0]:g}.")
 
 
 def check_finite(name: str, array: np.ndarray) -> None:
@@ -121,11 +127,17 @@ def one_of(options: Collection[object]) -> str:
     return f"one of {text}" if len(options) > 1 else text
 
 
+def all_of(things: Iterable[object]) -> str:
+    """Return a list in words: "1", "1 and 2", "1, 2 and 3"."""
+    *first, last = map(str, things)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def shown(value: object) -> str:
     """Return ``value`` as a sentence shows it: short, on one line."""
     try:
         text = value if isinstance(value, str) else repr(value)
-    except ValueError:  # a whole number of more digits than Python writes
+    except ValueError:  # an integer of more digits than Python writes
         text = "a number with too many digits"
     text = "".join(c if c.isprintable() else "?" for c in text)
     text = text if len(text) <= 40 else text[:39] + "…"

@@ -21,6 +21,7 @@ from scratchnet.charts.surface import LIFT, output_surface
 from scratchnet.data.datasets import DATASETS
 from scratchnet.data.features import features_of
 from scratchnet.data.points import penguins
+from scratchnet.precision import single
 from scratchnet.run.settings import KINDS
 
 
@@ -42,7 +43,7 @@ RUNS = {
 
 def outputs(points, trainer):
     network = trainer.settings.network
-    X = features_of(points, network.features)
+    X = single(features_of(points, network.features))
     return forward_prop(X, trainer.params, network.activation, network.output)[0]
 
 
@@ -251,7 +252,7 @@ def test_points_of_no_class_have_a_column_of_their_own():
     assert figure.layout.xaxis.ticktext == ("0", "1", "2", "3", "none", "recall")
     cells, _ = tables_of(figure)
     for part, (X, labels) in parts_of(dataset).items():
-        unsaid = np.isnan(metrics.logits(X, snapshot, network)).any(axis=0)
+        unsaid = np.isnan(snapshot.logits(X)).any(axis=0)
         assert unsaid.any()
         assert cells[part][:, -1].tolist() == [np.sum(unsaid & (labels == each)) for each in range(4)]
 
@@ -274,7 +275,7 @@ def test_the_roc_curve_and_its_area_are_of_the_logits():
     figure = roc_curve(snapshot, trainer.dataset, network)
     lines = {trace.legendgroup: trace for trace in figure.data if trace.mode == "lines"}
     for part, (X, labels) in parts_of(trainer.dataset).items():
-        (ZL,) = metrics.logits(X, snapshot, network)
+        (ZL,) = snapshot.logits(X)
         curve, line = metrics.roc(ZL, labels), lines[part]
         assert np.array_equal([line.x, line.y], curve[:2])
         ones, zeros = ZL[labels == 1][:, None], ZL[labels == 0]

@@ -23,10 +23,11 @@ from scratchnet.cli import main as terminal
 from scratchnet.cli.parser import MEANINGS
 from scratchnet.data import csv_file
 from scratchnet.export.fixture import fixture_text
-from scratchnet.export.history_csv import COLUMNS, history_csv
+from scratchnet.export.history_csv import history_csv
 from scratchnet.export.model_file import load, save
 from scratchnet.export.script import script_of
 from scratchnet.run import trainer as trainer_module
+from scratchnet.run.history import MEASURES
 from scratchnet.run.settings import KINDS
 from scratchnet.ui import session
 
@@ -64,7 +65,7 @@ def as_options(made):
 
 def numbers_of(snapshot):
     """The costs and accuracies as text, where they are numbers."""
-    numbers = {name: float(getattr(snapshot, name)) for name in COLUMNS}
+    numbers = {name: float(getattr(snapshot, name)) for name in MEASURES}
     return {name: repr(number) for name, number in numbers.items() if not isnan(number)}
 
 
@@ -72,7 +73,7 @@ def assert_is(found, snapshot):
     """The result is that of the snapshot, to the last bit."""
     assert found["epoch"] == snapshot.epoch
     assert found.get("update", 0) == snapshot.update
-    assert {name: repr(found[name]) for name in COLUMNS if name in found} == numbers_of(snapshot)
+    assert {name: repr(found[name]) for name in MEASURES if name in found} == numbers_of(snapshot)
 
 
 @settings(max_examples=60)
@@ -83,7 +84,7 @@ def test_any_run_has_the_same_bits_as_in_the_page(made, epochs, part):
     end = trainer.seek(epochs)
     assert_is(result(*as_options(made)), end)
     assert_is(result("--from", f"http://127.0.0.1:8501/?{urlencode(made.to_query())}"), end)
-    epoch, update = int(part * epochs), int(part * trainer.updates_an_epoch)
+    epoch, update = int(part * epochs), int(part * trainer.updates_per_epoch)
     found = result(*as_options(made), "--epoch", epoch, "--update", update)
     assert_is(found, trainer.seek(epoch, update))
     assert result("--from", found["address"]) == found
@@ -94,7 +95,7 @@ def test_the_lines_are_the_same_as_the_json():
     assert (code, err) == (0, "")
     found = result(*SMALL, "--epoch", 7, "--update", 2)
     assert out.splitlines() == [f"{name.replace('_', ' ')} {value}" for name, value in found.items()]
-    assert list(found) == ["epoch", "update", *COLUMNS, "address"]
+    assert list(found) == ["epoch", "update", *MEASURES, "address"]
 
 
 @pytest.mark.parametrize(

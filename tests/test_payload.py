@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from scratchnet import Settings, Trainer
 from scratchnet.live.payload import LIMITS, frame, map_code, pack, picture, surface_code
-from scratchnet.run.trainer import Snapshot
+from scratchnet.run.snapshot import Snapshot
 
 
 def unpack(payload):
@@ -108,7 +108,7 @@ def test_the_numbers_of_a_frame_arrive_to_the_bit():
 
 
 def test_what_is_not_finite_is_null():
-    snapshot = Snapshot(1, np.zeros(3), Settings(), math.inf, math.nan, 0.5, 0.5)
+    snapshot = Snapshot(math.inf, math.nan, 0.5, 0.5, 1, np.zeros(3), Settings())
     assert frame(snapshot, 0.3, 1.0)[2:4] == [None, None]
 
 

@@ -15,6 +15,7 @@ from scratchnet.charts import look
 from scratchnet.live import playback as playback_module
 from scratchnet.live.playback import MAP_SIDE, SIDE, Playback
 from scratchnet.run import trainer as trainer_module
+from scratchnet.run.history import Reason
 from scratchnet.ui import stage
 
 SETTINGS = Settings(
@@ -523,7 +524,7 @@ def test_the_stage_has_a_text_for_each_reason_that_ends_a_run():
     texts = re.search(
         r"const STOPPED = \{(.*?)\n\};", (LIVE / "words.js").read_text("utf-8"), re.DOTALL
     )
-    assert re.findall(r"^  (\w+):", texts[1], re.MULTILINE) == list(trainer_module.Reason)
+    assert re.findall(r"^  (\w+):", texts[1], re.MULTILINE) == list(Reason)
 
 
 def test_the_first_payload_carries_what_the_stage_has_no_copy_of():

@@ -209,7 +209,7 @@ def test_a_script_holds_the_functions_of_network_py_word_for_word():
     text = script_of(Trainer(SMALL))
     names = [name for name, _ in inspect.getmembers(network, inspect.isfunction)]
     own = [name for name in names if getattr(network, name).__module__ == "scratchnet.nn.network"]
-    assert {"init_params", "sigmoid", "forward_prop", "cost_function", "train", "_first_params"} <= {
+    assert {"init_params", "sigmoid", "forward_prop", "cost_function", "train", "_initial_params"} <= {
         *own
     }
     for name in own:

@@ -27,8 +27,9 @@ from scratchnet import (
 from scratchnet.data.features import features_of
 from scratchnet.nn.network import batches_of
 from scratchnet.precision import single
-from scratchnet.rng import streams
-from scratchnet.run.trainer import MAX_CHECKPOINTS, epochs_since_best
+from scratchnet.rng import random_streams
+from scratchnet.run.history import epochs_since_best
+from scratchnet.run.trainer import MAX_CHECKPOINTS
 from scratchnet.validation import MAX_EPOCHS
 
 SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
@@ -252,13 +253,13 @@ def test_another_rate_keeps_the_weights_and_the_settings_give_the_same_run():
 def test_between_two_epochs_stand_the_updates_of_network_py():
     made = replace(SMALL, training=TrainingSettings(0.3, batch_size=10, optimizer="momentum"))
     trainer = Trainer(made)
-    assert trainer.updates_an_epoch == 5  # 42 training points
+    assert trainer.updates_per_epoch == 5  # 42 training points
     before = trainer.seek(2)
     X, Y = trainer.dataset.X_train, trainer.dataset.Y_train
-    (order_of,) = streams(made.network.init_seed, 1)
+    (shuffling,) = random_streams(made.network.init_seed, 1)
     params, memory = Trainer(made).params, {}
     for epoch in range(3):
-        order = order_of.permutation(42)
+        order = shuffling.permutation(42)
         for k, (X_batch, Y_batch) in enumerate(batches_of(X[:, order], Y[:, order], 10), start=1):
             AL, caches = forward_prop(X_batch, params, "tanh")
             grads = backprop(AL, Y_batch, caches, "tanh")

@@ -12,10 +12,11 @@ import numpy as np
 
 from scratchnet.nn.activations import ACTIVATIONS, layer_activations
 from scratchnet.nn.costs import cost_of
-from scratchnet.nn.network import Params, backprop, forward_prop
+from scratchnet.nn.network import Params, activation_backward, backprop, forward_prop
 from scratchnet.nn.params import place_of
 from scratchnet.run.settings import TrainingSettings
 from scratchnet.run.trainer import Trainer
+from scratchnet.validation import all_of
 
 # A neuron is saturated where its slope is under this part of the steepest, on this share of the points.
 # After 1,000 epochs 2 of 4,700 sigmoid, tanh, elu and gelu neurons were, and 14 of 1,400 softplus ones.
@@ -105,7 +106,7 @@ def _run_of(trainer: Trainer) -> Run:
         _, Z = caches[l - 1]
         (A, _, _), _ = caches[l]
         slopes.append(np.abs(ACTIVATIONS[name].derivative(Z, A)))  # (n_l, m)
-        errors.append(float(np.mean(np.abs(grads[f"dA{l}"]) * slopes[-1])))
+        errors.append(float(np.mean(np.abs(activation_backward(grads[f"dA{l}"], Z, name)))))
     errors.append(float(np.mean(np.abs(cost_of(network.output, network.cost).dZ(AL, T)))))
     costs = map(_nan_as_infinite, (trainer.history.train_cost, trainer.history.test_cost))
     return Run(trainer, *costs, params, grads, activations, slopes, errors)
@@ -268,16 +269,16 @@ def _subject(run: Run, places: Iterable[Place]) -> tuple[str | None, str, str]:
     places = [(l, neurons) for l, neurons in places if neurons.size]
     whole = [l for l, neurons in places if neurons.size == dims[l] > 1]
     named = [
-        f"neuron{_s(neurons)} {_joined(neurons + 1)} of layer {l}"
+        f"neuron{_s(neurons)} {all_of(neurons + 1)} of layer {l}"
         for l, neurons in places
         if l not in whole
     ]
     if whole:
-        named.append(f"all neurons of layer{_s(whole)} {_joined(whole)}")
+        named.append(f"all neurons of layer{_s(whole)} {all_of(whole)}")
     if not named:
         return None, "", ""
     one = sum(neurons.size for _, neurons in places) == 1
-    return _joined(named).capitalize(), *(("is", "its") if one else ("are", "their"))
+    return all_of(named).capitalize(), *(("is", "its") if one else ("are", "their"))
 
 
 def _neurons(run: Run, l: int) -> np.ndarray:
@@ -302,9 +303,3 @@ def _rate_since(run: Run) -> int:
 
 def _s(things: Sized) -> str:
     return "s" if len(things) > 1 else ""
-
-
-def _joined(things: Iterable) -> str:
-    """Return a list in words: "1", "1 and 2", "1, 2 and 3"."""
-    *first, last = map(str, things)
-    return f"{', '.join(first)} and {last}" if first else last

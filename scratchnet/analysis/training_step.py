@@ -10,14 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from scratchnet.nn import costs
-from scratchnet.nn.activations import ACTIVATIONS, layer_activations
+from scratchnet.nn.activations import layer_activations
 from scratchnet.nn.network import (
     Params,
-    activate,
+    activation_backward,
     backprop,
     forward_prop,
     linear_backward,
-    one_layer_backward,
     update_parameters,
 )
 from scratchnet.nn.params import check_params, layer_dims_of
@@ -154,7 +153,11 @@ def take_apart(
         moved = update(dict(params), grads)
         updated = {name: PRECISIONS[precision](part) for name, part in moved.items()}
         value = np.array([[judge.cost(caches[-1][1], AL, T)]])
-        dZ = _errors(judge.dZ(AL, T), caches, grads, activations)
+        dZ = [
+            activation_backward(grads[f"dA{l}"], Z, name)
+            for l, (name, (_, Z)) in enumerate(zip(activations, caches[:-1], strict=True), start=1)
+        ]
+        dZ.append(judge.dZ(AL, T))
     quantities = [
         *_forward(AL, caches, (*activations, output)),
         Quantity("cost", len(caches), "cost", value, judge.latex, judge.cost, "return"),
@@ -163,16 +166,6 @@ def take_apart(
     ]
     about = dict(params), X, T, activations, output
     return Step(*about, tuple(quantities), moved, updated, precision, rate)
-
-
-def _errors(dZ_last, caches, grads, activations) -> list[np.ndarray]:
-    """dZ of every layer, from the first to the last."""
-    errors = []
-    for l, name in enumerate(activations, start=1):
-        _, Z = caches[l - 1]
-        A, _ = activate(Z, ACTIVATIONS[name].function)
-        errors.append(grads[f"dA{l}"] * ACTIVATIONS[name].derivative(Z, A))
-    return [*errors, dZ_last]
 
 
 def _forward(AL, caches, names):
@@ -193,7 +186,7 @@ def _backward(dZ, grads, start, penalised):
             error, source, line = rf"dZ^{{{at}}} = {start}", backprop, "dZ = cost_of("
         else:
             error = rf"dZ^{{{at}}} = dA^{{{at}}} \odot g'(Z^{{{at}}})"
-            source, line = one_layer_backward, "dZ = dA *"
+            source, line = activation_backward, "dZ = dA *"
         weights = rf"dW^{{{at}}} = \tfrac1m\, dZ^{{{at}}} A^{{{before}\top}}"
         weights += r" + \lambda_1 \mathrm{sign}\,W + \lambda_2 W" if penalised else ""
         biases = rf"db^{{{at}}} = \tfrac1m \sum_s dZ^{{{at}}}_s"

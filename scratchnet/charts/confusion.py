@@ -19,8 +19,9 @@ from scratchnet.charts.look import (
 )
 from scratchnet.charts.names import class_name, plain
 from scratchnet.data.datasets import Dataset
+from scratchnet.nn.costs import NO_CLASS
 from scratchnet.run.settings import NetworkSettings
-from scratchnet.run.trainer import Snapshot
+from scratchnet.run.snapshot import Snapshot
 
 
 def confusion_matrix(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) -> go.Figure:
@@ -30,16 +31,14 @@ def confusion_matrix(snapshot: Snapshot, dataset: Dataset, network: NetworkSetti
     At the end of a row stands the recall, below a column the precision. The labels have to be classes.
     """
     matrices = {
-        name: metrics.confusion(
-            metrics.classes_said(metrics.logits(X, snapshot, network)), Y[0], dataset.classes
-        )
+        name: metrics.confusion(snapshot.predict(X), Y[0], dataset.classes)
         for name, X, Y in (
             ("test set", dataset.X_test, dataset.Y_test),
             ("training set", dataset.X_train, dataset.Y_train),
         )
     }
     names = [plain(name) for name in dataset.class_names]
-    unsaid = any(matrix[:, metrics.NO_CLASS].any() for matrix in matrices.values())
+    unsaid = any(matrix[:, NO_CLASS].any() for matrix in matrices.values())
     columns = [*names, "none"] if unsaid else names
     figure = go.Figure()
     for name, matrix in matrices.items():
@@ -148,7 +147,7 @@ def roc_curve(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) ->
         ("training set", dataset.X_train, dataset.Y_train, "solid", TRAIN_LINE),
         ("test set", dataset.X_test, dataset.Y_test, "dash", TEST_LINE),
     ):
-        curve = metrics.roc(metrics.logits(X, snapshot, network)[0], Y[0])
+        curve = metrics.roc(snapshot.logits(X)[0], Y[0])
         figure.add_traces(_roc_traces(curve, name, classes, {"dash": dash, "color": colour}))
     middle = 0 if network.output == "tanh" else 0.5
     shares = {"range": [-0.02, 1.02], "constrain": "domain", "zeroline": False}

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from scratchnet.charts.look import COST_TITLES, HEIGHT, LEGEND, MARGIN, TEST_LINE, TRAIN_LINE
-from scratchnet.run.trainer import History
+from scratchnet.run.history import History
 
 MANY_DECADES = 4  # then the ticks of a log axis are only at its powers of ten
 

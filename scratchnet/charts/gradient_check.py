@@ -26,6 +26,7 @@ from scratchnet.charts.look import LOW, MARGIN, MIDDLE, NEUTRAL, TEST_LINE, TRAI
 from scratchnet.lessons.planted_bugs import BUGS, Bug, Training, healthy, planted, source, train_with
 from scratchnet.nn import network
 from scratchnet.run.trainer import Trainer
+from scratchnet.validation import all_of
 
 __all__ = [
     "BUGS",
@@ -95,7 +96,7 @@ def headline(found: Examination) -> str:
         "none": "Nothing can be compared.",
     }[verdict(found.result.worst)]
     if wrong:
-        which = _joined(wrong) if len(wrong) < len(parts) else "every array"
+        which = all_of(wrong) if len(wrong) < len(parts) else "every array"
         said = f"**Error:** the gradient is wrong for {which}."
     sentences = [said, *found.result.notes]
     if found.bug and not found.applies:
@@ -107,11 +108,6 @@ def headline(found: Examination) -> str:
             "of its activation, or the values are too large."
         )
     return " ".join(sentences)
-
-
-def _joined(names: list[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _number(value: float, digits: int = 2) -> str:

@@ -7,7 +7,7 @@ from scratchnet.analysis import metrics
 from scratchnet.charts.look import CLASSES, MARGIN
 from scratchnet.data.datasets import Dataset
 from scratchnet.run.settings import Settings
-from scratchnet.run.trainer import Snapshot
+from scratchnet.run.snapshot import Snapshot
 
 BINS = (12, 30)  # about as many at least and at most
 

@@ -3,14 +3,13 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from scratchnet.analysis import metrics
 from scratchnet.charts.look import CLASSES, COLOURS, HEIGHT, INK, SYMBOLS
 from scratchnet.charts.names import class_name, plain
 from scratchnet.data.datasets import Dataset, grid
 from scratchnet.data.points import Scale
 from scratchnet.nn.costs import targets
 from scratchnet.run.settings import NetworkSettings
-from scratchnet.run.trainer import Snapshot
+from scratchnet.run.snapshot import Snapshot
 
 SIDE = 81
 LIFT = 0.015
@@ -23,7 +22,7 @@ def output_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSetting
     own class, below the surface where it is misclassified. Values are in the units of the data.
     """
     x1, x2, points = grid(dataset.window, SIDE)
-    AL = metrics.outputs(points, snapshot, network)
+    AL = snapshot.outputs(points)
     lowest = 0.0 if network.output in ("sigmoid", "softmax") else -1.0
     low, middle, high = _in_units(np.array([lowest, (lowest + 1.0) / 2, 1.0]), _height(dataset))
     if len(AL) == 1:
@@ -88,7 +87,7 @@ def _points(dataset: Dataset, snapshot: Snapshot, network: NetworkSettings) -> l
     if dataset.classes == 2:
         heights = np.repeat(targets(dataset.Y_train, network.output, 1), 2, axis=0)
     else:
-        heights = metrics.outputs(X, snapshot, network)
+        heights = snapshot.outputs(X)
     return [
         _scatter(
             dataset,

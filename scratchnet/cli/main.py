@@ -27,10 +27,10 @@ from scratchnet.cli.page import start_page
 from scratchnet.cli.parser import flag, options_parser
 from scratchnet.data import csv_file
 from scratchnet.export import Export
-from scratchnet.export.history_csv import COLUMNS
 from scratchnet.export.model_file import MAX_BYTES, load, reproduced
 from scratchnet.run.address import NAMES, compare
 from scratchnet.run.fields import IntField, parse
+from scratchnet.run.history import MEASURES
 from scratchnet.run.settings import KINDS, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import NotAllowed, shown
@@ -200,7 +200,7 @@ def _place(trainer: Trainer, asked: Mapping[str, str]) -> tuple[int, int]:
     """Return the epoch and update asked for, as in an address; without any, the end of the run."""
     epochs = trainer.settings.training.epochs
     epoch = parse(IntField(0, epochs), "epoch", asked.get("epoch", "0" if asked else str(epochs)))
-    last = trainer.updates_an_epoch - 1 if epoch < epochs else 0
+    last = trainer.updates_per_epoch - 1 if epoch < epochs else 0
     return epoch, parse(IntField(0, last), "update", asked.get("update", "0"))
 
 
@@ -239,7 +239,7 @@ def _progress(trainer: Trainer, first: int, last: int, seconds: float) -> str:
 def _result(trainer: Trainer) -> Options:
     """Return what there is to report of the run as it is now, by name."""
     now = trainer.snapshot()
-    numbers = {name: float(getattr(now, name)) for name in COLUMNS}
+    numbers = {name: float(getattr(now, name)) for name in MEASURES}
     place = {"epoch": now.epoch} | ({"update": now.update} if now.update else {})
     found = {name: x for name, x in numbers.items() if not (isnan(x) and name.endswith("accuracy"))}
     stopped = {"stopped": now.ended} if now.ended else {}

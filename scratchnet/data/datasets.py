@@ -17,8 +17,9 @@ import numpy as np
 
 from scratchnet.data.points import NAMES, PLAIN, ROOM, WIDEST, Scale, Table, penguins
 from scratchnet.precision import single
-from scratchnet.rng import streams
+from scratchnet.rng import random_streams
 from scratchnet.validation import (
+    MAX_SEED,
     NotAllowed,
     check_choice,
     check_labels,
@@ -34,7 +35,6 @@ Window = tuple[float, float, float, float]
 # One window for all sets: x1_min, x1_max, x2_min, x2_max.
 WINDOW: Window = (-WIDEST, WIDEST, -WIDEST, WIDEST)
 NO_POINTS = "dataset own must come with points, got none."
-MAX_SEED = 2**32 - 1
 MOST_POINTS, MOST_NOISE = 100_000, 100.0  # to draw; the page has less
 REACH = 2.6  # of the points that are spread over the window, on each axis
 
@@ -133,7 +133,7 @@ def make_dataset(
         return Dataset(*parts, WINDOW, classes, table.names, table.classes, table.scales)
     check_whole("points", points, max(2, classes), MOST_POINTS)
     check_number("noise", noise, 0.0, MOST_NOISE)
-    draw_points, draw_noise, draw_split = streams(seed, 3)
+    draw_points, draw_noise, draw_split = random_streams(seed, 3)
     if generator.draw:
         Y = np.arange(points) % classes
         X = _standardised(generator.draw(Y, draw_points))

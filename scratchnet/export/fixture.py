@@ -142,7 +142,7 @@ def _how_to(trainer: Trainer, step: Step) -> list[str]:
         dims=list(network.layer_dims),
         L=len(network.layer_dims) - 1,
         m=step.X.shape[1],
-        updates=trainer.updates_an_epoch,
+        updates=trainer.updates_per_epoch,
         precision=trainer.settings.training.precision,
         rounding=ROUNDINGS[trainer.settings.training.precision],
         targets=output.targets_text,

@@ -2,9 +2,8 @@
 
 from math import isnan
 
+from scratchnet.run.history import MEASURES
 from scratchnet.run.trainer import Trainer
-
-COLUMNS = ("train_cost", "test_cost", "train_accuracy", "test_accuracy")
 
 
 def history_csv(trainer: Trainer) -> str:
@@ -14,8 +13,8 @@ def history_csv(trainer: Trainer) -> str:
     regression are empty. The fingerprint is that of the parameters, see params.py.
     """
     history = trainer.history
-    columns = (*(getattr(history, name).tolist() for name in COLUMNS), history.fingerprint)
-    lines = [",".join(["epoch", *COLUMNS, "fingerprint"])]
+    columns = (*(getattr(history, name).tolist() for name in MEASURES), history.fingerprint)
+    lines = [",".join(["epoch", *MEASURES, "fingerprint"])]
     for epoch, (*costs, train, test, fingerprint) in enumerate(zip(*columns, strict=True)):
         shares = ["" if isnan(share) else repr(share) for share in (train, test)]
         lines.append(",".join([str(epoch), *map(repr, costs), *shares, fingerprint]))

@@ -82,7 +82,7 @@ def load(data: bytes) -> Trainer:
     epoch = check_whole("epoch", facts["epoch"], 0, MAX_EPOCHS)
     state = {
         "epoch": epoch,
-        "update": check_whole("update", facts["update"], 0, trainer.updates_an_epoch - 1),
+        "update": check_whole("update", facts["update"], 0, trainer.updates_per_epoch - 1),
         "checkpoint": _checkpoint(raw, facts, trainer),
         "history": _array(raw, "history.npy", FLOAT, (4, epoch + 1)),
         "checksums": _array(raw, "checksums.npy", WHOLE, (epoch + 1,)),
@@ -244,7 +244,7 @@ def _checkpoint(raw: dict[str, bytes], facts: dict[str, Any], trainer: Trainer) 
     noted, found = facts["fingerprint"], fingerprint(theta)
     if noted not in (found, None):
         raise NotAllowed(f"fingerprint must be {found}, that of theta, got {shown(noted)}.")
-    updates = facts["epoch"] * trainer.updates_an_epoch
+    updates = facts["epoch"] * trainer.updates_per_epoch
     if facts["updates"] != updates:
         raise NotAllowed(
             f"updates must be {updates}, those of the whole epochs, got {shown(facts['updates'])}."

@@ -30,7 +30,7 @@ ROOTS = (
     ("nn.params", "fingerprint"),
     ("nn.params", "flatten"),
     ("precision", "PRECISIONS"),
-    ("rng", "streams"),
+    ("rng", "random_streams"),
 )
 SCHEDULES = ("run.settings", "SCHEDULES")
 
@@ -108,13 +108,13 @@ params = {name: keep(part) for name, part in init_params(layer_dims, seed, init)
 memory = {}
 set_by_hand(params, 0)
 m = X_train.shape[1]
-(order_of,) = streams(seed, 1)
+(shuffling,) = random_streams(seed, 1)
 with np.errstate(over="ignore", invalid="ignore"):
     for epoch in range(epochs):
         rate = learning_rate(epoch) if callable(learning_rate) else learning_rate
         X_epoch, T_epoch = X_train, T_train
         if batch_size < m:
-            order = order_of.permutation(m)
+            order = shuffling.permutation(m)
             X_epoch, T_epoch = X_train.T[order].T, T_train[:, order]
         for X_batch, T_batch in batches_of(X_epoch, T_epoch, batch_size):
             AL, caches = forward_prop(X_batch, params, activation, output)

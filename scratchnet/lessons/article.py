@@ -432,7 +432,7 @@ CHAPTERS = (
                 "A_prev has one column per sample, so m is the second entry of its shape.",
             ),
         ),
-        (network.linear_backward,),
+        (network.activation_backward, network.linear_backward),
     ),
     Chapter(
         "backprop",

@@ -73,7 +73,7 @@ BUGS = {
     "no_derivative": Bug(
         "The slope of the activation is missing",
         "In a hidden layer dZ is dA, as if every activation were a straight line of slope 1.",
-        "one_layer_backward",
+        "activation_backward",
         HIDDEN_DZ,
         "dZ = dA  # and not times g'(Z)",
         "The cost stays several times as high, and keeps jumping up and down.",
@@ -83,7 +83,7 @@ BUGS = {
     "derivative_at_A": Bug(
         "The slope is taken at A instead of Z",
         "The cache is thought to hold A, so that the activation is applied twice before its slope.",
-        "one_layer_backward",
+        "activation_backward",
         "A, _ = activate(Z, ACTIVATIONS[activation].function)",
         "Z, _ = activate(Z, ACTIVATIONS[activation].function)  # A, taken for Z\n"
         "A, _ = activate(Z, ACTIVATIONS[activation].function)",
@@ -94,7 +94,7 @@ BUGS = {
     "derivative_of_sigmoid": Bug(
         "The slope of a sigmoid for every activation",
         "A (1 - A), as in the article, stays where another activation was put in.",
-        "one_layer_backward",
+        "activation_backward",
         HIDDEN_DZ,
         "dZ = dA * A * (1 - A)  # the slope of a sigmoid, whatever the activation is",
         "The slope is negative where tanh is, and the cost stays several times as high.",
@@ -104,7 +104,7 @@ BUGS = {
     "pair_for_a_number": Bug(
         "A pair is taken for a number",
         "sigmoid gives A and its cache, and 1 is to be lessened by both: so the article has it.",
-        "one_layer_backward",
+        "activation_backward",
         HIDDEN_DZ,
         "dZ = dA * (1 - sigmoid(Z)) * sigmoid(Z)  # sigmoid gives two things, A and Z",
         "There is none: Python stops in the first step.",
@@ -230,6 +230,8 @@ def planted(bug: Bug) -> ModuleType:
     spec = find_spec(network.__name__)
     copy = module_from_spec(spec)
     spec.loader.exec_module(copy)
+    # The copy is without these checks, which would stop some bugs before they show what they do.
+    copy.check_inputs = copy.check_grads = lambda *arrays: arrays
     text, name = _patched(bug), f"<{bug.title}>"
     exec(compile(text, name, "exec"), vars(copy))
     linecache.cache[name] = len(text), None, text.splitlines(keepends=True), name  # for ``source``

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from scratchnet.run.trainer import Snapshot
+from scratchnet.run.snapshot import Snapshot
 
 NOT_A_NUMBER = -128
 

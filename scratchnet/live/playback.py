@@ -22,7 +22,8 @@ from scratchnet.nn.activations import layer_activations
 from scratchnet.nn.engine import Maps, Surface
 from scratchnet.run.address import VERSION
 from scratchnet.run.settings import EDITS, KINDS, Settings, TrainingSettings
-from scratchnet.run.trainer import Snapshot, Trainer
+from scratchnet.run.snapshot import Snapshot
+from scratchnet.run.trainer import Trainer
 from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_choice, check_whole
 
 SIDE = 100  # the surface is SIDE x SIDE
@@ -150,7 +151,7 @@ class Playback:
     def _go_to(self, epoch: int, update: int) -> None:
         """Be where the browser is, as far as there is such a place in this run."""
         trainer = self.trainer
-        if epoch >= self.epochs or update >= trainer.updates_an_epoch:
+        if epoch >= self.epochs or update >= trainer.updates_per_epoch:
             update = 0
         trainer.seek(min(epoch, self.epochs), update)
 
@@ -261,7 +262,7 @@ class Playback:
             "costTitle": look.COST_TITLES[network.cost],
             "precision": self.settings.training.precision,
             "version": VERSION,
-            "updates": self.trainer.updates_an_epoch,
+            "updates": self.trainer.updates_per_epoch,
             "mostLayers": KINDS["layer_dims"].most_hidden,
             "mostNeurons": KINDS["layer_dims"].neurons.high,
             "parameters": (PARAMETER.low, PARAMETER.high),

@@ -1,6 +1,6 @@
 // The sentences and the numbers of the stage as text.
 
-// What the page says when a run has stopped by itself, by the reason, see Reason in trainer.py.
+// What the page says when a run has stopped by itself, by the reason, see Reason in history.py.
 const STOPPED = {
   diverged: "Training diverged: the cost or a weight is no longer finite. Lower the learning rate and press Reset.",
   cost: "Stopped early: target training cost reached.",

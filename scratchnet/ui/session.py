@@ -55,7 +55,7 @@ def begin() -> None:
         state.playback = Playback(settings)
         state.address = _address()
         _keep_table()
-        updates = state.playback.trainer.updates_an_epoch
+        updates = state.playback.trainer.updates_per_epoch
         state.destination, wrong_place = link.read_place(place, state.playback.epochs, updates)
         state.look, wrong_view = link.read_look(view)
         state.corrections = (*wrong, *wrong_place, *wrong_view)
