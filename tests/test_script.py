@@ -214,7 +214,7 @@ def test_a_script_holds_the_functions_of_network_py_word_for_word():
     }
     for name in own:
         assert f"\n\n{inspect.getsource(getattr(network, name))}\n" in text, name
-    assert "# How far apart the first weights are: the standard deviation" in text
+    assert "# Standard deviation of the initial weights of a layer" in text
 
 
 def test_no_name_in_a_script_stands_for_two_things():

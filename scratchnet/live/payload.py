@@ -42,16 +42,17 @@ def surface_code(values: np.ndarray, limit: float) -> tuple[np.ndarray, float]:
     """Values as int8 of the same shape, and the scale s to read them with.
 
     With z the value, held within ±``limit``, and s = max |z|, the code c is ±127 sqrt(|z| / s),
-    rounded: z = ±s (c / 127)². It is finest at 0, where the boundary runs, so the line is sharp both
-    while the network is unsure everywhere and when it is sure a step aside; the output that is read
-    from it is right to a hundredth of its range, about what an eye can tell of a colour. -128 stands
-    for nan.
+    rounded, but 0 only where z is, so that c has the sign of z: z = ±s (c / 127)². It is finest at 0,
+    where the boundary runs, so the line is sharp both while the network is unsure everywhere and when
+    it is sure a step aside; the output that is read from it is right to a hundredth of its range, about
+    what an eye can tell of a colour. -128 stands for nan.
     """
     known = ~np.isnan(values)
     z = np.clip(np.where(known, values, 0.0), -limit, limit)
-    scale = float(np.abs(z).max()) or 1.0
-    code = np.copysign(np.rint(127.0 * np.sqrt(np.abs(z) / scale)), z)
-    return np.where(known, code, NOT_A_NUMBER).astype(np.int8), scale
+    size = np.abs(z)
+    scale = float(size.max()) or 1.0
+    code = np.maximum(np.rint(127.0 * np.sqrt(size / scale)), size > 0.0)
+    return np.where(known, np.copysign(code, z), NOT_A_NUMBER).astype(np.int8), scale
 
 
 def map_code(A: np.ndarray) -> np.ndarray:

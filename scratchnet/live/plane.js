@@ -154,9 +154,10 @@ class Plane extends Picture {
   }
 }
 
-// The class predicted at place k: that of the largest output, or the sign of the only one.
+// The class predicted at place k: that of the largest output, or the sign of the only one; a tie goes to
+// the lowest class, see predicted_classes in costs.py.
 function winner({ winners, codes }, k) {
-  return winners ? winners[k] : Number(codes[k] >= 0);
+  return winners ? winners[k] : Number(codes[k] > 0);
 }
 
 // A value of the plane, in the units of the data, as text.

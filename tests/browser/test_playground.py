@@ -381,6 +381,25 @@ def test_numbers_are_painted_between_minus_one_and_one(visit):
     assert_true_to_numpy(page)
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", "Class 0 has 100 %, Class 1 has 0 % of the plane."),
+        ("&output=tanh&cost=squared_error", "Class 0 has 100 %, Class 1 has 0 % of the plane."),
+        ("&dataset=blobs&classes=3", "Class 0 has 100 %, Class 1 has 0 %, Class 2 has 0 %"),
+        ("&dataset=plane", "The output is above 0 on 0 % of the plane."),
+    ],
+)
+def test_a_tie_goes_to_the_lowest_class_in_words_and_colours(visit, query, words):
+    page = visit(f"/?points=20&init=zeros&discrete=1{query}")
+    page.wait_for_pause()
+    assert words in page.page.get_attribute(".plane canvas", "aria-label")
+    settings, _ = settings_of(page)
+    for x1, x2 in free_places(make_dataset(**vars(settings.data))).T:
+        expected = MIDDLE + STRENGTH * (CLASSES[0] - MIDDLE)
+        assert np.abs(page.colour("plane", *place(page, x1, x2)) - expected).max() < 6, (x1, x2)
+
+
 def test_every_kind_of_run_plays_and_is_true_to_numpy(visit):
     """One page goes from kind to kind, as a visitor would; the legend says what is painted."""
     page = visit(LONG)
