@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scratchnet.data.notation import COMMA, DOUBTFUL, MISSING, NOTATIONS, Notation, in_percent
+from scratchnet.data.notation import COMMA, DOUBTFUL, MISSING, NOTATIONS, Notation
 from scratchnet.data.points import LARGEST, MAX_CLASSES
 from scratchnet.validation import NotAllowed, shown
 
@@ -30,7 +30,7 @@ _is_id = re.compile(r"(.*[ _.-])?([Ii][Dd]|[Ii]ndex|idx|rownames|#|[Nn]o\.?)|.*[
 _is_coordinate = re.compile(r"[xX][ _]?[0-9₀-₉]*").fullmatch
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """A column of texts, (m,), and the lines of the file where they stand.
 
@@ -58,17 +58,28 @@ class Column:
     @cached_property
     def is_missing(self) -> np.ndarray:
         """Which values are missing, (m,); a doubtful mark is none if many have it or it is needed."""
-        missing = np.array([text in MISSING for text in self.texts], dtype=bool)
-        doubtful = np.array([text in DOUBTFUL for text in self.texts], dtype=bool)
-        few = doubtful.sum() <= max(3, len(self.texts) // 20)
         others = {text for text in self.texts if text not in MISSING and text not in DOUBTFUL}
-        return missing | doubtful if self.can_be_number or (few and len(others) >= 2) else missing
+        doubtful = sum(text in DOUBTFUL for text in self.texts)
+        few = doubtful <= max(3, len(self.texts) // 20) and len(others) >= 2
+        marks = MISSING | DOUBTFUL if self.can_be_number or few else MISSING
+        return np.array([text in marks for text in self.texts], dtype=bool)
+
+    def class_texts(self, rows: np.ndarray) -> list[str]:
+        """Return the classes of these rows: numbers in their shortest form, so 1.0 is 1, or texts."""
+        if not self._holds_numbers(rows):
+            return [self.texts[row] for row in rows]
+        return [repr(number + 0.0).removesuffix(".0") for number in self.numbers[rows].tolist()]
+
+    def _holds_numbers(self, rows: np.ndarray) -> bool:
+        return bool((np.abs(self.numbers[rows]) <= LARGEST).all())
 
     @cached_property
     def classes(self) -> frozenset[str]:
         """The different values present; numbers that are equal are one."""
-        there = {text for text, missing in zip(self.texts, self.is_missing, strict=True) if not missing}
-        return frozenset(class_texts(list(there), self.notation))
+        rows = np.flatnonzero(~self.is_missing)
+        if self._holds_numbers(rows):
+            rows = rows[np.unique(self.numbers[rows], return_index=True)[1]]
+        return frozenset(self.class_texts(rows))
 
     @property
     def can_be_classes(self) -> bool:
@@ -84,7 +95,8 @@ class Column:
     @cached_property
     def is_index(self) -> bool:
         """Whether the column only tells the rows apart: by its name, or as it counts them."""
-        return self.is_id or (len(self.texts) > 1 and bool((np.diff(self.numbers) == 1).all()))
+        count = self.numbers[0] + np.arange(len(self.numbers))
+        return self.is_id or bool((self.numbers == count).all())
 
     def place(self, row: int) -> str:
         """Return the value of a row and where it stands, for a sentence."""
@@ -101,10 +113,19 @@ class Column:
         grouped = [each for each in found if each.group and each.group in text]
         return next(iter(grouped + found), None)
 
+    @property
+    def is_misread(self) -> bool:
+        """Whether the first value that is no number would be one in another notation."""
+        row = int(self.words.argmax())
+        return bool(self.words[row]) and self.other_notation(self.texts[row]) is not None
+
     def no_number(self) -> str:
-        """Return the first value that is no number, and how another notation reads it; or ""."""
+        """Return the first value that is no number, and how another notation reads it.
+
+        Without one, the column is no numeric one as it has the same value in all rows.
+        """
         if not self.words.any():
-            return ""
+            return f"{self.place(0)}, of {shown(self.name)} stands in all rows"
         row = int(self.words.argmax())
         sentence = f"{self.place(row)}, of {shown(self.name)} is no number"
         if other := self.other_notation(self.texts[row]):
@@ -114,22 +135,22 @@ class Column:
     def notes(self) -> list[str]:
         """Return how numbers are read that may as well be meant otherwise."""
         mark, notes = self.notation.decimal, []
-        if in_percent(self.texts):
-            notes.append(f"{self.place(0)}, of {self.name} is read as {self.numbers[0]:g}.")
-        with_mark = [row for row, text in enumerate(self.texts) if mark in text]
-        whole = len(with_mark) < len(self.texts) or self.notation == COMMA
-        if (
-            with_mark
-            and whole
-            and all(self.notation.is_ambiguous(self.texts[row]) for row in with_mark)
-        ):
-            row = with_mark[0]
+        marked = [row for row, text in enumerate(self.texts) if mark in text]
+        percent = [row for row, text in enumerate(self.texts) if text.endswith("%")]
+        if percent and not np.isnan(self.numbers[percent[0]]):
+            notes.append(self._reading(percent[0]))
+        # Three digits behind a point are usual, but not beside numbers without a point.
+        suspect = marked and (len(marked) < len(self.texts) or self.notation == COMMA)
+        if suspect and all(self.notation.is_ambiguous(self.texts[row]) for row in marked):
             (other,) = (notation for notation in NOTATIONS if notation.group == mark)
+            number = other.number(self.texts[marked[0]])
             notes.append(
-                f"{self.place(row)}, of {self.name} is read as {self.numbers[row]:g}; the notation "
-                f"{other.example} reads it as {other.number(self.texts[row]):g}."
+                f"{self._reading(marked[0])[:-1]}; the notation {other.example} reads {number:g}."
             )
         return notes
+
+    def _reading(self, row: int) -> str:
+        return f"{self.place(row)}, of {shown(self.name)} is read as {self.numbers[row]:g}."
 
 
 class Choice(NamedTuple):
@@ -147,7 +168,8 @@ def guess(columns: Sequence[Column]) -> Choice:
     label, or only counts the rows, is x1 or x2 only where no other is left.
     """
     numbers = [column for column in columns if column.can_be_number]
-    labels = [column for column in columns if column.can_be_classes or column.can_be_number]
+    texts = [column for column in columns if column.can_be_classes and not column.is_misread]
+    labels = [column for column in columns if column in numbers or column in texts]
     named = [column for column in labels if not column.is_index]
     first, last = (named[0], named[-1]) if named else (None, None)
 
@@ -168,7 +190,7 @@ def guess(columns: Sequence[Column]) -> Choice:
     for label in sorted(labels, key=unlike_a_label):
         x = sorted(
             (column for column in numbers if column is not label),
-            key=lambda column: (column.is_index, column.is_like_labels),
+            key=lambda column: (column.is_id, column.is_index, column.is_like_labels),
         )[:2]
         if len(x) == 2:
             x1, x2 = sorted(x, key=numbers.index)
@@ -181,10 +203,9 @@ def _no_three(columns: Sequence[Column]) -> str:
     texts = [column for column in columns if not column.can_be_number]
     numeric, other = len(columns) - len(texts), (texts or columns)[-1]
     different = len(other.classes)
-    reasons = [column.no_number() for column in texts]
-    # Rather of a column that another notation makes one of numbers.
-    reasons = [reason for reason in reasons if "notation" in reason] + (reasons if numeric < 2 else [])
-    reason = reasons[0] if reasons else f"the first is {other.place(0)}"
+    misread = [column for column in texts if column.is_misread]
+    reasons = [column.no_number() for column in (*misread, *(texts if numeric < 2 else []))]
+    reason = next(iter(reasons), f"the first is {other.place(0)}")
     return (
         f"A file must have two numeric columns, and a label that is numeric or has from 2 to "
         f"{MAX_CLASSES} classes, got {numeric} numeric, and {different:,} different "
@@ -195,11 +216,3 @@ def _no_three(columns: Sequence[Column]) -> str:
 def is_id_name(name: str) -> bool:
     """Return whether a column of that name in a file only tells the rows apart, as "" and "id"."""
     return not name or _is_id(name) is not None
-
-
-def class_texts(texts: Sequence[str], notation: Notation) -> list[str]:
-    """Return the texts of classes: numbers in their shortest form, so 1.0 is 1, or else the text."""
-    numbers = notation.numbers(texts) + 0.0  # which makes 0 of -0
-    if not (np.abs(numbers) <= LARGEST).all():
-        return list(texts)
-    return [repr(number).removesuffix(".0") for number in numbers.tolist()]

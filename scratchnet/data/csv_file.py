@@ -20,11 +20,10 @@ from scratchnet.data.columns import (
     MISSING,
     Choice,
     Column,
-    class_texts,
     guess,
     is_id_name,
 )
-from scratchnet.data.notation import Notation, is_mostly_numeric, looks_numeric, notation_of
+from scratchnet.data.notation import POINT, Notation, is_mostly_numeric, looks_numeric, notation_of
 from scratchnet.data.points import (
     LARGEST,
     MAX_CLASSES,
@@ -136,7 +135,7 @@ def _unnamed(rows: Sequence[Record], notation: Notation) -> list[Column]:
     width = len(rows[0].cells)
     columns = _columns([f"column {i}" for i in range(width)], rows, notation, [False] * width)
     ids = columns[0].numbers
-    if len(ids) >= MANY and (ids % 1 == 0).all() and len(np.unique(ids)) == len(ids):
+    if len(ids) >= MANY and (ids == np.rint(ids)).all() and len(np.unique(ids)) == len(ids):
         columns[0] = replace(columns[0], is_id=True)
     try:
         label = guess(columns).label
@@ -170,7 +169,8 @@ def table_of(
     """
     if len({*choice} & {*sheet.columns}) < 3:
         chosen = ", ".join(map(shown, choice))
-        raise NotAllowed(f"The columns must be three different ones of the file, got {chosen}.")
+        known = shown(", ".join(sheet.columns))
+        raise NotAllowed(f"The columns must be three different ones of {known}, got {chosen}.")
     columns = [sheet.columns[name] for name in choice]
     label = columns[2]
     if as_number is None:
@@ -251,7 +251,7 @@ def _faults(column: Column, is_number: bool) -> Iterator[tuple[np.ndarray, str]]
 
 def _classes(column: Column, rows: np.ndarray) -> tuple[tuple[str, ...], list[int]]:
     """Return the sorted names of the classes and the class of each row; NotAllowed if not 2 to 5."""
-    texts = class_texts([column.texts[row] for row in rows], column.notation)
+    texts = column.class_texts(rows)
     different = sorted(set(texts))
     if not 2 <= len(different) <= MAX_CLASSES:
         values = "1 value" if len(different) == 1 else f"{len(different):,} different values"
@@ -263,6 +263,6 @@ def _classes(column: Column, rows: np.ndarray) -> tuple[tuple[str, ...], list[in
             f"{first}."
         )
     names = dict(zip(different, unique_names(map(_clean, different)), strict=True))
-    numeric = all(map(looks_numeric, names.values()))
-    in_order = sorted(names.values(), key=float) if numeric else sorted(names.values())
+    numeric = bool(np.isfinite(POINT.numbers(list(names.values()))).all())
+    in_order = sorted(names.values(), key=POINT.number if numeric else None)
     return tuple(in_order), [in_order.index(names[text]) for text in texts]

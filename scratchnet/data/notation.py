@@ -34,16 +34,21 @@ class Notation(NamedTuple):
         """
         if in_percent(texts):
             texts = [text.removesuffix("%").rstrip() for text in texts]
-        return np.array([self.number(text) for text in texts], dtype=np.float64)
+        fullmatch = _pattern(self).fullmatch
+        return np.array([self._value(text) if fullmatch(text) else np.nan for text in texts])
 
     def number(self, text: str) -> float:
         """Return the number that a text stands for, or nan."""
-        if not self.reads(text):
-            return np.nan
-        if self == POINT and text.isascii() and "'" not in text and " " not in text:
+        return self._value(text) if self.reads(text) else np.nan
+
+    def _value(self, text: str) -> float:
+        """Return the number that a text is in this notation."""
+        if self.decimal != "." or self.group:
+            text = text.replace(self.group, "").replace(self.decimal, ".")
+        try:
             return float(text)
-        digits = text.translate(_PLAIN).replace(self.group, "").replace(self.decimal, ".")
-        return float(digits)
+        except ValueError:
+            return float(text.translate(_PLAIN))
 
     def reads(self, text: str) -> bool:
         """Return whether a text is a number in this notation."""

@@ -77,7 +77,7 @@ def records_of(file: str, data: bytes) -> Records:
         if len(cells) != width:
             raise NotAllowed(
                 f"Line {line:,} of {file} must have {width} values, as most lines have, got "
-                f"{len(cells):,}: {shown(separator.join(cells))}."
+                f"{len(cells):,}: {shown(separator.join(cells[:50])[:50])}."
             )
     comment = [cell.strip() for cell in next(_split(top.comment, separator), [])]
     if len(comment) != width:
@@ -146,7 +146,7 @@ def _layout(file: str, text: str, told: str) -> tuple[str, int]:
         *others, last = SEPARATORS.values()
         raise NotAllowed(
             f"{file} must have from {MIN_COLUMNS} to {MAX_COLUMNS} columns, with a {', '.join(others)} "
-            f"or {last} between, got {widths[separator]:,}: {shown(text.strip().splitlines()[0])}."
+            f"or {last} between, got {widths[separator]:,}: {shown(text.strip()[:50].splitlines()[0])}."
         )
     return separator, widths[separator]
 
