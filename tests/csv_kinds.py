@@ -243,6 +243,15 @@ READ = {
             "'19,000' in row 1, line 2, of 'salary' is read as 19; the notation 1,234.5 reads 19000.",
         ),
     ),
+    "decimal commas, and points in some rows": (
+        "x;y;c\n1,5;20;a\n1.200;30;b\n9,5;40;a\n25;50;b\n33;10;a\n",
+        (
+            XYC,
+            (1.5, 20, "a"),
+            4,
+            "1 has no number in x ('1.200' in row 2, line 3, but 1200 in the notation 1.234,5).",
+        ),
+    ),
     "three digits behind each point": (
         rows(8, lambda i: f"{i:.3f},{9 - i:.3f},{i % 2}"),
         ("x1 x2 label", (0, 9, "0"), 8, ""),

@@ -37,7 +37,7 @@ from scratchnet.run.fields import IntField, parse
 from scratchnet.run.pasted_link import PLACE, read_link
 from scratchnet.run.settings import KINDS, Settings
 from scratchnet.run.trainer import Trainer
-from scratchnet.validation import NotAllowed, shown
+from scratchnet.validation import NotAllowed, check_choice, shown
 
 TICK = 0.1  # seconds from one look at the run to the next
 
@@ -108,9 +108,11 @@ def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
 
     A warning says what the address has wrong. With options beside it, the run is another one.
     """
-    if options["csv"] is None and any(options[name] for name in CSV_OPTIONS):
-        flags = [flag(name) for name in CSV_OPTIONS]
-        raise NotAllowed(f"{', '.join(flags)} need --csv, as they say how to read a CSV file.")
+    if options["csv"] is None and any(options[name] not in (None, False) for name in CSV_OPTIONS):
+        *flags, last = map(flag, CSV_OPTIONS)
+        raise NotAllowed(
+            f"{', '.join(flags)} and {last} need --csv, as they say how to read a CSV file."
+        )
     given = {name: options[name] for name in KINDS if options[name] is not None}
     query, remarks = read_link(options["from"] or "")
     for sentence in remarks:
@@ -167,14 +169,19 @@ def _new_run(options: Options, given: Options, query: dict[str, str]) -> Trainer
 def _own(options: Options) -> str:
     """Return the points of a CSV file, as the text of a table."""
     file = options["csv"]
-    header = FIRST_LINES.get(options["first_line"])
-    notation = NOTATIONS_BY_EXAMPLE.get(options["notation"])
+    header = _option(options, "first_line", FIRST_LINES)
+    notation = _option(options, "notation", NOTATIONS_BY_EXAMPLE)
     sheet = csv_file.read(Path(file).name, _first_bytes(file, MAX_CSV_BYTES), header, notation)
     choice = sheet.choice() if options["columns"] is None else _columns(options["columns"])
     table, notes = csv_file.table_of(sheet, choice, options["numbers"] or None)
     for note in (sheet.taken(choice, table), *sheet.notes, *notes):
         _print_line(f"Note: {note}")
     return table.to_text()
+
+
+def _option(options: Options, name: str, choices: Mapping[str, Any]) -> Any:
+    """Return what an option stands for; None if it is not given."""
+    return None if options[name] is None else choices[check_choice(name, options[name], choices)]
 
 
 def _columns(text: str) -> Choice:

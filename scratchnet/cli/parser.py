@@ -80,12 +80,12 @@ def options_parser() -> argparse.ArgumentParser:
             _add_setting(group, name, default)
     data.add_argument("--csv", metavar="FILE", help="your own points, from a CSV file")
     data.add_argument("--columns", metavar="X1,X2,LABEL", help="columns to use (default: detected)")
-    data.add_argument(
-        "--first-line", choices=FIRST_LINES, help="what the first line holds (default: detected)"
-    )
-    data.add_argument(
-        "--notation", choices=NOTATIONS_BY_EXAMPLE, help="how numbers are written (default: detected)"
-    )
+    for name, meaning, choices in (
+        ("--first-line", "what the first line holds", FIRST_LINES),
+        ("--notation", "how numbers are written", NOTATIONS_BY_EXAMPLE),
+    ):
+        text = f"{meaning}: {' or '.join(choices)} (default: detected)"
+        data.add_argument(name, metavar="NAME", help=text)
     data.add_argument("--numbers", action="store_true", help="regression: treat the label as numeric")
     place.add_argument(
         "--from",

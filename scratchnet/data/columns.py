@@ -26,7 +26,9 @@ LABEL_NAMES = frozenset(
         "survived",
     )
 )
-_is_id = re.compile(r"(.*[ _.-])?([Ii][Dd]|[Ii]ndex|idx|rownames|#|[Nn]o\.?)|.*[a-z]I[dD]").fullmatch
+_is_id = re.compile(
+    r"(.*[ _.-])?([Ii][Dd]|[Ii]ndex|idx|rownames|#|[Nn]o\.?)|.*[a-z]I[dD]|Unnamed: [0-9]+"
+).fullmatch
 _is_coordinate = re.compile(r"[xX][ _]?[0-9₀-₉]*").fullmatch
 
 
@@ -107,30 +109,30 @@ class Column:
         """Which values are neither numbers nor missing, (m,)."""
         return np.isnan(self.numbers) & ~self.is_missing
 
-    def other_notation(self, text: str) -> Notation | None:
-        """Return a notation in which a text is a number that it is not here, rather one of groups."""
-        found = [each for each in NOTATIONS if each.reads(text)]
-        grouped = [each for each in found if each.group and each.group in text]
-        return next(iter(grouped + found), None)
-
     @property
     def is_misread(self) -> bool:
         """Whether the first value that is no number would be one in another notation."""
         row = int(self.words.argmax())
-        return bool(self.words[row]) and self.other_notation(self.texts[row]) is not None
+        return bool(self.words[row]) and self.offer(row) != ""
+
+    def offer(self, row: int) -> str:
+        """Return how another notation reads a value that is no number in this one; "" if none does."""
+        text = self.texts[row]
+        found = [each for each in NOTATIONS if each.reads(text)]
+        if not found or self.notation in found:
+            return ""
+        # Marks that may be of groups are rather that, as this notation has the other decimal mark.
+        other = next((each for each in found if each.group and each.group in text), found[0])
+        return f", but {other.number(text):.12g} in the notation {other.example}"
 
     def no_number(self) -> str:
         """Return the first value that is no number, and how another notation reads it.
 
         Without one, the column is no numeric one as it has the same value in all rows.
         """
-        if not self.words.any():
-            return f"{self.place(0)}, of {shown(self.name)} stands in all rows"
         row = int(self.words.argmax())
-        sentence = f"{self.place(row)}, of {shown(self.name)} is no number"
-        if other := self.other_notation(self.texts[row]):
-            sentence += f", but {other.number(self.texts[row]):.12g} in the notation {other.example}"
-        return sentence
+        why = f"is no number{self.offer(row)}" if self.words[row] else "stands in all rows"
+        return f"{self.place(row)}, of {shown(self.name)} {why}"
 
     def notes(self) -> list[str]:
         """Return how numbers are read that may as well be meant otherwise."""
@@ -170,8 +172,8 @@ def guess(columns: Sequence[Column]) -> Choice:
     numbers = [column for column in columns if column.can_be_number]
     texts = [column for column in columns if column.can_be_classes and not column.is_misread]
     labels = [column for column in columns if column in numbers or column in texts]
-    named = [column for column in labels if not column.is_index]
-    first, last = (named[0], named[-1]) if named else (None, None)
+    no_ids = [column for column in labels if not column.is_id]
+    first, last = (no_ids[0], no_ids[-1]) if no_ids else (None, None)
 
     def unlike_a_label(column: Column) -> tuple[int, ...]:
         few = column.is_like_labels

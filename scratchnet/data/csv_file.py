@@ -226,7 +226,8 @@ def _usable(columns: Sequence[Column], numeric: Sequence[Column]) -> tuple[np.nd
         for wrong, why in _faults(column, column in numeric):
             found = left & wrong
             if n := int(found.sum()):
-                example = column.place(int(found.argmax()))
+                row = int(found.argmax())
+                example = f"{column.place(row)}{column.offer(row)}"
                 reasons.append((n, f"{n:,} {'has' if n == 1 else 'have'} {why} ({example})"))
             left &= ~wrong
     lost = m - int(left.sum())
