@@ -4,6 +4,8 @@ Its data, split and initial weights are drawn anew by each browser, so the run i
 What a link leaves out takes the default of TensorFlow Playground.
 """
 
+import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -33,6 +35,29 @@ DATASETS = {"circle": "circles", "xor": "xor", "gauss": "blobs", "spiral": "spir
 TARGETS = {"reg-plane": "plane", "reg-gauss": "gaussians"}  # of regression
 POINTS, TARGET_POINTS = 500, 1200  # as many as are drawn there
 
+
+@dataclass(frozen=True)
+class HiddenField:
+    """Neurons of the hidden layers as a text such as "4,2", or "" for none."""
+
+    allowed: LayerDimsField = LayerDimsField()
+
+    def check(self, name: str, value: str) -> str:
+        most, neurons = self.allowed.most_hidden, self.allowed.neurons
+        layers = value.split(",") if value else []
+        right = [
+            re.fullmatch("[0-9]{1,3}", n) and neurons.low <= int(n) <= neurons.high for n in layers
+        ]
+        if len(layers) > most or not all(right):
+            raise NotAllowed(
+                f"{name} must be up to {most} numbers from {neurons.low} to {neurons.high} such as "
+                f"4,2, got {shown(value)}."
+            )
+        return value
+
+    read = staticmethod(str)
+
+
 SWITCH = ChoiceField(("true", "false"))
 # What is allowed there, and the default.
 PARTS: dict[str, tuple[Any, str]] = {
@@ -44,12 +69,12 @@ PARTS: dict[str, tuple[Any, str]] = {
     "regularization": (ChoiceField(("none", "L1", "L2")), "none"),
     "regularizationRate": (FloatField(0.0, 10.0), "0"),
     "noise": (FloatField(0.0, 50.0), "0"),
+    "networkShape": (HiddenField(), "4,2"),
     "percTrainData": (FloatField(10.0, 90.0), "50"),
     "problem": (ChoiceField(("classification", "regression")), "classification"),
     "initZero": (SWITCH, "false"),
     **{name: (SWITCH, "true" if name in ("x", "y") else "false") for name in FEATURES},
 }
-SHAPE = "4,2"  # the default of networkShape: neurons of the hidden layers
 
 
 def is_link(text: str) -> bool:
@@ -74,25 +99,21 @@ def translate(link: str) -> tuple[dict[str, str], str]:
         raise NotAllowed(f"The link must have at most {MAX_PARTS} parts.") from None
     texts, remarks = dict(pairs), [LIKE_IT]
 
-    def read(name: str, kind: Any, text: str, default: str) -> Any:
+    def read(name: str, field: Any, default: str) -> Any:
+        text = texts.get(name, default)
         try:
-            return parse(kind, name, text)
+            return parse(field, name, text)
         except NotAllowed as error:
             remarks.append(f"{error} It is taken as {default}.")
-            return parse(kind, name, default)
+            return parse(field, name, default)
 
-    values = {
-        name: read(name, kind, texts.get(name, text), text) for name, (kind, text) in PARTS.items()
-    }
-    used = [name for name in FEATURES if values[name] == "true"]
-    features = [FEATURES[name] for name in used if FEATURES[name]] or ["x1", "x2"]
-    if lost := [name for name in used if not FEATURES[name]]:
-        remarks.append(f"Without a counterpart here: {', '.join(lost)}.")
-    shape = texts.get("networkShape", SHAPE)
-    dims = read("networkShape", LayerDimsField(), _dims(features, shape), _dims(features, SHAPE))
+    values = {name: read(name, field, default) for name, (field, default) in PARTS.items()}
+    features, remark = _features([name for name in FEATURES if values[name] == "true"])
     query = {
         "features": "-".join(features),
-        "layer_dims": "-".join(map(str, dims)),
+        "layer_dims": "-".join(
+            [str(len(features)), *filter(None, values["networkShape"].split(",")), "1"]
+        ),
         "activation": values["activation"],
         "learning_rate": repr(values["learningRate"]),
         "batch_size": str(values["batchSize"]),
@@ -108,10 +129,14 @@ def translate(link: str) -> tuple[dict[str, str], str]:
         query[values["regularization"].lower()] = repr(values["regularizationRate"])
     if values["initZero"] == "true":
         query["init"] = "zeros"
-    return query, " ".join(remarks)
+    return query, " ".join([*remarks, *remark])
 
 
-def _dims(features: list[str], shape: str) -> str:
-    """Return layer_dims as text, from the features over the hidden layers to one output."""
-    hidden = shape.replace("-", " ").split(",") if shape else []
-    return "-".join([str(len(features)), *hidden, "1"])
+def _features(used: list[str]) -> tuple[list[str], list[str]]:
+    """Return the inputs by what they are called here, and a sentence if there are others there."""
+    features = [FEATURES[name] for name in used if FEATURES[name]]
+    lost = ", ".join(name for name in used if not FEATURES[name])
+    if features:
+        return features, [f"Without a counterpart here: {lost}."] if lost else []
+    why = f"Without a counterpart here: {lost}" if lost else "It has no inputs"
+    return ["x1", "x2"], [f"{why}; here they are x1, x2."]
