@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from scratchnet import DataSettings, NetworkSettings, Settings, TrainingSettings
 from scratchnet.data.datasets import DATASETS
-from scratchnet.data.points import Table, fitted
+from scratchnet.data.points import Table, standardised_table
 from scratchnet.nn.costs import costs_of
 from scratchnet.run.settings import KINDS, n_outputs, outputs_for
 
@@ -25,7 +25,9 @@ def own_table(classes, seed=0, points=40):
     x1, x2 = random.standard_normal((2, points)) * [[3.0], [2000.0]] + [[-70.0], [9000.0]]
     labels = np.arange(points) % classes if classes else x1 + x2 / 500
     names = tuple("abcde"[:classes])
-    return fitted(*(np.round(each, 2).tolist() for each in (x1, x2, labels)), ("u", "v", "w"), names)
+    return standardised_table(
+        *(np.round(each, 2).tolist() for each in (x1, x2, labels)), ("u", "v", "w"), names
+    )
 
 
 def data_of(dataset, classes, own_seed=0, **others) -> DataSettings:

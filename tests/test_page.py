@@ -253,11 +253,11 @@ def test_a_control_that_begins_another_run_ends_what_is_said_of_the_shared_one()
     [
         ({"fingerprint": "3f2a91c7"}, "(fingerprint 3f2a91c7): its address was changed"),
         ({"seed": "4"}, "Not the run that was shared"),
-        ({"version": "0.1.0", "seed": "4"}, "since version 0.2.0 an address gives other numbers"),
+        ({"version": "0.1.0", "seed": "4"}, "since version 0.3.0 an address gives other numbers"),
         (
             {"version": "<script>alert(1)</script>", "seed": "4"},
             "Not the run that was shared (fingerprint 73bd4ba0): its version must be one such as "
-            "0.2.0, got '<script>alert(1)</script>'.",
+            "0.3.0, got '<script>alert(1)</script>'.",
         ),
         ({"version": "", "seed": "4"}, "does not say of which version"),
         ({"precision": "double"}, "double precision differs"),

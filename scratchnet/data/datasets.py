@@ -8,6 +8,7 @@ processor draws the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scratchnet.data.points import NAMES, PLAIN, ROOM, WIDEST, Scale, Table, penguins
+from scratchnet.data.points import MAX_CLASSES, NAMES, PLAIN, ROOM, WIDEST, Scale, Table, penguins
 from scratchnet.precision import single
 from scratchnet.rng import random_streams
 from scratchnet.validation import (
@@ -35,7 +36,9 @@ Window = tuple[float, float, float, float]
 # One window for all sets: x1_min, x1_max, x2_min, x2_max.
 WINDOW: Window = (-WIDEST, WIDEST, -WIDEST, WIDEST)
 NO_POINTS = "dataset own must come with points, got none."
+CLASSES = tuple(range(2, MAX_CLASSES + 1))
 MOST_POINTS, MOST_NOISE = 100_000, 100.0  # to draw; the page has less
+GOLDEN = 0x9E3779B97F4A7C15  # 2^64 by the golden ratio, as in Knuth's Fibonacci hashing
 REACH = 2.6  # of the points that are spread over the window, on each axis
 
 
@@ -138,6 +141,7 @@ def make_dataset(
         Y = np.arange(points) % classes
         X = _standardised(generator.draw(Y, draw_points))
     else:
+        assert generator.label is not None
         X = single(draw_points.uniform(-REACH, REACH, (2, points)))
         Y = single(generator.label(*X))
     X = X + noise * draw_noise.standard_normal(X.shape)
@@ -170,14 +174,22 @@ def _checked_classes(dataset: str, classes: int | None, own: Table | None) -> in
 def _by_point(table: Table, seed: int) -> np.ndarray:
     """Return the rows of a table in a random order that stays when other rows come or go.
 
-    A row has a place of its own, from the seed and its numbers alone. Where one point is drawn or taken
-    away, all others but at most one keep their parts: the cut between the parts may pass one of them.
+    A row has a place of its own from 0 to 2^64, by the seed and its numbers alone. Its copies lie a
+    golden section of the whole further each, around the end, and so are spread over both parts. Where
+    one point is drawn or taken away, all others but at most one keep their parts: the cut between the
+    parts may pass one of them.
     """
-    places = [blake2b(repr((seed, *row)).encode(), digest_size=8).digest() for row in table.rows]
+    places, copies = [], Counter[tuple[float, ...]]()
+    for row in table.rows:
+        digest = blake2b(repr((seed, *row)).encode(), digest_size=8).digest()
+        places.append((int.from_bytes(digest, "big") + copies[row] * GOLDEN) % 2**64)
+        copies[row] += 1
     return np.array(sorted(range(len(places)), key=places.__getitem__))
 
 
-def _parts(X: np.ndarray, Y: np.ndarray, order: np.ndarray, share: float) -> tuple[np.ndarray, ...]:
+def _parts(
+    X: np.ndarray, Y: np.ndarray, order: np.ndarray, share: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return X_train, Y_train, X_test, Y_test: the first in this order are the training set."""
     m = order.size
     train, test = np.split(order, [min(max(round(m * share), 1), m - 1)])
@@ -261,8 +273,8 @@ DATASETS = {
     "moons": Generator(draw=_moons),
     "circles": Generator(draw=_circles),
     "xor": Generator(draw=_xor),
-    "blobs": Generator((2, 3, 4, 5), draw=_blobs),
-    "spiral": Generator((2, 3, 4, 5), draw=_spiral),
+    "blobs": Generator(CLASSES, draw=_blobs),
+    "spiral": Generator(CLASSES, draw=_spiral),
     "flower": Generator(draw=_flower),
     "sine": Generator(label=_above(lambda x1: 1.2 * np.sin(x1))),
     "cubic": Generator(label=_above(lambda x1: x1**3 / 8)),
@@ -270,5 +282,5 @@ DATASETS = {
     "plane": Generator((0,), label=lambda x1, x2: (x1 + x2) / (2 * REACH)),
     "gaussians": Generator((0,), label=_gaussians),
     "penguins": Generator((3,), table=lambda own: penguins()),
-    "own": Generator((2, 3, 4, 5, 0), table=_given),
+    "own": Generator((*CLASSES, 0), table=_given),
 }

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from scratchnet.validation import shown
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 NAMES = ("fingerprint", "version")  # in the address, beside the settings
-RUNS_SINCE = "0.2.0"  # the first version in which an address gives the run that it gives now
+RUNS_SINCE = "0.3.0"  # the first version in which an address gives the run that it gives now
 
 
 class Verdict(NamedTuple):

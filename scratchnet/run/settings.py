@@ -11,7 +11,7 @@ from typing import Any
 
 from scratchnet.data.datasets import DATASETS, MAX_SEED, NO_POINTS, possible_classes
 from scratchnet.data.features import FEATURES
-from scratchnet.data.points import Table
+from scratchnet.data.points import MAX_CLASSES, MAX_ROWS, Table
 from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.nn.costs import COSTS, costs_of
 from scratchnet.nn.network import INITS
@@ -76,11 +76,11 @@ class DataSettings(_Checked):
     """
 
     dataset: str = _setting("moons", ChoiceField(tuple(DATASETS)))
-    points: int = _setting(300, IntField(20, 2000))
+    points: int = _setting(300, IntField(20, MAX_ROWS))
     noise: float = _setting(0.2, FloatField(0.0, 0.5))
     train_share: float = _setting(0.7, FloatField(0.1, 0.9))
     seed: int = _setting(1, IntField(0, MAX_SEED))
-    classes: int = _setting(2, IntField(0, 5))
+    classes: int = _setting(2, IntField(0, MAX_CLASSES))
     own: Table | None = _setting(None, PointsField())
 
 
@@ -122,7 +122,7 @@ class TrainingSettings(_Checked):
     rate_changes: RateChanges = _setting((), RATE_CHANGES)
     edits: Edits = _setting((), EDITS)
     optimizer: str = _setting("gradient_descent", ChoiceField(tuple(OPTIMIZERS)))
-    batch_size: int = _setting(0, IntField(0, 2000))
+    batch_size: int = _setting(0, IntField(0, MAX_ROWS))
     schedule: str = _setting("constant", ChoiceField(tuple(SCHEDULES)))
     period: int = _setting(300, IntField(1, MAX_EPOCHS))
     decay: float = _setting(0.5, FloatField(0.01, 1.0))

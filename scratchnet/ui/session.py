@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from scratchnet.data.datasets import given_points
-from scratchnet.data.points import Table, drawn, read_points
+from scratchnet.data.points import Table, read_points, table_from_points
 from scratchnet.export.model_file import reproduced
 from scratchnet.lessons.presets import PRESETS
 from scratchnet.live.playback import Playback
@@ -233,7 +233,7 @@ def points_at_hand() -> Table:
         return given
     X = np.hstack([points.X_train, points.X_test])
     Y = np.hstack([points.Y_train, points.Y_test])
-    return drawn(X, Y[0], data.classes)
+    return table_from_points(X, Y[0], data.classes)
 
 
 def change_points() -> None:
@@ -242,7 +242,7 @@ def change_points() -> None:
     data = state.playback.settings.data
     try:
         X, Y, classes = read_points(state[STAGE].points, numbers=data.classes == 0)
-        use_table(drawn(X, Y, classes, given_points(data.dataset, data.own)))
+        use_table(table_from_points(X, Y, classes, given_points(data.dataset, data.own)))
     except NotAllowed as error:
         state.playback.trouble = str(error)
 
