@@ -72,15 +72,15 @@ def check_layer_dims(
 
 
 def check_samples(
-    X: object, Y: object, names: tuple[str, str] = ("X", "Y")
+    X: object, Y: object, names: tuple[str, str] = ("X", "Y"), fewest: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return X, (n_x, m), and Y, (n_y, m) or (m,), as float64 arrays of finite numbers.
 
-    ``names`` are what the sentence calls them. Raises ValueError.
+    ``names`` are what the sentence calls them; there are at least ``fewest`` samples. Raises ValueError.
     """
     X, Y = (as_numbers(name, array) for name, array in zip(names, (X, Y), strict=True))
     X_name, Y_name = names
-    if X.ndim != 2 or 0 in X.shape:
+    if X.ndim != 2 or X.shape[0] < 1 or X.shape[1] < fewest:
         raise NotAllowed(
             f"{X_name} must have the shape (features, samples), at least 1 of each, got {X.shape}."
         )

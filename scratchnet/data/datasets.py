@@ -78,6 +78,7 @@ class Dataset:
                 getattr(self, f"X_{part}"),
                 getattr(self, f"Y_{part}"),
                 names=(f"X_{part}", f"Y_{part}"),
+                fewest=1 if part == "train" else 0,
             )
             if self.classes:
                 check_labels(f"Y_{part}", Y, range(self.classes))
@@ -118,7 +119,7 @@ def make_dataset(
     """Return the dataset of that name; the same arguments always give the same bits.
 
     ``points`` are drawn, of which the fraction ``train_share`` is the training set and the rest the
-    test set; each has at least one. ``classes`` is how many, 0 for regression; None takes the first
+    test set; each has at least one, but with a ``train_share`` of 1 there is no test set. ``classes`` is how many, 0 for regression; None takes the first
     that the dataset can have. Points that are drawn for their labels take the classes in turn, and are
     standardised: each axis has mean 0 and standard deviation 1. ``noise`` is the standard deviation of
     what is then added to each coordinate, while the label stays; after it the axes are standardised
@@ -192,7 +193,8 @@ def _parts(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return X_train, Y_train, X_test, Y_test: the first in this order are the training set."""
     m = order.size
-    train, test = np.split(order, [min(max(round(m * share), 1), m - 1)])
+    cut = min(max(round(m * share), 1), m - 1) if share < 1.0 else m
+    train, test = np.split(order, [cut])
     return X[:, train], Y[None, train], X[:, test], Y[None, test]
 
 

@@ -252,7 +252,8 @@ class Evaluation(Views):
     ``thetas``, (k, count(layer_dims)), are the parameters; each call is about its first rows, as many
     as are asked for. On a small network a call of NumPy takes longer than its work, so that one call
     for k networks is several times as fast as k calls. ``T`` are the targets; of a linear output, whose
-    labels are numbers, the accuracies are nan. Call it where overflow is silenced.
+    labels are numbers, the accuracies are nan, and without samples all numbers are. Call it where
+    overflow is silenced.
     """
 
     def __init__(
@@ -269,7 +270,9 @@ class Evaluation(Views):
         params = views(thetas, layer_dims)
         functions = [ACTIVATIONS[name].function for name in layer_activations(activation, L)]
         self._X, self._T = X, T
-        self._cost, self._output, self._has_classes = cost_of(output, cost), output, output != "linear"
+        self._cost, self._output = cost_of(output, cost), output
+        self._has_samples = X.shape[1] > 0
+        self._has_accuracy = self._has_samples and output != "linear"
         self._layers = [
             (params[f"W{l}"], params[f"b{l}"], function, *(aligned(k, n, m) for _ in range(2)))
             for l, (n, function) in enumerate(zip(layer_dims[1:], [*functions, None], strict=True), 1)
@@ -290,6 +293,8 @@ class Evaluation(Views):
 
     def costs(self, k: int) -> np.ndarray:
         """The costs of the first k logits, (k,)."""
+        if not self._has_samples:
+            return np.full(k, np.nan)
         ZL, AL = self.ZL[:k], self._AL[:k]
         if self._cost.cost is squared_error:  # the others take the logits
             OUTPUTS[self._output].function(ZL, AL)
@@ -297,7 +302,7 @@ class Evaluation(Views):
 
     def accuracies(self, k: int) -> np.ndarray:
         """The accuracies of the first k logits, (k,)."""
-        return accuracy(self.ZL[:k], self._T) if self._has_classes else np.full(k, np.nan)
+        return accuracy(self.ZL[:k], self._T) if self._has_accuracy else np.full(k, np.nan)
 
 
 class Surface(Views):

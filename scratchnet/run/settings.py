@@ -71,14 +71,14 @@ class _Checked:
 class DataSettings(_Checked):
     """The data: ``points`` samples, of which the fraction ``train_share`` is the training set.
 
-    ``classes`` is 0 for regression. ``own`` holds the points of the dataset "own"; this one, and others
+    A ``train_share`` of 1 leaves no test set. ``classes`` is 0 for regression. ``own`` holds the points of the dataset "own"; this one, and others
     that are not drawn at random, ignore ``points`` and ``noise``.
     """
 
     dataset: str = _setting("moons", ChoiceField(tuple(DATASETS)))
     points: int = _setting(300, IntField(20, MAX_ROWS))
     noise: float = _setting(0.2, FloatField(0.0, 0.5))
-    train_share: float = _setting(0.7, FloatField(0.1, 0.9))
+    train_share: float = _setting(0.7, FloatField(0.1, 1.0))
     seed: int = _setting(1, IntField(0, MAX_SEED))
     classes: int = _setting(2, IntField(0, MAX_CLASSES))
     own: Table | None = _setting(None, PointsField())
@@ -307,6 +307,13 @@ def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     except NotAllowed as error:
         values["activation"] = values["activation"][0]
         yield "activation", str(error)
+    for name in ("stop_accuracy", "patience"):
+        if values[name] and values["train_share"] == 1.0:
+            wrong_value, values[name] = values[name], type(values[name])(0)
+            yield (
+                name,
+                f"{name} must be 0 without a test set, got {wrong_value} and a train_share of 1.",
+            )
     size = count(values["layer_dims"])
     if wrong := [index for _, index, _ in values["edits"] if index >= size]:
         values["edits"] = tuple(edit for edit in values["edits"] if edit[1] < size)
