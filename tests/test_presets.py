@@ -58,7 +58,7 @@ def claim(request):
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=BY_TITLE)
-def test_a_query_holds_what_differs_and_needs_no_correction(preset):
+def test_a_query_holds_only_values_that_differ_from_the_defaults_and_needs_no_correction(preset):
     settings, corrections = Settings.from_query(preset.query)
     assert corrections == ()
     assert settings == preset.settings
@@ -67,7 +67,7 @@ def test_a_query_holds_what_differs_and_needs_no_correction(preset):
         assert Settings.from_query(without)[0] != settings, f"{name} is the default"
 
 
-def test_a_preset_is_known_by_its_settings():
+def test_a_preset_is_recognised_by_its_settings():
     assert len(BY_TITLE) == len(PRESETS)
     for preset in PRESETS:
         other = replace(preset.settings.network, init_seed=4)
