@@ -1,8 +1,8 @@
 """A script is a run in a single file, to read and to keep: Python source that needs only NumPy.
 
-It holds the functions of network.py themselves and all that they need, see source_bundle.py. Then come
-the samples, as numbers, and the lines that train the network of this run again and print the same costs
-to the last digit.
+It holds the functions of network.py and all that they need, see source_bundle.py. Then come the
+samples, as numbers, and the lines that train the network of this run again and print the same costs to
+the last digit.
 
 Scripts contain no user-supplied text: the names of columns and classes stay out, and what is written
 into one are numbers, and names that the settings have checked.
@@ -42,8 +42,8 @@ scratchnet found, to the last digit.
 {promise}
 
 First come the functions of scratchnet's network.py and what they need from its other files, then the
-samples, then the run. The functions are as they stand there, but for one thing: where two files have
-something of the same name, that of network.py keeps it, and the other has its file in front, as in
+samples, then the run. The functions are unchanged, but for one thing: where two files define the same
+name, the one that is not in network.py has the name of its file in front, as in
 {renamed}.
 
 The settings of the page:
@@ -97,7 +97,7 @@ TRAIN = """params, cost_history = train(
 
 TRAIN_WITH_EDITS = '''
 def set_by_hand(params, epoch):
-    """Set what was set by hand when so many epochs were done."""
+    """Set the parameters that were set by hand after so many epochs."""
     for at, name, row, column, value in EDITS:
         if at == epoch:
             params[name][row, column] = keep(value)
@@ -210,7 +210,7 @@ def _samples(trainer: Trainer) -> Iterator[str]:
 
 
 def _run(trainer: Trainer, training: TrainingSettings) -> Iterator[str]:
-    """Yield what the lines of the run take for granted."""
+    """Yield the settings that the lines of the run use."""
     network, m = trainer.settings.network, trainer.dataset.X_train.shape[1]
     yield heading("The run")
     for name in ("features", "layer_dims", "activation", "output", "cost", "init"):
@@ -223,7 +223,7 @@ def _run(trainer: Trainer, training: TrainingSettings) -> Iterator[str]:
         yield f"{name} = {_literal(getattr(training, name))}"
     yield from _learning_rate(training)
     if training.edits:
-        yield "\n# Set by hand: after how many epochs, which parameter, its row and column, to what."
+        yield "\n# Set by hand: the epochs done before, the parameter, its row and column, the value."
         dims = network.layer_dims
         edits = [(at, *place_of(index, dims), value) for at, index, value in training.edits]
         yield _rows("EDITS", edits)
