@@ -15,19 +15,19 @@ def show(number: int, chapter: article.Chapter) -> None:
     st.latex(chapter.formula, width=WIDTH)
     st.markdown("**Our version:**")
     st.code(chapter.source, width=WIDTH)
-    st.markdown(f"**As published:** {chapter.in_print}")
-    for fault in chapter.faults:
+    st.markdown(f"**As published:** {chapter.as_published}")
+    for error in chapter.errors:
         with st.container(border=True, width=WIDTH):
-            st.markdown(f"**{fault.what_it_does}**")
-            st.code(fault.source)
-            st.code(article.outcome(fault), language=None, wrap_lines=True)
-            st.markdown(fault.why)
+            st.markdown(f"**{error.description}**")
+            st.code(error.source)
+            st.code(article.outcome(error), language=None, wrap_lines=True)
+            st.markdown(error.why)
 
 
 @st.cache_data(show_spinner="Training the network twice …")
 def histories() -> dict[str, list[float]]:
     """Return the cost histories of the experiment, which never change."""
-    return {init: article.experiment(init) for init in article.CURVES}
+    return {init: article.cost_history(init) for init in article.CURVES}
 
 
 navigation.ensure()
@@ -46,7 +46,7 @@ st.markdown(
     "that are only in this copy are marked as such.",
     width=WIDTH,
 )
-outline = [f"1. [`{each.name}`](#{each.name}) {each.in_print}" for each in article.CHAPTERS]
+outline = [f"1. [`{each.name}`](#{each.name}) {each.as_published}" for each in article.CHAPTERS]
 st.markdown("\n".join(outline) + f"\n\n{others}")
 
 for number, chapter in enumerate(article.CHAPTERS, start=1):

@@ -27,7 +27,7 @@ name = choice.selectbox(
 )
 with st.spinner("Computing central differences for every parameter …"):
     found = gradients.examine(trainer, name)
-st.markdown(f"{found.bug.fault if found.bug else ''} {gradients.headline(found)}")
+st.markdown(f"{found.planted.bug.description if found.planted else ''} {gradients.headline(found)}")
 
 left, right = st.columns(2)
 left.table(gradients.array_table(found.result), border="horizontal")
@@ -44,17 +44,18 @@ right.caption(
     "The error of a bug does not depend on h. Solid lines are weights, dotted lines biases."
 )
 
-if found.bug:
-    healthy, planted = gradients.sources(found.bug)
+if found.planted:
+    correct, wrong = gradients.sources(found.planted.bug)
     left, right = st.columns(2)
     left.markdown("**Correct**")
-    left.code(healthy, wrap_lines=True)
+    left.code(correct, wrap_lines=True)
     right.markdown("**With the bug**")
-    right.code(planted, wrap_lines=True)
-    st.markdown(f"**Training with the bug.** {found.bug.training}")
-    if found.planted.stopped:
-        st.warning(f"With the bug, the code stops with {found.planted.stopped}")
-    st.plotly_chart(gradients.cost_curves(found, trainer.settings.network.cost), key="c", config=PLAIN)
+    right.code(wrong, wrap_lines=True)
+    st.markdown(f"**Training with the bug.** {found.planted.bug.training}")
+    if found.planted.with_bug.stopped:
+        st.warning(f"With the bug, the code stops with {found.planted.with_bug.stopped}")
+    curves = gradients.cost_curves(found.planted, trainer.settings.network.cost)
+    st.plotly_chart(curves, key="c", config=PLAIN)
     st.caption(
         "Both start from the initial weights of this run. The sentence above describes runs on the "
         "moons, such as the default run of the playground."

@@ -63,7 +63,7 @@ def test_the_surface_is_the_output_of_the_network(query):
     assert (surface.x[0], surface.x[-1], surface.y[0], surface.y[-1]) == trainer.dataset.window
 
 
-def test_given_points_are_shown_in_their_own_units():
+def test_own_data_are_shown_in_their_units():
     trainer = trained(dataset="penguins")
     surface, *points = figure_of(trainer).data
     birds = {(x1, x2) for x1, x2, _ in penguins().rows}
@@ -77,7 +77,7 @@ def test_given_points_are_shown_in_their_own_units():
     assert surface.hovertemplate.startswith("bill length (mm) %{x")
 
 
-def test_names_from_outside_are_no_markup():
+def test_names_of_own_data_are_not_taken_for_markup():
     names = ("<b>%{z}", "$x$", "label")
     table = replace(own_table(2), names=names, classes=("<i>", "b&"))
     values = {"dataset": "own", "own": table, "layer_dims": (2, 1)}
@@ -93,7 +93,7 @@ def test_names_from_outside_are_no_markup():
     assert table.layout.yaxis.ticktext[:2] == ("&lt;i&gt;", "b&amp;")
 
 
-def test_numbers_of_ones_own_are_shown_in_their_units():
+def test_own_regression_targets_are_shown_in_their_units():
     values = {"dataset": "own", "own": own_table(0), "classes": 0}
     trainer = Trainer(Settings.fitted(Settings().values() | values)[0])
     surface, points = figure_of(trainer).data
@@ -106,7 +106,7 @@ def test_numbers_of_ones_own_are_shown_in_their_units():
 
 
 @pytest.mark.parametrize(("query", "low"), [(RUNS["sigmoid"], 0), (RUNS["tanh"], -1)])
-def test_the_points_of_two_classes_lie_at_their_targets(query, low):
+def test_samples_of_two_classes_are_drawn_at_their_targets(query, low):
     trainer = trained(**query)
     figure = figure_of(trainer)
     for label, points in enumerate(figure.data[1:]):
@@ -117,7 +117,7 @@ def test_the_points_of_two_classes_lie_at_their_targets(query, low):
     assert len(symbols) == 2, "the classes differ in shape as well as in colour"
 
 
-def test_a_point_of_more_classes_lies_at_the_output_of_its_own():
+def test_with_more_classes_a_sample_is_drawn_at_the_output_of_its_class():
     trainer = trained(**RUNS["classes"])
     dataset = trainer.dataset
     AL = outputs(dataset.X_train, trainer)
@@ -129,7 +129,7 @@ def test_a_point_of_more_classes_lies_at_the_output_of_its_own():
         assert np.allclose(points.z, AL[label, of_class] + LIFT)
 
 
-def test_points_with_numbers_lie_at_their_labels():
+def test_samples_of_a_regression_are_drawn_at_their_targets():
     trainer = trained(**RUNS["numbers"])
     _, points = figure_of(trainer).data
     assert np.array_equal(points.z, trainer.dataset.Y_train[0] + LIFT)
@@ -137,7 +137,7 @@ def test_points_with_numbers_lie_at_their_labels():
 
 
 @pytest.mark.parametrize("name", KINDS["dataset"].options)
-def test_the_icon_of_a_dataset_has_its_points(name):
+def test_the_icon_of_a_dataset_shows_its_samples(name):
     own = own_table(2, points=400) if name == "own" else None
     kind, _, text = dataset_icon(name, own).partition(";base64,")
     svg = base64.b64decode(text).decode()
@@ -149,7 +149,7 @@ def test_the_icon_of_a_dataset_has_its_points(name):
     assert ((x > 0) & (x < 64) & (y > 0) & (y < 64)).all()
 
 
-def test_the_cost_curve_is_the_history():
+def test_the_cost_curve_shows_the_history():
     trainer = trained()
     figure = cost_curve(trainer.history)
     train, test = figure.data
@@ -162,7 +162,7 @@ def test_the_cost_curve_is_the_history():
     assert start.data[0].mode == "markers", "one epoch is a point"
 
 
-def test_a_log_axis_has_as_many_ticks_as_it_has_room_for():
+def test_a_log_axis_over_many_decades_has_fewer_ticks():
     few, many = [1.0, 0.1, np.inf, 0.0], [1.0, 1e-9]
     assert cost_lines([Line("cost", few)], "cross_entropy", True).layout.yaxis.dtick == "D2"
     assert cost_lines([Line("cost", many)], "cross_entropy", True).layout.yaxis.dtick is None
@@ -188,7 +188,7 @@ def tables_of(figure):
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "classes"])
-def test_the_confusion_matrix_counts_what_the_network_answers(name):
+def test_the_confusion_matrix_counts_the_predictions(name):
     trainer = trained(noise="0.5", **RUNS[name])
     snapshot, dataset = trainer.snapshot(), trainer.dataset
     cells, _ = tables_of(confusion_matrix(snapshot, dataset, trainer.settings.network))
@@ -219,7 +219,7 @@ def test_precision_stands_below_its_column_and_recall_at_the_end_of_its_row():
             assert shares[part][x.tickvals[-1], label] == f"{100 * recall:.1f} %"
 
 
-def test_a_cell_of_the_confusion_matrix_is_the_stronger_the_larger_its_share_of_the_class():
+def test_a_cell_of_the_confusion_matrix_is_coloured_by_its_share_of_the_class():
     trainer = trained(noise="0.5", **RUNS["classes"])
     figure = confusion_matrix(trainer.snapshot(), trainer.dataset, trainer.settings.network)
     rows = [trace for trace in figure.data if (trace.type, trace.name) == ("heatmap", "test set")]
@@ -229,7 +229,7 @@ def test_a_cell_of_the_confusion_matrix_is_the_stronger_the_larger_its_share_of_
         assert row.colorscale == ((0.0, look.MIDDLE), (1.0, look.CLASSES[label]))
 
 
-def test_the_confusion_matrix_is_of_the_test_points_until_the_others_are_asked_for():
+def test_the_confusion_matrix_shows_the_test_set_first():
     trainer = trained()
     figure = confusion_matrix(trainer.snapshot(), trainer.dataset, trainer.settings.network)
     assert {trace.name for trace in figure.data if trace.visible is not False} == {"test set"}
@@ -244,7 +244,7 @@ def overflowing(trainer):
     return replace(trainer.snapshot(), theta=trainer.snapshot().theta * 1e300)
 
 
-def test_points_of_no_class_have_a_column_of_their_own():
+def test_samples_without_a_prediction_have_their_own_column():
     trainer = trained(activation="relu", layer_dims="2-4-4-4", **RUNS["classes"])
     dataset, network = trainer.dataset, trainer.settings.network
     snapshot = overflowing(trainer)
@@ -269,7 +269,7 @@ def test_the_dot_on_the_roc_curve_is_the_decision_of_the_page(name, middle):
     assert figure.layout.annotations[0].text.endswith(f"output is above {middle:g}")
 
 
-def test_the_roc_curve_and_its_area_are_of_the_logits():
+def test_the_roc_curve_and_its_area_come_from_the_logits():
     trainer = trained(noise="0.5")
     snapshot, network = trainer.snapshot(), trainer.settings.network
     figure = roc_curve(snapshot, trainer.dataset, network)
@@ -283,7 +283,7 @@ def test_the_roc_curve_and_its_area_are_of_the_logits():
         assert f"{curve.threshold[3]:.4g}" in line.text[3]
 
 
-def test_points_of_one_class_have_no_roc_curve():
+def test_samples_of_one_class_have_no_roc_curve():
     trainer = trained()
     dataset = replace(trainer.dataset, Y_test=np.zeros_like(trainer.dataset.Y_test))
     figure = roc_curve(trainer.snapshot(), dataset, trainer.settings.network)
@@ -317,7 +317,7 @@ numbers = st.floats(-1e200, 1e200) | st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.1]
 
 
 @given(arrays(float, st.integers(1, 60), elements=numbers | st.floats(-1.0, 1.0)))
-def test_a_histogram_has_every_value_in_a_bin_of_its_sign(values):
+def test_no_bin_of_a_histogram_spans_zero(values):
     bars = _histogram(values, 1)
     edges, counts = np.array(bars.customdata), np.array(bars.y)
     assert counts.sum() == values.size
@@ -343,7 +343,7 @@ def test_a_histogram_by_hand():
     assert _histogram(np.array([0.0, 8.0]), 1).width == 1.0
 
 
-def test_a_histogram_says_how_many_values_it_leaves_out():
+def test_a_histogram_says_how_many_values_are_not_finite():
     values = np.array([1.0, np.nan, np.inf, 3.0])
     assert sum(_histogram(values, 1).y) == 2
     assert _range(values) == "1 to 3, 2 not finite"
@@ -351,7 +351,7 @@ def test_a_histogram_says_how_many_values_it_leaves_out():
     assert len(_histogram(values[1:3], 1).y) == 0
 
 
-def test_a_network_that_overflows_has_its_figures_without_a_warning():
+def test_figures_of_a_network_that_overflows_raise_no_warning():
     trainer = trained(activation="relu", layer_dims="2-4-4-1")
     snapshot, dataset, settings = overflowing(trainer), trainer.dataset, trainer.settings
     histograms(snapshot, dataset, settings)

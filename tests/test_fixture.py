@@ -57,7 +57,7 @@ FOLLOWED = {
 
 
 @pytest.mark.parametrize("query", FOLLOWED.values(), ids=FOLLOWED)
-def test_plain_python_trains_on_as_the_run_did(query):
+def test_plain_python_continues_the_training(query):
     text = fixture_text(run_of(query, epoch=10))
     assert check(text, epochs=10) == []
     assert check(fixture_text(run_of(query, epoch=1)), epochs=1) == []
@@ -82,7 +82,7 @@ def test_plain_python_trains_50_epochs_to_the_last_digit(query, precision):
 
 @settings(max_examples=60)
 @given(made=some_settings(points=40, learning_rate=0.02), epoch=st.integers(0, 4), part=st.floats(0, 1))
-def test_every_number_is_that_of_the_run_to_the_bit(made, epoch, part):
+def test_every_value_is_that_of_the_run_bit_for_bit(made, epoch, part):
     trainer = Trainer(made)
     trainer.seek(epoch, int(part * (trainer.updates_per_epoch - 1)))
     before = save(trainer)
@@ -146,7 +146,7 @@ CHANGED = {"optimizer": "adam", "learning_rate": "0.01", "l1": "0.01", "l2": "0.
 
 
 @pytest.mark.parametrize("activation", ["tanh", "gelu-sine"])
-def test_each_number_that_is_changed_is_seen(activation):
+def test_a_change_of_any_value_is_detected(activation):
     # In double precision, or rounding would hide what such a change does to a cost.
     exact = {"activation": activation, "precision": "double"}
     fixture = fixture_of(run_of(CHANGED | exact, epoch=1))
@@ -156,7 +156,7 @@ def test_each_number_that_is_changed_is_seen(activation):
     assert unseen == []
 
 
-def test_what_is_not_finite_is_null():
+def test_values_that_are_not_finite_are_serialised_as_null():
     network = NetworkSettings((2, 2, 1), "linear", output="linear", cost="squared_error")
     made = Settings(DataSettings("plane", classes=0), network, TrainingSettings(100.0))
     X = 1e200 * np.array([[1.0, -1.0, 2.0], [3.0, 1.0, -1.0]])
@@ -182,7 +182,7 @@ def test_the_text_of_an_activation_is_the_function(name, Z):
 
 
 @pytest.mark.parametrize("query", [{}, *FOLLOWED.values(), {"layer_dims": "2-1", "batch_size": "5"}])
-def test_the_text_comes_first_and_says_what_every_key_is(query):
+def test_the_text_comes_first_and_explains_every_key(query):
     fixture = fixture_of(run_of(query, epoch=1))
     keys = [*fixture]
     assert keys.pop(0) == "how_to"

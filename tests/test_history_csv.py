@@ -12,7 +12,7 @@ from scratchnet.run.history import MEASURES
 
 
 @pytest.mark.parametrize("query", [{}, {"batch_size": "16"}, {"dataset": "plane"}])
-def test_the_table_has_a_row_an_epoch_with_the_same_bits(query):
+def test_the_table_has_a_row_per_epoch_with_the_same_bits(query):
     made, _ = Settings.from_query({"points": "40"} | query)
     trainer = Trainer(made)
     trainer.advance(7)

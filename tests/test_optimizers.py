@@ -82,7 +82,7 @@ def test_an_unknown_optimizer_is_named():
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_the_text_and_the_constants_are_the_update(name):
     _, _, text, constants = OPTIMIZERS[name]
-    known = vars(math) | constants | {"p": 1.0, "rate": 0.1, "v": 0.0, "s": 0.0, "m1": 0.0}
+    known = vars(math) | constants | {"p": 1.0, "learning_rate": 0.1, "v": 0.0, "s": 0.0, "m1": 0.0}
     for t, gradient in enumerate([2.0, -1.0, 0.5], start=1):
         known |= {"t": t, "g": gradient}
         formulas, *_ = re.split(r"; (?=\w+( and \w+)* (is|are) )", text)

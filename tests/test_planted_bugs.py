@@ -1,4 +1,4 @@
-"""Every bug is one faulty line, is found where there is something to find, and does what is said."""
+"""Every bug is one wrong line, is found wherever it applies, and has the effect described."""
 
 import ast
 import inspect
@@ -15,7 +15,7 @@ from scratchnet import Settings, Trainer, forward_prop
 from scratchnet.analysis.gradient_check import FAULT, SAME, STEPS, Case, case_of, check, errors_by_step
 from scratchnet.charts import gradient_check as gradients
 from scratchnet.charts.look import TEST_LINE, TRAIN_LINE
-from scratchnet.lessons.planted_bugs import BUGS, healthy, planted, source, train_with
+from scratchnet.lessons.planted_bugs import BUGS, correct, planted, source, train_with
 from scratchnet.nn import network
 from scratchnet.nn.network import init_params
 
@@ -44,7 +44,7 @@ def run_of(address, epochs=0):
     return trainer
 
 
-def test_there_are_sixteen_in_all_parts_of_backpropagation_and_the_update():
+def test_sixteen_bugs_cover_all_parts_of_backpropagation_and_the_update():
     assert len(BUGS) == 16
     assert {bug.replaces for bug in BUGS.values()} == {
         *("activation_backward", "linear_backward", "backprop"),
@@ -60,14 +60,14 @@ def case_after(run, epochs):
 @every_bug
 @pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize("epochs", [0, 20])
-def test_a_bug_is_found_where_it_applies_and_is_not_there_elsewhere(name, run, epochs):
+def test_a_bug_is_found_where_it_applies_and_changes_nothing_elsewhere(name, run, epochs):
     bug, case = BUGS[name], case_after(run, epochs)
     worst = check(case, planted(bug)).worst
     assert worst >= FAULT if bug.applies(case) else worst <= SAME
 
 
 @every_bug
-def test_a_bug_applies_to_some_of_these_runs_and_says_what_the_others_lack(name):
+def test_a_bug_applies_to_some_of_these_runs_and_names_what_the_others_lack(name):
     bug = BUGS[name]
     applies = [bug.applies(case_after(run, 0)) for run in RUNS]
     assert sum(applies) >= 3
@@ -111,13 +111,13 @@ def test_a_bug_of_the_update_is_found_in_the_update_and_not_in_the_gradient(name
         ("key_of_another_layer", "W3 b3"),
     ],
 )
-def test_the_arrays_with_a_fault_are_those_behind_it(name, wrong):
+def test_only_the_gradients_behind_a_bug_are_wrong(name, wrong):
     parts = check(case_after("default", 0), planted(BUGS[name])).comparisons.values()
     assert [part.name for part in parts if part.error >= FAULT] == wrong.split()
     assert all(part.error <= SAME for part in parts if part.name not in wrong)
 
 
-def test_what_does_not_fit_is_said():
+def test_notes_name_the_exception_and_missing_or_misshapen_gradients():
     case = case_after("default", 0)
 
     def notes(name):
@@ -141,21 +141,21 @@ def statements(function):
 
 
 @every_bug
-def test_a_bug_is_its_healthy_function_but_for_a_line_or_two_with_comments(name):
+def test_a_bug_differs_from_the_correct_function_in_one_or_two_lines_with_a_comment(name):
     bug = BUGS[name]
-    old, new = statements(healthy(bug)), statements(bug.function)
+    old, new = statements(correct(bug)), statements(bug.function)
     changed = [line for line in new if line.strip() not in [each.strip() for each in old]]
     assert 1 <= len(changed) <= 2, changed
     assert len(new) <= len(old) + 1
     assert "#" in source(bug.function)
-    arguments = [*inspect.signature(healthy(bug)).parameters]
+    arguments = [*inspect.signature(correct(bug)).parameters]
     assert [*inspect.signature(bug.function).parameters] == arguments
 
 
 @every_bug
-def test_a_bug_stands_in_the_place_of_a_line_that_is_there_once(name):
+def test_a_bug_replaces_a_line_that_occurs_once(name):
     bug = BUGS[name]
-    old, new = (source(each).splitlines() for each in (healthy(bug), bug.function))
+    old, new = (source(each).splitlines() for each in (correct(bug), bug.function))
     lines, by = bug.line.splitlines(), bug.by.splitlines()
     bare = [line.strip() for line in old]
     assert bare.count(lines[0]) == 1
@@ -171,16 +171,16 @@ def test_a_line_that_is_not_there_cannot_be_patched():
 
 
 @every_bug
-def test_planting_leaves_the_healthy_code_alone(name):
+def test_planting_a_bug_leaves_network_py_unchanged(name):
     bug = BUGS[name]
     code = planted(bug)
     assert getattr(code, bug.replaces) is bug.function
-    assert healthy(bug) is not bug.function
+    assert correct(bug) is not bug.function
     assert code is not network
     assert check(case_of(run_of({"l2": "0.1"}))).worst <= SAME
 
 
-def test_a_source_has_no_docstring_and_is_else_whole():
+def test_a_source_is_the_function_without_its_docstring():
     text = source(network.linear_backward)
     assert '"""' not in text
     assert text.startswith("def linear_backward(")
@@ -196,14 +196,14 @@ def test_a_source_has_no_docstring_and_is_else_whole():
         {"dataset": "spiral", "classes": "3", "features": "x1-x2-sin_x1", "rate_changes": "5:0.1"},
     ],
 )
-def test_training_without_a_bug_is_that_of_the_run(address):
+def test_training_without_a_bug_equals_the_run(address):
     trainer = run_of(address, 20)
     costs, stopped = train_with(None, trainer.settings, 21)
     assert stopped is None
     assert np.array_equal(costs, trainer.history.train_cost)
 
 
-def test_training_to_look_at_is_not_too_long():
+def test_the_number_of_epochs_and_updates_is_limited():
     def epochs(**address):
         return len(train_with(None, Settings.from_query(address)[0]).costs)
 
@@ -213,8 +213,8 @@ def test_training_to_look_at_is_not_too_long():
     assert epochs(batch_size="1") == 14
 
 
-# What is said of 300 epochs on the moons, of (costs with the bug, costs without). The runs differ in
-# their first weights and their points.
+# What the bugs do in 300 epochs on the moons, of (costs with the bug, costs without). The runs
+# differ in their initial weights and their samples.
 def several_times(costs, well):
     return costs[-1] > 3 * well[-1] and costs[-1] < costs[0]
 
@@ -227,7 +227,7 @@ def rises(costs):
     return np.count_nonzero(np.diff(costs) > 0)
 
 
-SAID = {
+EFFECTS = {
     "no_derivative": lambda costs, well: several_times(costs, well) and rises(costs) > 75,
     "derivative_at_A": lambda costs, well: learns(costs, well) and costs[-1] > 1.4 * well[-1],
     "derivative_of_sigmoid": several_times,
@@ -252,13 +252,13 @@ def costs_on_moons(name=None):
     return [np.array(run.costs) for run in runs]
 
 
-@pytest.mark.parametrize("name", SAID)
-def test_training_with_a_bug_goes_as_it_is_said(name):
+@pytest.mark.parametrize("name", EFFECTS)
+def test_training_with_a_bug_has_the_effect_described(name):
     for costs, well in zip(costs_on_moons(name), costs_on_moons(), strict=True):
-        assert SAID[name](costs, well), (costs[-1], well[-1])
+        assert EFFECTS[name](costs, well), (costs[-1], well[-1])
 
 
-def test_some_curves_tell_nothing():
+def test_some_bugs_do_not_show_in_the_cost_curve():
     def parts(name):
         pairs = zip(costs_on_moons(name), costs_on_moons(), strict=True)
         return [costs[-1] / well[-1] for costs, well in pairs]
@@ -267,21 +267,21 @@ def test_some_curves_tell_nothing():
     assert sum(part < 1.25 for part in parts("bias_summed_over_all")) > len(MOONS) / 2
 
 
-@pytest.mark.parametrize("name", [name for name in BUGS if name not in (*SAID, "no_penalty")])
+@pytest.mark.parametrize("name", [name for name in BUGS if name not in (*EFFECTS, "no_penalty")])
 def test_the_other_bugs_stop_the_training(name):
     costs, stopped = train_with(BUGS[name], Settings())
     assert costs == ()
     assert stopped.split(":")[0] in ("KeyError", "TypeError")
-    assert "stops in the first step" in BUGS[name].training
+    assert "raises an exception in the first step" in BUGS[name].training
 
 
-def test_without_the_penalty_the_run_is_that_of_no_penalty_to_the_last_digit():
+def test_without_the_gradient_of_the_penalty_the_costs_are_those_without_a_penalty():
     chosen = Settings.from_query({"l2": "0.01"})[0]
     assert train_with(BUGS["no_penalty"], chosen).costs == train_with(None, Settings()).costs
     assert train_with(None, chosen).costs != train_with(None, Settings()).costs
 
 
-def test_biases_that_are_not_summed_are_of_the_training_points_only():
+def test_biases_that_are_not_summed_fit_the_training_samples_only():
     trainer = run_of({})
     X, Y = trainer.dataset.X_train, trainer.dataset.Y_train
     code = planted(BUGS["bias_not_summed"])
@@ -291,7 +291,7 @@ def test_biases_that_are_not_summed_are_of_the_training_points_only():
         forward_prop(trainer.dataset.X_test, params, "tanh")
 
 
-def test_the_v_of_a_fault_is_flat():
+def test_the_error_of_a_bug_does_not_depend_on_the_step_size():
     case = case_after("default", 0)
     errors = errors_by_step(case, planted(BUGS["no_derivative"]))
     assert np.ptp(errors["W1"]) < 0.02
@@ -303,7 +303,7 @@ def examined(name=None, **address):
     return gradients.examine(run_of(address), name)
 
 
-def test_the_table_has_the_errors_in_red_where_they_are_faults():
+def test_the_table_shows_errors_above_the_threshold_in_red():
     found = examined("uphill")
     table = gradients.array_table(found.result)
     assert table["shape"] == ["8 × 2", "8 × 1", "8 × 8", "8 × 1", "1 × 8", "1 × 1"]
@@ -338,7 +338,7 @@ def test_the_map_is_red_where_an_entry_is_wrong():
     assert gradients.error_map(comparisons["W2"]).data[0].colorscale[-1][1] == TEST_LINE
 
 
-def test_the_v_shows_the_errors_by_the_step():
+def test_the_plot_shows_the_errors_by_the_step_size():
     found = examined("not_transposed")
     figure = gradients.v_plot(found.errors)
     assert figure.layout.xaxis.type == figure.layout.yaxis.type == "log"
@@ -348,15 +348,15 @@ def test_the_v_shows_the_errors_by_the_step():
         assert line.line.color == (TEST_LINE if line.name in ("W1", "b1") else TRAIN_LINE)
 
 
-def test_the_curves_are_those_of_both_trainings():
+def test_the_cost_curves_are_those_of_both_runs():
     found = examined("no_derivative", epochs="30")
-    well, bad = gradients.cost_curves(found, "cross_entropy").data
+    well, bad = gradients.cost_curves(found.planted, "cross_entropy").data
     chosen = Settings.from_query({"epochs": "30"})[0]
     assert np.array_equal(well.y, train_with(None, chosen).costs)
     assert np.array_equal(bad.y, train_with(BUGS["no_derivative"], chosen).costs)
     assert (well.line.color, bad.line.color) == (TRAIN_LINE, TEST_LINE)
     assert bad.line.dash == "dash"
-    stopped = gradients.cost_curves(examined("key_without_d"), "cross_entropy").data[1]
+    stopped = gradients.cost_curves(examined("key_without_d").planted, "cross_entropy").data[1]
     assert len(stopped.y) == 0
 
 
@@ -371,12 +371,12 @@ def test_the_curves_are_those_of_both_trainings():
         (None, {"activation": "relu", "init": "zeros"}, "Of 105 parameters 32 are skipped"),
     ],
 )
-def test_what_was_found_is_said(name, address, sentence):
+def test_the_headline_says_what_was_found(name, address, sentence):
     assert sentence in gradients.headline(examined(name, **address))
 
 
 @pytest.mark.parametrize("name", [None, "sum_for_mean", "key_of_another_layer", "no_penalty", "uphill"])
-def test_the_page_shows_a_bug_beside_the_healthy_code(name):
+def test_the_page_shows_a_bug_beside_the_correct_code(name):
     page = AppTest.from_file(str(PAGE), default_timeout=30)
     page.session_state["navigated"] = True
     assert not page.run().exception

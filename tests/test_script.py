@@ -140,7 +140,7 @@ def assert_same_alone(alone, trainer):
 
 
 @pytest.mark.parametrize(("dataset", "classes"), RUNS)
-def test_a_script_alone_gives_the_numbers_of_the_page(alone, dataset, classes):
+def test_a_script_prints_the_costs_of_the_run(alone, dataset, classes):
     trainer = trainer_of(dataset, classes, RUNS[dataset, classes])
     assert trainer.advance(40).epoch == 40
     assert_same_alone(alone, trainer)
@@ -154,14 +154,14 @@ def test_these_runs_have_every_choice():
     assert {run.get("optimizer", "gradient_descent") for run in runs} == {*OPTIMIZERS}
 
 
-def test_a_script_alone_gives_the_numbers_of_the_first_weights(alone):
+def test_a_script_at_epoch_0_prints_the_costs_of_the_initial_weights(alone):
     trainer = trainer_of("moons", 2, {"edits": EDITS})
     assert trainer.epoch == 0
     assert_same_alone(alone, trainer)
     assert run_here(script_of(Trainer(SMALL))) == expected(Trainer(SMALL))
 
 
-def test_a_script_alone_gives_the_last_numbers_of_a_run_that_diverged(alone):
+def test_a_script_prints_the_last_costs_of_a_run_that_diverged(alone):
     X = 1e6 * np.random.RandomState(0).randn(2, 40)
     data = Dataset(X, np.resize([0.0, 1.0], (1, 40)), X[:, :2], [0, 1])
     made = NetworkSettings((2, 4, 1), activation="linear")
@@ -190,13 +190,13 @@ def changed_by_hand(draw):
 
 @settings(max_examples=80)
 @given(made=changed_by_hand(), epochs=st.integers(0, 10))
-def test_a_script_of_any_settings_gives_the_numbers_of_the_page(made, epochs):
+def test_a_script_of_any_settings_finds_the_costs_of_the_run(made, epochs):
     trainer = Trainer(made)
     trainer.advance(epochs)
     assert run_here(script_of(trainer)) == expected(trainer)
 
 
-def test_a_cost_that_is_not_finite_is_the_same_too():
+def test_a_script_reproduces_a_cost_that_is_not_finite():
     trainer = trainer_of("plane", 0, LABELS | {"layer_dims": (2, 1), "learning_rate": 100.0})
     snapshot = trainer.advance(1000)
     assert (snapshot.ended, snapshot.train_cost) == ("diverged", np.inf)
@@ -217,11 +217,11 @@ def test_a_script_holds_the_functions_of_network_py_word_for_word():
     assert "# Standard deviation of the initial weights of a layer" in text
 
 
-def test_no_name_in_a_script_stands_for_two_things():
+def test_no_name_in_a_script_is_defined_twice():
     trainer = trainer_of("flower", 2, RUNS["flower", 2])
     trainer.advance(20)
     body = ast.parse(script_of(trainer)).body
-    start = next(i for i, node in enumerate(body) if "TRAIN_POINTS" in ast.unparse(node))
+    start = next(i for i, node in enumerate(body) if "TRAIN_SAMPLES" in ast.unparse(node))
     defined = Counter()
     for node in body[:start]:
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -265,12 +265,12 @@ def test_a_script_is_well_written(run, tmp_path):
         assert done.returncode == 0, done.stdout
 
 
-def test_the_top_of_a_script_says_the_settings():
+def test_the_docstring_of_a_script_lists_the_settings():
     trainer = trainer_of("own", 2, {"activation": ("tanh", "relu"), "edits": EDITS})
     text = ast.get_docstring(ast.parse(script_of(trainer)))
     assert "so that this holds on every machine" in text
     assert '    dataset = "own"\n' in text
-    assert "    own = the points below\n" in text
+    assert "    own = the samples below\n" in text
     assert '    activation = ("tanh", "relu")\n' in text
     names = [name for name in trainer.settings.values() if f"    {name} = " in text]
     assert names == [*trainer.settings.values()]
@@ -279,7 +279,7 @@ def test_the_top_of_a_script_says_the_settings():
     assert "this holds on the same machine with the same versions" in " ".join(text.split())
 
 
-def test_no_text_of_a_user_comes_into_a_script(monkeypatch):
+def test_a_script_contains_no_user_supplied_text(monkeypatch):
     class Evil:
         def __repr__(self):
             return '"""\nboom()\n"""'
@@ -289,11 +289,11 @@ def test_no_text_of_a_user_comes_into_a_script(monkeypatch):
     values = trainer.settings.values() | evil
     monkeypatch.setattr(Settings, "values", lambda self: values)
     text = script_of(trainer)
-    assert "    c = the points below\n" in text
+    assert "    c = the samples below\n" in text
     assert "boom" not in text
 
 
-def test_between_two_epochs_a_script_ends_at_the_last_whole_one():
+def test_mid_epoch_a_script_ends_at_the_last_whole_epoch():
     made = replace(SMALL, training=TrainingSettings(0.3, batch_size=10, optimizer="adam"))
     trainer = Trainer(made)
     trainer.seek(4)
@@ -307,7 +307,7 @@ def test_between_two_epochs_a_script_ends_at_the_last_whole_one():
     assert run_here(whole) == expected(trainer)
 
 
-def test_what_is_set_later_is_not_in_a_script():
+def test_changes_after_the_current_epoch_are_not_in_a_script():
     trainer = trainer_of("moons", 2, {"edits": EDITS[2:], "rate_changes": ((20, 0.25),)})
     trainer.advance(11)
     text = script_of(trainer)
@@ -318,7 +318,7 @@ def test_what_is_set_later_is_not_in_a_script():
     assert "params, cost_history = train(" not in script_of(trainer)
 
 
-def test_a_script_says_when_the_numbers_are_others():
+def test_a_script_says_when_its_costs_differ():
     trainer = Trainer(SMALL)
     trainer.advance(3)
     cost = repr(trainer.snapshot().train_cost)
@@ -331,7 +331,7 @@ def test_a_script_says_when_the_numbers_are_others():
     assert other in verdict
 
 
-def test_a_script_is_the_same_whatever_the_order_of_sets():
+def test_a_script_does_not_depend_on_the_hash_seed():
     code = (
         "from scratchnet import Settings, Trainer; from scratchnet.export.script import script_of; "
         "print(script_of(Trainer(Settings())), end='')"

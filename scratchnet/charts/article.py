@@ -7,25 +7,18 @@ import plotly.graph_objects as go
 
 from scratchnet.charts.cost_curve import Line, cost_lines
 from scratchnet.charts.look import LOW, NEUTRAL
-from scratchnet.lessons.article import (
-    CHAPTERS,
-    READINGS,
-    Chapter,
-    Fault,
-    address,
-    experiment,
-    outcome,
-)
+from scratchnet.lessons.article import CHAPTERS, READINGS, Chapter, PublishedError, outcome
+from scratchnet.lessons.experiment import address, cost_history
 
 __all__ = [
     "CHAPTERS",
     "CURVES",
     "READINGS",
     "Chapter",
-    "Fault",
+    "PublishedError",
     "address",
     "cost_curves",
-    "experiment",
+    "cost_history",
     "outcome",
 ]
 

@@ -16,7 +16,7 @@ class Line(NamedTuple):
     """The costs of one curve, after 0, 1, … epochs, and how it is drawn."""
 
     name: str
-    costs: Sequence[float]
+    costs: Sequence[float] | np.ndarray
     colour: str = TRAIN_LINE
     dash: str = "solid"
 

@@ -23,7 +23,7 @@ from scratchnet.analysis.gradient_check import (
 )
 from scratchnet.charts.cost_curve import Line, cost_lines
 from scratchnet.charts.look import LOW, MARGIN, MIDDLE, NEUTRAL, TEST_LINE, TRAIN_LINE
-from scratchnet.lessons.planted_bugs import BUGS, Bug, Training, healthy, planted, source, train_with
+from scratchnet.lessons.planted_bugs import BUGS, Bug, Training, correct, planted, source, train_with
 from scratchnet.nn import network
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import all_of
@@ -52,43 +52,47 @@ SMALLEST = 1e-13  # errors below are drawn there
 # The verdict on an error, in the Markdown of Streamlit.
 WORDS = {"same": "agrees", "fault": ":red[**differs**]", "unclear": "unclear", "none": "skipped"}
 
-_train_with = lru_cache(maxsize=64)(train_with)  # the healthy one comes again with each bug
+_train_with = lru_cache(maxsize=64)(train_with)  # that without a bug comes again with each bug
+
+
+class Planted(NamedTuple):
+    """A planted bug, and how training goes without it and with it.
+
+    ``applies`` says whether the bug changes anything in this network.
+    """
+
+    bug: Bug
+    applies: bool
+    without_bug: Training
+    with_bug: Training
 
 
 class Examination(NamedTuple):
-    """A check of a run on so many ``samples``, and with a bug, how training goes without and with it.
+    """A gradient check of a run on so many ``samples``; ``errors`` are those of the V."""
 
-    ``applies`` says whether the bug changes anything in this network; ``errors`` are those of the V.
-    """
-
-    bug: Bug | None
-    applies: bool
     samples: int
     result: Result
     errors: dict[str, np.ndarray]
-    healthy: Training | None
-    planted: Training | None
+    planted: Planted | None
 
 
 def examine(trainer: Trainer, name: str | None = None) -> Examination:
-    """Check the network of a run as it is now, and train it anew, with the bug of that name."""
-    case, settings, bug = case_of(trainer), trainer.settings, BUGS.get(name)
-    code = planted(bug) if bug else network
-    return Examination(
-        bug,
-        bool(bug) and bug.applies(case),
-        case.X.shape[1],
-        check(case, code),
-        errors_by_step(case, code),
-        *((_train_with(None, settings), _train_with(bug, settings)) if bug else (None, None)),
-    )
+    """Check the gradients of a run as it is now; train it anew with the bug of that name, if any."""
+    case, settings = case_of(trainer), trainer.settings
+    code, pair = network, None
+    if name is not None:
+        bug = BUGS[name]
+        code = planted(bug)
+        runs = _train_with(None, settings), _train_with(bug, settings)
+        pair = Planted(bug, bug.applies(case), *runs)
+    return Examination(case.X.shape[1], check(case, code), errors_by_step(case, code), pair)
 
 
 def headline(found: Examination) -> str:
     """Return what the check found, in a few sentences."""
     parts = found.result.comparisons.values()
     wrong = [part.name for part in parts if verdict(part.error) == "fault"]
-    said = {
+    text = {
         "same": f"No error: the largest relative error is {_number(found.result.worst)}.",
         "unclear": f"Unclear: the largest relative error is {_number(found.result.worst)}. If it is "
         "much smaller at another step size, the cost is too steep for this step size.",
@@ -97,10 +101,10 @@ def headline(found: Examination) -> str:
     }[verdict(found.result.worst)]
     if wrong:
         which = all_of(wrong) if len(wrong) < len(parts) else "every array"
-        said = f"**Error:** the gradient is wrong for {which}."
-    sentences = [said, *found.result.notes]
-    if found.bug and not found.applies:
-        sentences.append(f"This network does not reveal the bug: it needs {found.bug.needs}.")
+        text = f"**Error:** the gradient is wrong for {which}."
+    sentences = [text, *found.result.notes]
+    if found.planted and not found.planted.applies:
+        sentences.append(f"This network does not reveal the bug: it needs {found.planted.bug.needs}.")
     if left_out := found.result.left_out:
         size = sum(part.numeric.size for part in parts)
         sentences.append(
@@ -221,15 +225,15 @@ def v_plot(errors: Mapping[str, np.ndarray]) -> go.Figure:
     return figure
 
 
-def cost_curves(found: Examination, cost: str) -> go.Figure:
+def cost_curves(pair: Planted, cost: str) -> go.Figure:
     """Plot the training cost after each epoch, without the bug and with it, on a log axis."""
     lines = [
-        Line("without the bug", found.healthy.costs),
-        Line("with the bug", found.planted.costs, RED, "dash"),
+        Line("without the bug", pair.without_bug.costs),
+        Line("with the bug", pair.with_bug.costs, RED, "dash"),
     ]
     return cost_lines(lines, cost, logarithmic=True, height=LOW)
 
 
 def sources(bug: Bug) -> tuple[str, str]:
     """Return the lines of the correct function, and of the one with the bug."""
-    return source(healthy(bug)), source(bug.function)
+    return source(correct(bug)), source(bug.function)

@@ -1,7 +1,7 @@
-"""A fixture is a run written out to test somebody else's code: homework that can be checked.
+"""A fixture is a run written out to test another implementation: homework that can be checked.
 
-It holds the first update of a run with every number on the way, and the costs of its epochs. Its first
-entry, "how_to", says in words and formulas what the numbers are, for a reader who has nothing else.
+It holds the first update of a run with all intermediate values, and the costs of its epochs. Its first
+entry, "how_to", explains them in words and formulas, for a reader who has nothing else.
 """
 
 import json
@@ -21,7 +21,7 @@ from scratchnet.run.trainer import Trainer
 
 HOW_TO = """\
 This file is one run of a small neural network, to test your own code against: the first update with
-every number on the way, and the costs of the epochs. This text is all that you need.
+all intermediate values, and the costs of the epochs. This text is all that you need.
 
 NUMBERS. All are float64 and read back exactly; null is a number that is not finite. An array is a
 list of rows: X[i][s] is feature i of sample s. * goes entry by entry, @ is the product of matrices.
@@ -50,15 +50,15 @@ db_l = 1/m * (the sum of dZ_l over the samples);
 dA_(l-1) = transpose(W_l) @ dZ_l;
 dZ_(l-1) = dA_(l-1) * g'(Z_(l-1)), if l > 1, with g' of layer l-1.
 updated: the parameters after the update. p is any entry of a W or b, g the same entry of its dW or
-db, rate is settings.learning_rate, and t = 1, 2, ... counts the updates. With settings.constants,
+db, learning_rate is in settings, and t = 1, 2, ... counts the updates. With settings.constants,
 {optimizer}.
 
 history: train_cost[i] is the cost of X_train and T_train with the parameters after i epochs,
-test_cost[i] that of X_test and T_test; learning_rate[i] is the rate of the updates in between i and
-i + 1. edits are entries that were set by hand, as [i, name, row, column, value], rows and columns
-counted from 0: after i epochs and before the costs [i]. Those with i = 0 are in initial already.
-fingerprint[i] is of the parameters after i epochs: eight hex digits of the CRC-32 of their numbers as
-float64, little-endian, first all W_l, row by row, then all b_l, with 0 for -0.
+test_cost[i] that of X_test and T_test; learning_rate[i] is that of the updates between i and i + 1.
+edits are entries that were set by hand, as [i, name, row, column, value], rows and columns counted from
+0: after i epochs and before the costs [i]. Those with i = 0 are in initial already. fingerprint[i] is
+of the parameters after i epochs: eight hex digits of the CRC-32 of their values as float64,
+little-endian, first all W_l, row by row, then all b_l, with 0 for -0.
 
 HOW TO TEST. Read this file as JSON. Give each of your functions the numbers of this file, not those
 that your code has computed before, so that a difference shows where it begins: T from labels; each Z
@@ -86,7 +86,7 @@ FIRST_EPOCHS = 50  # of the run in single precision
 
 
 def fixture_of(trainer: Trainer) -> dict[str, Any]:
-    """The first update of the run, and its costs up to the current epoch.
+    """Return the first update of the run, and its costs up to the current epoch.
 
     Arrays are lists of rows of floats, None where one is not finite. The trainer stays as it is.
     """
@@ -109,7 +109,7 @@ def fixture_of(trainer: Trainer) -> dict[str, Any]:
 
 
 def fixture_text(trainer: Trainer) -> str:
-    """``fixture_of`` as JSON text, with a line for every array and every line of "how_to"."""
+    """Return ``fixture_of`` as JSON text, with a line for every array and every line of "how_to"."""
     return _written(fixture_of(trainer)) + "\n"
 
 
@@ -123,7 +123,7 @@ def _written(value: Any) -> str:
 
 
 def _plain(array: np.ndarray) -> list:
-    return np.where(np.isfinite(array), array.astype(object), None).tolist()
+    return np.where(np.isfinite(array), array.astype(object), np.array(None)).tolist()
 
 
 def _all_plain(arrays: Mapping[str, np.ndarray]) -> dict[str, list]:
@@ -176,7 +176,7 @@ def _settings(trainer: Trainer, step: Step) -> dict[str, Any]:
 
 
 def _labels(step: Step) -> np.ndarray:
-    """The labels, (1, m), that the targets of the step stand for."""
+    """Return the labels, (1, m), that the targets of the step stand for."""
     if step.output == "softmax":
         return step.T.argmax(axis=0)[None].astype(np.float64)
     return (step.T > 0).astype(np.float64) if step.output == "tanh" else step.T
@@ -189,7 +189,7 @@ def _history(trainer: Trainer) -> dict[str, Any]:
 
 
 def _history_in_single(trainer: Trainer) -> dict[str, Any]:
-    """The first epochs of the same settings in single precision."""
+    """Return the history of the first epochs of the same settings in single precision."""
     training = replace(trainer.settings.training, precision="single")
     run = Trainer(replace(trainer.settings, training=training), trainer.dataset)
     run.advance(FIRST_EPOCHS)
@@ -197,7 +197,7 @@ def _history_in_single(trainer: Trainer) -> dict[str, Any]:
 
 
 def _epochs(trainer: Trainer) -> dict[str, Any]:
-    """What there is to say of the epochs up to that of the trainer."""
+    """Return the history of the epochs up to that of the trainer."""
     training, history = trainer.settings.training, trainer.history
     dims, keep = trainer.settings.network.layer_dims, PRECISIONS[training.precision]
     edits = [edit for edit in training.edits if edit[0] <= trainer.epoch]

@@ -1,4 +1,4 @@
-"""The history of a run as a table: a row for every epoch, for a spreadsheet or a plot of one's own."""
+"""The history of a run as a table: a row per epoch, for a spreadsheet or your own plots."""
 
 from math import isnan
 

@@ -3,8 +3,8 @@
 It is a zip file that NumPy reads as .npz. settings.json says which run it is and where in it, theta.npy
 has all weights and then all biases, see params.py, slots.npy what the optimizer remembers, history.npy
 and checksums.npy the rows of History, shuffling.npy the state of the shuffling. Mid-epoch,
-theta and slots are those of the last whole epoch, from which the updates are made again; the points are
-drawn again. Format 1 was of runs in double precision, and had no checksums.
+theta and slots are those of the last whole epoch, from which the updates are made again; the samples
+are drawn again. Format 1 was of runs in double precision, and had no checksums.
 
 A file may come from anyone. So the size of each member is bounded before it is unpacked, the shape and
 type of each array follow from the settings, and nothing is unpickled or evaluated.
@@ -46,7 +46,7 @@ MAX_DIRECTORY = 4096
 def save(trainer: Trainer) -> bytes:
     """Return the model file of a run; the same run in the same place gives the same bytes.
 
-    Raises ValueError for a run on points that its settings do not give, or of more than MAX_EPOCHS.
+    Raises ValueError for a run on a dataset that its settings do not give, or of more than MAX_EPOCHS.
     """
     if not _is_of_settings(trainer):
         raise NotAllowed("The dataset must be the one that the settings give, got another.")
@@ -115,7 +115,7 @@ def _bits(trainer: Trainer) -> list[bytes]:
 
 
 def _is_of_settings(trainer: Trainer) -> bool:
-    """Return whether the points of the run are those that its settings give."""
+    """Return whether the dataset of the run is the one that its settings give."""
     made = make_dataset(**vars(trainer.settings.data))
     return all(
         np.array_equal(value, getattr(trainer.dataset, name)) for name, value in vars(made).items()

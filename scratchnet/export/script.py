@@ -1,8 +1,8 @@
 """A script is a run in a single file, to read and to keep: Python source that needs only NumPy.
 
-It holds the functions of network.py themselves and all that they need, see source_bundle.py. Then come
-the points, as numbers, and the lines that train the network of this run again and print the same costs
-to the last digit.
+It holds the functions of network.py and all that they need, see source_bundle.py. Then come the
+samples, as numbers, and the lines that train the network of this run again and print the same costs to
+the last digit.
 
 Scripts contain no user-supplied text: the names of columns and classes stay out, and what is written
 into one are numbers, and names that the settings have checked.
@@ -41,9 +41,9 @@ initial weights, prints the costs and the fingerprint of the parameters, and say
 scratchnet found, to the last digit.
 {promise}
 
-First stand the functions of scratchnet's network.py and what they need from its other files, then the
-points, then the run. The functions are as they stand there, but for one thing: where two files have
-something of the same name, that of network.py keeps it, and the other has its file in front, as in
+First come the functions of scratchnet's network.py and what they need from its other files, then the
+samples, then the run. The functions are unchanged, but for one thing: where two files define the same
+name, the one that is not in network.py has the name of its file in front, as in
 {renamed}.
 
 The settings of the page:
@@ -64,15 +64,15 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 SAMPLES = '''
 
-def samples_of(points):
+def samples_of(rows):
     """X, (n_0, m), and the labels Y, (1, m); copies, so that each of their rows lies in one piece."""
-    columns = np.array(points).T
+    columns = np.array(rows).T
     return keep(features_of(columns[:2].copy(), features)), columns[2:].copy()
 
 
 keep = PRECISIONS[precision]  # rounds what is kept
-X_train, Y_train = samples_of(TRAIN_POINTS)
-X_test, Y_test = samples_of(TEST_POINTS)
+X_train, Y_train = samples_of(TRAIN_SAMPLES)
+X_test, Y_test = samples_of(TEST_SAMPLES)
 T_train, T_test = (keep(targets(Y, output, layer_dims[-1])) for Y in (Y_train, Y_test))
 '''
 
@@ -97,7 +97,7 @@ TRAIN = """params, cost_history = train(
 
 TRAIN_WITH_EDITS = '''
 def set_by_hand(params, epoch):
-    """Set what was set by hand when so many epochs were done."""
+    """Set the parameters that were set by hand after so many epochs."""
     for at, name, row, column, value in EDITS:
         if at == epoch:
             params[name][row, column] = keep(value)
@@ -163,7 +163,7 @@ def script_of(trainer: Trainer) -> str:
         numpy_imports="\n".join(line for line in imports if " numpy" in line),
     )
     train = TRAIN_WITH_EDITS if training.edits else TRAIN
-    parts = [*_points(trainer), *_run(trainer, training), SAMPLES, train, RESULT]
+    parts = [*_samples(trainer), *_run(trainer, training), SAMPLES, train, RESULT]
     return "\n".join([top, *sections, *parts])
 
 
@@ -179,7 +179,7 @@ def _promise(precision: str) -> str:
 
 
 def _setting(name: str, value: Any) -> str:
-    text = f"{name} = {_literal(value) if _is_plain(value) else 'the points below'}"
+    text = f"{name} = {_literal(value) if _is_plain(value) else 'the samples below'}"
     return textwrap.fill(text, WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 8)
 
 
@@ -201,28 +201,29 @@ def _rows(name: str, rows: Iterable[tuple]) -> str:
     return "\n".join([f"{name} = [", *(f"    {_literal(row)}," for row in rows), "]"])
 
 
-def _points(trainer: Trainer) -> Iterator[str]:
+def _samples(trainer: Trainer) -> Iterator[str]:
     data = trainer.dataset
-    yield heading("The points: x1, x2 and the label")
+    yield heading("The samples: x1, x2 and the label")
     for name, X, Y in (("TRAIN", data.X_train, data.Y_train), ("TEST", data.X_test, data.Y_test)):
         rows = np.vstack([X, Y]).T.tolist()
-        yield _rows(f"{name}_POINTS", [(x1, x2, int(y) if data.classes else y) for x1, x2, y in rows])
+        yield _rows(f"{name}_SAMPLES", [(x1, x2, int(y) if data.classes else y) for x1, x2, y in rows])
 
 
 def _run(trainer: Trainer, training: TrainingSettings) -> Iterator[str]:
-    """Yield what the lines of the run take for granted."""
+    """Yield the settings that the lines of the run use."""
     network, m = trainer.settings.network, trainer.dataset.X_train.shape[1]
     yield heading("The run")
     for name in ("features", "layer_dims", "activation", "output", "cost", "init"):
         yield f"{name} = {_literal(getattr(network, name))}"
     yield f"seed = {network.init_seed!r}"
     yield f"epochs = {trainer.epoch!r}"
-    yield f"batch_size = {training.batch_size if 0 < training.batch_size < m else m!r}  # of {m} points"
+    batch_size = training.batch_size if 0 < training.batch_size < m else m
+    yield f"batch_size = {batch_size!r}  # of {m} samples"
     for name in ("optimizer", "l1", "l2", "precision"):
         yield f"{name} = {_literal(getattr(training, name))}"
     yield from _learning_rate(training)
     if training.edits:
-        yield "\n# Set by hand: after how many epochs, which parameter, its row and column, to what."
+        yield "\n# Set by hand: the epochs done before, the parameter, its row and column, the value."
         dims = network.layer_dims
         edits = [(at, *place_of(index, dims), value) for at, index, value in training.edits]
         yield _rows("EDITS", edits)

@@ -74,7 +74,8 @@ def library(others: tuple[tuple[str, str], ...]) -> tuple[list[str], list[str], 
 
 def _needed(todo: list[tuple[str, str]]) -> tuple[set[Part], set[tuple[str, str]]]:
     """Return the parts and imports that these names, each as (place, name), need in turn."""
-    parts, imports = set(), {("import", "os")}
+    parts: set[Part] = set()
+    imports = {("import", "os")}
     while todo:
         place, name = todo.pop()
         if "import" in place:
@@ -91,7 +92,7 @@ def _needed(todo: list[tuple[str, str]]) -> tuple[set[Part], set[tuple[str, str]
 
 def _import_lines(imports: set[tuple[str, str]]) -> list[str]:
     """Return the lines of imports, one per place, whole modules first."""
-    names = {}
+    names: dict[str, list[str]] = {}
     for place, name in sorted(imports):
         names.setdefault(place, []).append(name)
     modules = [f"import {name}" for name in names.pop("import")]
@@ -144,14 +145,15 @@ def _module(name: str) -> Module:
 
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield what a statement imports, by name, with its origin."""
+    module = "" if isinstance(node, ast.Import) else node.module or ""
     for alias in node.names:
         name = alias.asname or alias.name
-        if isinstance(node, ast.Import):
+        if not module:
             yield name, ("import", ast.unparse(alias))
-        elif node.module.startswith("scratchnet."):
-            yield name, (node.module.removeprefix("scratchnet."), alias.name)
+        elif module.startswith("scratchnet."):
+            yield name, (module.removeprefix("scratchnet."), alias.name)
         else:
-            yield name, (f"from {node.module} import", ast.unparse(alias))
+            yield name, (f"from {module} import", ast.unparse(alias))
 
 
 def _names(node: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:

@@ -106,24 +106,25 @@ def adam(theta, grad, learning_rate, slots, t, out=None, work=None):
 
 
 OPTIMIZERS: dict[str, Optimizer] = {
-    "gradient_descent": Optimizer(gradient_descent, 0, "p = p - rate * g", {}),
+    "gradient_descent": Optimizer(gradient_descent, 0, "p = p - learning_rate * g", {}),
     "momentum": Optimizer(
         momentum,
         1,
-        "v = momentum * v + g; p = p - rate * v; v is 0 at first",
+        "v = momentum * v + g; p = p - learning_rate * v; v is 0 at first",
         {"momentum": MOMENTUM},
     ),
     "rmsprop": Optimizer(
         rmsprop,
         1,
-        "s = rho * s + (1 - rho) * g**2; p = p - rate * g / (sqrt(s) + epsilon); s is 0 at first",
+        "s = rho * s + (1 - rho) * g**2; p = p - learning_rate * g / (sqrt(s) + epsilon); "
+        "s is 0 at first",
         {"rho": RHO, "epsilon": EPSILON},
     ),
     "adam": Optimizer(
         adam,
         2,
-        "m1 = beta1 * m1 + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g**2; "
-        "p = p - rate * (m1 / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon); "
+        "m1 = beta1 * m1 + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g**2;\n"
+        "p = p - learning_rate * (m1 / (1 - beta1**t)) / (sqrt(v / (1 - beta2**t)) + epsilon); "
         "m1 and v are 0 at first",
         {"beta1": BETA1, "beta2": BETA2, "epsilon": EPSILON},
     ),
