@@ -76,7 +76,7 @@ def check_samples(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return X, (n_x, m), and Y, (n_y, m) or (m,), as float64 arrays of finite numbers.
 
-    ``names`` are what the sentence calls them; there are at least ``fewest`` samples. Raises ValueError.
+    ``names`` are what the sentence calls them; m is at least ``fewest``. Raises ValueError.
     """
     X, Y = (as_numbers(name, array) for name, array in zip(names, (X, Y), strict=True))
     X_name, Y_name = names

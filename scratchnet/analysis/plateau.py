@@ -10,6 +10,7 @@ import numpy as np
 from scratchnet.analysis.evidence import Evidence, Place, plural
 from scratchnet.nn.costs import penalty_gradient
 from scratchnet.nn.network import INITS, Params, init_params
+from scratchnet.validation import all_of
 
 # The training cost has not been below that of guessing by more than this part, for so many epochs. Of
 # 500 healthy runs 5 were so at epoch 200 and 3 at 500, before they learned, and none at 1,000, see
