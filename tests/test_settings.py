@@ -136,8 +136,8 @@ def test_every_setting_is_in_the_address():
         ),
         ({"cost": "hinge"}, "cost must be one of cross_entropy, squared_error, got 'hinge'."),
         ({"init": ""}, "init must be one of article, xavier, he, zeros, got ''."),
-        ({"learning_rate": "0"}, "learning_rate must be a number from 1e-05 to 100, got 0.0."),
-        ({"learning_rate": "-0.1"}, "learning_rate must be a number from 1e-05 to 100, got -0.1."),
+        ({"learning_rate": "0"}, "learning_rate must be a number from 1e-05 to 1000, got 0.0."),
+        ({"learning_rate": "-0.1"}, "learning_rate must be a number from 1e-05 to 1000, got -0.1."),
         (
             {"optimizer": "sgd"},
             "optimizer must be one of gradient_descent, momentum, rmsprop, adam, got 'sgd'.",
@@ -145,8 +145,8 @@ def test_every_setting_is_in_the_address():
         ({"batch_size": "-1"}, "batch_size must be an integer from 0 to 2000, got -1."),
         ({"schedule": "warm"}, "schedule must be one of constant, step, cosine, got 'warm'."),
         ({"decay": "0"}, "decay must be a number from 0.01 to 1, got 0.0."),
-        ({"l1": "-1"}, "l1 must be a number from 0 to 10, got -1.0."),
-        ({"l2": "11"}, "l2 must be a number from 0 to 10, got 11.0."),
+        ({"l1": "-1"}, "l1 must be a number from 0 to 1000, got -1.0."),
+        ({"l2": "1001"}, "l2 must be a number from 0 to 1000, got 1001.0."),
         ({"stop_accuracy": "2"}, "stop_accuracy must be a number from 0 to 1, got 2.0."),
         ({"epochs": "100001"}, "epochs must be an integer from 1 to 100000, got 100001."),
         (
@@ -155,7 +155,7 @@ def test_every_setting_is_in_the_address():
         ),
         (
             {"rate_changes": "9:-1"},
-            "the rate in rate_changes must be a number from 1e-05 to 100, got -1.0.",
+            "the rate in rate_changes must be a number from 1e-05 to 1000, got -1.0.",
         ),
         ({"edits": "9:105:1"}, "the index in edits must be an integer from 0 to 104, got 105"),
         (
@@ -230,7 +230,7 @@ def hostile_addresses(draw):
 
 
 REAL_ADDRESSES = [
-    Settings.fitted(DEFAULTS.values() | changes)[0].to_query()
+    Settings.resolve(DEFAULTS.values() | changes)[0].to_query()
     for changes in (
         {},
         {"dataset": "spiral", "classes": 5, "batch_size": 7, "activation": ("relu", "sine")},
@@ -307,12 +307,12 @@ def test_a_long_value_is_cut_in_the_sentence():
         (
             TrainingSettings,
             {"learning_rate": -1},
-            "learning_rate must be a number from 1e-05 to 100, got -1.",
+            "learning_rate must be a number from 1e-05 to 1000, got -1.",
         ),
         (
             TrainingSettings,
             {"learning_rate": "1"},
-            "learning_rate must be a number from 1e-05 to 100, got '1'.",
+            "learning_rate must be a number from 1e-05 to 1000, got '1'.",
         ),
         (TrainingSettings, {"epochs": 0}, "epochs must be an integer from 1 to 100000, got 0."),
         (
@@ -493,7 +493,7 @@ def test_a_rate_that_is_set_to_what_it_is_makes_no_other_settings():
     assert later.with_rate_from(20, 0.1) == changed, "what was to come is forgotten all the same"
     assert changed.with_rate_from(20, 0.5).rate_changes == ((10, 0.1), (20, 0.5))
     with pytest.raises(
-        ValueError, match="the rate in rate_changes must be a number from 1e-05 to 100, got nan"
+        ValueError, match="the rate in rate_changes must be a number from 1e-05 to 1000, got nan"
     ):
         training.with_rate_from(10, float("nan"))
 

@@ -47,24 +47,21 @@ def compare(
 
 def _why(version: str, precision: str, corrected: bool) -> str:
     """Return what may explain the difference."""
-    numbers = _numbers(version)
     if corrected:
         return "something in its address had to be corrected."
     if not version:
         return "the link does not say of which version."
-    if numbers is None:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){2}", version):
         return f"its version must be one such as {VERSION}, got {shown(version)}."
-    if numbers < _numbers(RUNS_SINCE):
+    if _numbers(version) < _numbers(RUNS_SINCE):
         return f"since version {RUNS_SINCE} an address gives other numbers."
-    if numbers > _numbers(VERSION):
+    if _numbers(version) > _numbers(VERSION):
         return f"that was version {version}, and this is {VERSION}."
     if precision == "double":
         return "double precision differs from processor to processor."
     return "its address was changed, or a machine rounds differently."
 
 
-def _numbers(version: str) -> tuple[int, ...] | None:
-    """Return the numbers of a version, to compare them; None if it is not a version."""
-    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){2}", version):
-        return None
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, to compare them."""
     return tuple(map(int, version.split(".")))
