@@ -173,7 +173,7 @@ def sine_derivative(Z, A, out=None):
 SIGMOID_TEXT = "1 / (1 + exp(-Z))"
 GELU_TANH = f"tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3))"
 
-# Where NumPy has the function it stands here itself, which spares a call.
+# NumPy's own functions are used directly, which saves a call.
 ACTIVATIONS = {
     "sigmoid": Activation(
         sigmoid,

@@ -212,7 +212,7 @@ class Engine(Views):
 class Batches(Views):
     """The mini-batches of one training set, X and T, shuffled into buffers that are made once.
 
-    Iterating gives (engine, X, T) for each batch; the last batch holds what is left, and has an engine
+    Iterating gives (engine, X, T) for each batch; the last batch may be smaller, and then has an engine
     of its own size.
     """
 

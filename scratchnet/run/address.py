@@ -1,6 +1,6 @@
 """A shared run is an address with the fingerprint that its sender saw, and the version of scratchnet.
 
-Whoever opens it learns whether their numbers are the same, and if not, what may be the reason.
+Whoever opens it learns whether their numbers are the same, and if not, the likely reason.
 """
 
 import re
@@ -15,7 +15,7 @@ RUNS_SINCE = "0.2.0"  # the first version in which an address gives the run that
 
 
 class Verdict(NamedTuple):
-    """Whether the run at hand is known to be the one that was shared, and a sentence that says so."""
+    """Whether the current run is known to be the one that was shared, and a sentence that says so."""
 
     same: bool
     sentence: str
@@ -24,10 +24,10 @@ class Verdict(NamedTuple):
 def compare(
     asked: Mapping[str, str], fingerprint: str | None, precision: str, corrected: bool = False
 ) -> Verdict | None:
-    """Say in one line whether the run at hand is the one that was shared; None where none was.
+    """Return whether the current run is the one that was shared; None if none was.
 
     ``asked`` is what the address says, by NAMES, and ``corrected`` whether something else in it had to
-    be. ``fingerprint`` is that of the run at hand, in this ``precision``, at the place in the address;
+    be. ``fingerprint`` is that of the current run, in this ``precision``, at the place in the address;
     None if it does not come there. No text raises.
     """
     there, version = (asked.get(name, "") for name in NAMES)

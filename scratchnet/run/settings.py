@@ -278,16 +278,16 @@ class Settings:
         return cls(of(DataSettings), of(NetworkSettings), of(TrainingSettings)), misfits
 
 
-def outputs_for(classes: int) -> tuple[str, ...]:
-    """Return the outputs a network for so many classes can have; the first is the usual one."""
-    if classes == 0:
+def outputs_for(n_classes: int) -> tuple[str, ...]:
+    """Return the outputs for a number of classes, 0 for regression; the first is the default."""
+    if n_classes == 0:
         return ("linear",)
-    return ("sigmoid", "tanh") if classes == 2 else ("softmax",)
+    return ("sigmoid", "tanh") if n_classes == 2 else ("softmax",)
 
 
-def n_outputs(classes: int) -> int:
+def n_outputs(n_classes: int) -> int:
     """Return the number of outputs: one per class, but one for two classes and for regression."""
-    return classes if classes > 2 else 1
+    return n_classes if n_classes > 2 else 1
 
 
 def _resolve_conflicts(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
