@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from numbers import Integral, Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 MAX_EPOCHS = 100_000
 MAX_LEARNING_RATE = 1000.0
@@ -20,7 +21,7 @@ class NotAllowed(ValueError):  # noqa: N818  it says what a value is, and not th
 
 def check_whole(name: str, value: object, low: int, high: int) -> int:
     """Return ``value`` as an int if it is one from ``low`` to ``high``; else raise ValueError."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < low or value > high:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < low or not value <= high:
         wanted = f"an integer from {low} to {high}" if low < high else low
         raise NotAllowed(f"{name} must be {wanted}, got {shown(value)}.")
     return int(value)
@@ -93,7 +94,7 @@ def check_samples(
     return np.ascontiguousarray(X), np.ascontiguousarray(Y)
 
 
-def check_shape(name: str, array: object, shape: tuple[int, ...], whose: str) -> None:
+def check_shape(name: str, array: ArrayLike, shape: tuple[int, ...], whose: str) -> None:
     """Raise ValueError if the array of that name does not have this shape, which is ``whose``."""
     if np.shape(array) != shape:
         raise NotAllowed(f"{name} must have the shape {shape} of {whose}, got {np.shape(array)}.")

@@ -236,7 +236,7 @@ def test_a_healthy_run_gives_no_finding(dataset, activation, learning_rate):
     classes = DATASETS[dataset].classes[0]
     values = {"dataset": dataset, "points": 600, "noise": 0.1, "classes": classes}
     values |= {"activation": activation, "learning_rate": learning_rate if classes else 0.1}
-    trainer = Trainer(Settings.fitted(Settings().values() | values)[0])
+    trainer = Trainer(Settings.resolve(Settings().values() | values)[0])
     learnable = activation != "linear" or dataset not in ("circles", "xor")
     for epoch in (0, 20, 100, 400):
         trainer.seek(epoch)

@@ -81,7 +81,7 @@ def test_names_of_own_data_are_not_taken_for_markup():
     names = ("<b>%{z}", "$x$", "label")
     table = replace(own_table(2), names=names, classes=("<i>", "b&"))
     values = {"dataset": "own", "own": table, "layer_dims": (2, 1)}
-    trainer = Trainer(Settings.fitted(Settings().values() | values)[0])
+    trainer = Trainer(Settings.resolve(Settings().values() | values)[0])
     figure, table = (
         figure_of(trainer),
         confusion_matrix(trainer.snapshot(), trainer.dataset, trainer.settings.network),
@@ -95,7 +95,7 @@ def test_names_of_own_data_are_not_taken_for_markup():
 
 def test_own_regression_targets_are_shown_in_their_units():
     values = {"dataset": "own", "own": own_table(0), "classes": 0}
-    trainer = Trainer(Settings.fitted(Settings().values() | values)[0])
+    trainer = Trainer(Settings.resolve(Settings().values() | values)[0])
     surface, points = figure_of(trainer).data
     centre, unit = own_table(0).scales[2]
     AL = outputs(trainer.dataset.X_train, trainer)

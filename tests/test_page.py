@@ -126,7 +126,7 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
         (
             "learning_rate",
             "nan",
-            "learning_rate must be a number from 1e-05 to 100, got 'nan'. It is taken as 0.5.",
+            "learning_rate must be a number from 1e-05 to 1000, got 'nan'. It is taken as 0.5.",
         ),
         (
             "epoch",
@@ -504,7 +504,7 @@ def test_going_back_in_the_browser_takes_the_run_of_that_address():
 
 def own_address(points=40):
     values = {"dataset": "own", "own": own_table(3, points=points), "classes": 3}
-    return Settings.fitted(Settings().values() | values)[0].to_query()
+    return Settings.resolve(Settings().values() | values)[0].to_query()
 
 
 def captions(page):

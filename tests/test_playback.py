@@ -469,7 +469,7 @@ def test_reset_begins_anew_with_the_last_rate():
 def test_a_diverging_run_is_shown_where_it_is_not_finite_any_more(data, precision):
     names = ("dataset", "classes", "layer_dims", "activation", "learning_rate", "l2", "precision")
     values = (*data, (2, 4, 4, 4, 4, 4, 1), "linear", 100.0, 10.0, precision)
-    settings, _ = Settings.fitted(Settings().values() | dict(zip(names, values, strict=True)))
+    settings, _ = Settings.resolve(Settings().values() | dict(zip(names, values, strict=True)))
     playback = Playback(settings)
     header, _ = Browser(playback).ask(epoch=0, frames=60, speed=20, playing=True)
     assert header["ends"]

@@ -28,7 +28,7 @@ ROWS = ((0.5, -1.0, 0.0), (1.0, 2.5, 1.0), (-2.0, 0.0, 1.0), (0.0, 0.25, 0.0))
 def test_a_table_goes_into_an_address_and_comes_back(classes):
     table = own_table(classes)
     assert Table.from_text(table.to_text()) == table
-    settings, _ = Settings.fitted(
+    settings, _ = Settings.resolve(
         Settings().values() | {"dataset": "own", "own": table, "classes": classes}
     )
     again, corrections = Settings.from_query(settings.to_query())

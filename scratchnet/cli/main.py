@@ -158,7 +158,7 @@ def _new_run(options: Options, given: Options, query: dict[str, str]) -> Trainer
     values = {name: parse(KINDS[name], name, text) for name, text in given.items()}
     settings, corrections = Settings.from_query(query | given)
     # Where one that is given had to give way, it is put back, to hear why.
-    _, misfits = Settings.fitted(settings.values() | values)
+    _, misfits = Settings.resolve(settings.values() | values)
     for sentence in misfits.values():
         raise NotAllowed(sentence)
     for sentence in corrections:

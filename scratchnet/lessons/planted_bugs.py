@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scratchnet.analysis.gradient_check import FAILURES, Case, told
+from scratchnet.analysis.gradient_check import FAILURES, Case, exception_text
 from scratchnet.data.datasets import make_dataset
 from scratchnet.data.features import features_of
 from scratchnet.nn import network
@@ -313,5 +313,5 @@ def train_with(bug: Bug | None, settings: Settings, epochs: int | None = None) -
                 precision=training.precision,
             )
     except FAILURES as error:
-        return Training((), told(error))
+        return Training((), exception_text(error))
     return Training(tuple(costs))

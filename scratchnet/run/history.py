@@ -76,7 +76,7 @@ class Record:
 class Reason(StrEnum):
     """Why a run stopped by itself: it diverged, or what the settings ask for was reached.
 
-    It diverged where the train cost or a parameter is not finite.
+    It diverged where the training cost or a parameter is not finite.
     """
 
     DIVERGED = "diverged"

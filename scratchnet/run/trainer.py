@@ -44,7 +44,7 @@ class Checkpoint(NamedTuple):
 class Trainer:
     """Trains the network of ``settings`` on ``dataset``, or without one on the dataset they name.
 
-    A run that diverges stops at the first epoch whose train cost, or any of whose parameters, is not
+    A run that diverges stops at the first epoch whose training cost, or any of whose parameters, is not
     finite, and a run that reaches what the settings ask for stops there: ``ended`` says where and why.
     ``training_set`` and ``test_set`` are what the network gets: the inputs X, (n_0, m), and the targets
     T, (n_L, m), read-only. A trainer can be copied and pickled; the copy resumes with the same bits.
@@ -277,11 +277,11 @@ class Trainer:
         with np.errstate(over="ignore", invalid="ignore"):
             while self.epoch < epoch and not self.at_end:
                 first = self.epoch + 1
-                self._go_on_to(min(epoch, self.epoch + len(self._thetas)))
+                self._train_group(min(epoch, self.epoch + len(self._thetas)))
                 self._evaluate(first)
 
-    def _go_on_to(self, epoch: int) -> None:
-        """Train until ``epoch`` epochs are done, as many at most as can be evaluated together."""
+    def _train_group(self, epoch: int) -> None:
+        """Train to ``epoch``, at most as many epochs as can be evaluated together."""
         for row, each in enumerate(range(self.epoch + 1, epoch + 1)):
             self._make_updates()
             self._record_epoch(each, row)
@@ -340,7 +340,7 @@ class Trainer:
         if end and end.epoch < self.epoch:
             self._return_to(self._checkpoint_before(end.epoch))
             while self.epoch < end.epoch:
-                self._go_on_to(min(end.epoch, self.epoch + len(self._thetas)))
+                self._train_group(min(end.epoch, self.epoch + len(self._thetas)))
         self.ended = end
 
     def _numbers(self, k: int) -> np.ndarray:

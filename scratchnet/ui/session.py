@@ -214,7 +214,7 @@ def use_table(own: Table) -> None:
     playback = st.session_state.playback
     values = playback.settings.values() | {"learning_rate": playback.rate}
     values |= {"dataset": "own", "own": own, "classes": len(own.classes)}
-    settings, _ = Settings.fitted(values | {"edits": (), "rate_changes": ()})
+    settings, _ = Settings.resolve(values | {"edits": (), "rate_changes": ()})
     _open(Playback(settings))
 
 

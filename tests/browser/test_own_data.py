@@ -228,7 +228,7 @@ def test_what_was_drawn_gives_way_to_what_is_chosen_elsewhere(visit):
 def test_a_class_more_and_the_rate_in_use_stay(visit):
     table = replace(own_table(2), classes=("1", "2"))
     values = Settings().values() | {"dataset": "own", "own": table, "layer_dims": (2, 3, 1)}
-    settings, _ = Settings.fitted(values | {"rate_changes": ((5, 0.1),)})
+    settings, _ = Settings.resolve(values | {"rate_changes": ((5, 0.1),)})
     page = visit("/?" + urlencode(settings.to_query() | {"epoch": "5"}))
     page.wait_for_pause()
     page.page.get_by_label("draw", exact=True).click()
@@ -287,7 +287,7 @@ def test_keys_in_the_dialog_leave_the_run_alone(visit):
 
 def test_the_error_of_a_regression_is_in_the_units_of_its_target(visit):
     values = Settings().values() | {"dataset": "own", "own": own_table(0), "classes": 0}
-    settings, _ = Settings.fitted(values)
+    settings, _ = Settings.resolve(values)
     page = visit("/?" + urlencode(settings.to_query() | {"epoch": "20"}))
     page.wait_for_pause()
     trainer = Trainer(settings)
