@@ -234,6 +234,19 @@ READ = {
             "'1.200' in row 2, line 3, of 'income' is read as 1.2; the notation 1.234,5 reads 1200.",
         ),
     ),
+    "points that may be of thousands in all rows": (
+        "income;age;c\n1.234;20;0\n12.500;30;1\n9.900;40;0\n2.500;50;1\n",
+        (
+            "income age c",
+            (1.234, 20, "0"),
+            4,
+            "'1.234' in row 1, line 2, of 'income' is read as 1.234; the notation 1.234,5 reads 1234.",
+        ),
+    ),
+    "points that are decimal elsewhere": (
+        "x;y;c\n1.234;0.5;0\n2.500;1;1\n9.900;7.25;0\n2.500;50;1\n",
+        (XYC, (1.234, 0.5, "0"), 4, ""),
+    ),
     "commas that may be of thousands": (
         "salary;age;c\n19,000;20;0\n20,500;30;1\n9,900;40;0\n25,000;50;1\n",
         (

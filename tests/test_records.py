@@ -73,7 +73,7 @@ def test_separators_line_ends_and_encodings_are_recognised(separator, end, encod
         ),
         (
             b"\xff\xfea,b,c\n1,2,3",
-            "'my.csv' must be UTF-8 text, got the byte 0x33 in line 1; save it as CSV UTF-8.",
+            "'my.csv' must be UTF-8 text, got the byte 0x33 in line 2; save it as CSV UTF-8.",
         ),
         (
             b"a,b,c\n1,\0,3\n",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scratchnet.data.notation import COMMA, DOUBTFUL, MISSING, NOTATIONS, Notation
+from scratchnet.data.notation import DOUBTFUL, MISSING, NOTATIONS, Notation
 from scratchnet.data.points import LARGEST, MAX_CLASSES
 from scratchnet.validation import NotAllowed, shown
 
@@ -134,25 +134,26 @@ class Column:
         why = f"is no number{self.offer(row)}" if self.words[row] else "stands in all rows"
         return f"{self.place(row)}, of {shown(self.name)} {why}"
 
-    def notes(self) -> list[str]:
-        """Return how numbers are read that may as well be meant otherwise."""
-        mark, notes = self.notation.decimal, []
-        marked = [row for row, text in enumerate(self.texts) if mark in text]
-        percent = [row for row, text in enumerate(self.texts) if text.endswith("%")]
-        if percent and not np.isnan(self.numbers[percent[0]]):
-            notes.append(self._reading(percent[0]))
-        # Three digits behind a point are usual, but not beside numbers without a point.
-        suspect = marked and (len(marked) < len(self.texts) or self.notation == COMMA)
-        if suspect and all(self.notation.is_ambiguous(self.texts[row]) for row in marked):
-            (other,) = (notation for notation in NOTATIONS if notation.group == mark)
-            number = other.number(self.texts[marked[0]])
-            notes.append(
-                f"{self._reading(marked[0])[:-1]}; the notation {other.example} reads {number:g}."
-            )
-        return notes
+    def reading(self, row: int) -> str:
+        """Return how the value of a row is read, for a note."""
+        return f"{self.place(row)}, of {shown(self.name)} is read as {self.numbers[row]:g}"
 
-    def _reading(self, row: int) -> str:
-        return f"{self.place(row)}, of {shown(self.name)} is read as {self.numbers[row]:g}."
+
+def notes_on_numbers(columns: Sequence[Column]) -> list[str]:
+    """Return how numbers of these columns are read that may as well be meant otherwise."""
+    notes, marked = [], []
+    for column in columns:
+        numbers = [row for row in range(len(column.texts)) if not np.isnan(column.numbers[row])]
+        percent = [row for row in numbers if column.texts[row].endswith("%")]
+        notes += [f"{column.reading(row)}." for row in percent[:1]]
+        marked += [(column, row) for row in numbers if column.notation.decimal in column.texts[row]]
+    # Three digits behind the mark of every number: it may be one of groups.
+    if marked and all(column.notation.is_ambiguous(column.texts[row]) for column, row in marked):
+        column, row = marked[0]
+        (other,) = (each for each in NOTATIONS if each.group == column.notation.decimal)
+        number = other.number(column.texts[row])
+        notes.append(f"{column.reading(row)}; the notation {other.example} reads {number:g}.")
+    return notes
 
 
 class Choice(NamedTuple):

@@ -22,6 +22,7 @@ from scratchnet.data.columns import (
     Column,
     guess,
     is_id_name,
+    notes_on_numbers,
 )
 from scratchnet.data.notation import POINT, Notation, is_mostly_numeric, looks_numeric, notation_of
 from scratchnet.data.points import (
@@ -177,7 +178,7 @@ def table_of(
         as_number = label.can_be_number and not label.can_be_classes
     numeric = columns if as_number else columns[:2]
     rows, notes = _usable(columns, numeric)
-    notes = [*(note for column in numeric for note in column.notes()), *notes]
+    notes = [*notes_on_numbers(numeric), *notes]
     if len(rows) > MAX_ROWS:
         if not as_number:
             _classes(label, rows)  # counted in all rows, as a rare one may not be drawn

@@ -46,7 +46,7 @@ class Records(NamedTuple):
 
 
 class _Top(NamedTuple):
-    """What stands before the values: a separator that is told, the last comment, and where it ends."""
+    """What stands before the values: a separator that is given, the last comment, and where it ends."""
 
     separator: str
     comment: str
@@ -91,10 +91,10 @@ def _text(file: str, data: bytes) -> str:
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = data.decode("utf-16" if wide else "utf-8-sig")
-        wrong = f"a zero byte in line {_line(text, text.index(chr(0)))}" if "\0" in text else ""
+        zero = text.find("\0")
+        wrong = "" if zero < 0 else f"a zero byte in line {text.count(chr(10), 0, zero) + 1:,}"
     except UnicodeDecodeError as error:
-        # What is said of UTF-16 counts two bytes for each character, and of UTF-8 no mark at the start.
-        line = 1 if wide else data.count(b"\n", 0, error.start) + 1
+        line = error.object.count(b"\n", 0, error.start) + 1
         wrong = f"the byte {error.object[error.start]:#04x} in line {line:,}"
     if wrong:  # as in pictures and workbooks
         raise NotAllowed(f"{file} must be UTF-8 text, got {wrong}; save it as CSV UTF-8.")
@@ -103,10 +103,6 @@ def _text(file: str, data: bytes) -> str:
     lines = text.count("\n") + text.count("\r") - text.count("\r\n") + (text[-1] not in "\r\n")
     check_whole(f"the number of lines in {file}", lines, 1, MAX_LINES)
     return text
-
-
-def _line(text: str, place: int) -> str:
-    return f"{text.count(chr(10), 0, place) + 1:,}"
 
 
 def _is_comment(text: str) -> bool:
@@ -118,8 +114,8 @@ def _top(text: str) -> _Top:
     separator, comment, comment_line, lines, characters = "", "", 0, 0, 0
     for line in io.StringIO(text, newline=""):
         bare = line.strip()
-        if told := re.fullmatch(r'"?sep=([\t;|, ]|\\t)"?', line.strip("\r\n"), re.IGNORECASE):
-            separator = told[1].replace("\\t", "\t")
+        if form := re.fullmatch(r'"?sep=([\t;|, ]|\\t)"?', line.strip("\r\n"), re.IGNORECASE):
+            separator = form[1].replace("\\t", "\t")
         elif _is_comment(bare):
             comment, comment_line = bare.lstrip("#% ")[:MAX_SAMPLE], lines + 1
         elif bare:
@@ -128,14 +124,14 @@ def _top(text: str) -> _Top:
     return _Top(separator, comment, comment_line, lines, characters)
 
 
-def _layout(file: str, text: str, told: str) -> tuple[str, int]:
+def _layout(file: str, text: str, given: str) -> tuple[str, int]:
     """Return the separator of the values, and how many of them most lines have.
 
     The first separator is taken that makes three columns or more, of which two hold numbers; where none
     does, the one that makes the most columns.
     """
     widths: dict[str, int] = {}
-    for separator in [told] if told else SEPARATORS:
+    for separator in [given] if given else SEPARATORS:
         rows = [row for row in islice(_split(text[:MAX_SAMPLE], separator), SAMPLE) if any(row)]
         below = rows[1:-1] or rows  # the names may be fewer, and the last line may be cut off
         widths[separator] = Counter(map(len, below)).most_common(1)[0][0] if below else 0

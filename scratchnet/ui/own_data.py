@@ -19,7 +19,7 @@ MEGABYTES = MAX_BYTES // 1_000_000
 CLASSIFICATION, REGRESSION = "Classification", "Regression"
 TASK = "Classification predicts one of a few classes, regression predicts a number."
 FIRST_LINE = "Whether the first line of the file holds the names of the columns, or a sample."
-NUMBERS = "How numbers are written: the decimal mark, and the mark between groups of three digits."
+NOTATION = "How numbers are written: the decimal mark, and the mark between groups of three digits."
 MODEL = b"PK\3\4"  # how a model file begins: it is a zip file
 
 
@@ -65,11 +65,11 @@ def _open(name: str, data: bytes) -> None:
         st.warning(plain(str(error)))
 
 
-@st.cache_data(max_entries=8, ttl=600, show_spinner=False)
+@st.cache_resource(max_entries=8, ttl=600, show_spinner=False)
 def _read(
     name: str, data: bytes, header: bool | None = None, notation: Notation | None = None
 ) -> csv_file.Sheet:
-    """Parse the file once for all choices of columns."""
+    """Parse the file once for all choices of columns; a sheet is never changed."""
     return csv_file.read(name, data, header, notation)
 
 
@@ -95,11 +95,11 @@ def _offer_readings(name: str, data: bytes) -> csv_file.Sheet:
         help=FIRST_LINE,
     )
     notation = right.selectbox(
-        "Numbers",
+        "Notation",
         NOTATIONS,
         NOTATIONS.index(sheet.notation),
         format_func=lambda notation: notation.example,
-        help=NUMBERS,
+        help=NOTATION,
     )
     if (header, notation) == (sheet.header, sheet.notation):
         return sheet
@@ -112,10 +112,10 @@ def _offer_columns(sheet: csv_file.Sheet) -> None:
     numbers = [name for name, column in columns.items() if column.can_be_number]
     labels = [name for name, column in columns.items() if column.can_be_number or column.can_be_classes]
     guess = sheet.choice()
-    row = st.columns(4)
+    row = [place for half in st.columns(2) for place in half.columns(2, wrap=False)]  # or two rows
     x1, x2, label = (
-        column.selectbox(title, options, options.index(default))
-        for column, title, options, default in zip(
+        place.selectbox(title, options, options.index(default))
+        for place, title, options, default in zip(
             row, ("x₁", "x₂", "Label"), (numbers, numbers, labels), guess, strict=False
         )
     )
@@ -124,8 +124,7 @@ def _offer_columns(sheet: csv_file.Sheet) -> None:
     task = row[3].selectbox("Task", tasks, disabled=len(tasks) == 1, help=TASK)
     choice = Choice(x1, x2, label)
     own, notes = csv_file.table_of(sheet, choice, as_number=task == REGRESSION)
-    for note in (sheet.taken(choice, own), *sheet.notes, *notes):
-        st.caption(plain(note))
+    st.caption("  \n".join(map(plain, (sheet.taken(choice, own), *sheet.notes, *notes))))
     st.dataframe(table_editor.frame_of(own), height=210, hide_index=True)
     st.caption(_in_short(own))
     st.button("Use these points", on_click=session.use_table, args=(own,), type="primary")
