@@ -119,13 +119,14 @@ def make_dataset(
     """Return the dataset of that name; the same arguments always give the same bits.
 
     ``points`` are drawn, of which the fraction ``train_share`` is the training set and the rest the
-    test set; each has at least one, but with a ``train_share`` of 1 there is no test set. ``classes`` is how many, 0 for regression; None takes the first
-    that the dataset can have. Points that are drawn for their labels take the classes in turn, and are
-    standardised: each axis has mean 0 and standard deviation 1. ``noise`` is the standard deviation of
-    what is then added to each coordinate, while the label stays; after it the axes are standardised
-    again. Points that are spread over the window stay as they are. All are drawn together where a far
-    one would leave the window. Points of a table, such as those of ``own``, are as many as it has,
-    without noise. Raises NotAllowed for a value that is not allowed, or own points that are missing.
+    test set; each has at least one, but with a ``train_share`` of 1 there is no test set. ``classes``
+    is how many, 0 for regression; None takes the first that the dataset can have. Points that are drawn
+    for their labels take the classes in turn, and are standardised: each axis has mean 0 and standard
+    deviation 1. ``noise`` is the standard deviation of what is then added to each coordinate, while the
+    label stays; after it the axes are standardised again. Points that are spread over the window stay
+    as they are. All are drawn together where a far one would leave the window. Points of a table, such
+    as those of ``own``, are as many as it has, without noise. Raises NotAllowed for a value that is not
+    allowed, or own points that are missing.
     """
     generator = DATASETS[check_choice("dataset", dataset, DATASETS)]
     check_number("train_share", train_share, 0.0, 1.0)

@@ -229,7 +229,7 @@ def planted(bug: Bug) -> ModuleType:
     """Return a copy of network.py with the bug in place of the correct function."""
     copy = _copied(network)
     # The copy is without these checks, which would stop some bugs before they show what they do.
-    copy.check_inputs = copy.check_grads = lambda *arrays: arrays
+    vars(copy).update(dict.fromkeys(("check_inputs", "check_grads"), lambda *arrays: arrays))
     text, name = _patched(bug), f"<{bug.title}>"
     exec(compile(text, name, "exec"), vars(copy))
     linecache.cache[name] = len(text), None, text.splitlines(keepends=True), name  # for ``source``
