@@ -143,10 +143,11 @@ def test_the_arrays_cannot_be_written_and_are_copies():
         ("Y_train", np.array([[0, 1, 3]]), "Y_train must hold only the labels 0 and 1, got 3"),
         ("X_test", np.zeros((3, 3)), "X_test must have 2 features, as X_train has, got 3"),
         (
-            "X_test",
+            "X_train",
             np.zeros((2, 0)),
-            r"X_test must have the shape \(features, samples\), at least 1 of each, got \(2, 0\).",
+            r"X_train must have the shape \(features, samples\), at least 1 of each, got \(2, 0\).",
         ),
+        ("X_test", np.zeros((2, 0)), r"Y_test must have the shape \(1, 0\), .*, got \(1, 3\)."),
         ("Y_test", np.array([0.0, np.nan, 1.0]), "Y_test must hold only finite numbers, got nan"),
     ],
 )

@@ -17,7 +17,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from math import isfinite, isnan
+from math import isfinite
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -33,7 +33,6 @@ from scratchnet.export import Export
 from scratchnet.export.model_file import MAX_BYTES, load, reproduced
 from scratchnet.run.address import NAMES, compare
 from scratchnet.run.fields import IntField, parse
-from scratchnet.run.history import MEASURES
 from scratchnet.run.pasted_link import PLACE, read_link
 from scratchnet.run.settings import KINDS, Settings
 from scratchnet.run.trainer import Trainer
@@ -241,12 +240,11 @@ def _progress(trainer: Trainer, first: int, last: int, seconds: float) -> str:
 def _result(trainer: Trainer) -> Options:
     """Return what there is to report of the run as it is now, by name."""
     now = trainer.snapshot()
-    numbers = {name: float(getattr(now, name)) for name in MEASURES}
+    numbers = {name: float(getattr(now, name)) for name in trainer.measures}
     place = {"epoch": now.epoch} | ({"update": now.update} if now.update else {})
-    found = {name: x for name, x in numbers.items() if not (isnan(x) and name.endswith("accuracy"))}
     stopped = {"stopped": now.ended} if now.ended else {}
     address = f"?{urlencode(trainer.settings.to_query() | place)}"
-    return {**place, **found, **stopped, "address": address}
+    return {**place, **numbers, **stopped, "address": address}
 
 
 def _text_of(result: Options, as_json: bool) -> str:

@@ -57,7 +57,7 @@ class Dataset:
     of the plane to show, (x1_min, x1_max, x2_min, x2_max). ``names`` are those of x1, x2 and the label,
     ``class_names`` those of the classes; with ``scales``, a value of the plane is value · unit + centre
     in the units that the data came in. The arrays are copied and cannot be written. Raises ValueError
-    for a coordinate that is not finite or a label that is not allowed.
+    for a coordinate that is not finite or a label that is not allowed. The test set may be empty.
     """
 
     X_train: np.ndarray

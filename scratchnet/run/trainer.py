@@ -106,6 +106,16 @@ class Trainer:
         return History(checksum=record.checksums, **dict(zip(MEASURES, record.numbers, strict=True)))
 
     @property
+    def measures(self) -> tuple[str, ...]:
+        """Return those of MEASURES that this run has: a regression has no accuracy.
+
+        Without a test set there is nothing of it.
+        """
+        parts = ("train", "test") if self.test_set[0].size else ("train",)
+        kinds = ("cost",) if self.settings.network.output == "linear" else ("cost", "accuracy")
+        return tuple(f"{part}_{kind}" for kind in kinds for part in parts)
+
+    @property
     def memory(self) -> dict[str, Any]:
         """Return a copy of the optimizer's state, as network.update_parameters takes it."""
         dims = self.settings.network.layer_dims
