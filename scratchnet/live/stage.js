@@ -95,6 +95,7 @@ class Stage {
     this.seen = this.shown.epoch;
     this.updateButton.hidden = header.updates === 1;
     this.root.querySelector(".accuracy").hidden = !classes;
+    this.root.querySelector(".stage").classList.toggle("untested", !test);
     this.root.querySelector(".plane").classList.toggle("many", classes > 2);
     this.pencil.arrive(this.data);
     this.layOut();

@@ -25,12 +25,11 @@ function score(shown, data) {
   if (!data.classes) {
     const error = (cost) => (cost === null ? "not finite" : rounded(rmse(cost, data)));
     const name = data.scales[2][1] === 1 ? "RMSE" : `RMSE of ${data.names[2]}:`;
-    return `${name} ${error(shown.trainCost)} on the training set and ${error(shown.testCost)} on the test set.`;
+    const tested = data.test ? ` and ${error(shown.testCost)} on the test set` : "";
+    return `${name} ${error(shown.trainCost)} on the training set${tested}.`;
   }
-  return (
-    `${rightText(shown.trainAccuracy, data.train)} training samples and ` +
-    `${rightText(shown.testAccuracy, data.test)} test samples classified correctly.`
-  );
+  const tested = data.test ? ` and ${rightText(shown.testAccuracy, data.test)} test samples` : "";
+  return `${rightText(shown.trainAccuracy, data.train)} training samples${tested} classified correctly.`;
 }
 
 // The share of the plane that each class has; for regression, the share above the middle.
