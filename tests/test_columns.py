@@ -113,6 +113,9 @@ def test_names_that_only_look_like_those_of_ids(name):
         # Columns that count, or are named as ids.
         ({"n": COUNT, "a": MANY, "b": MANY, "c": FEW}, ("a", "b", "c")),
         ({"n": COUNT, "a": MANY, "c": FEW}, ("n", "a", "c")),
+        ({"a": MANY, "b": MANY, "n": COUNT}, ("a", "b", "n")),
+        ({"x1": MANY, "x2": MANY, "y": COUNT}, ("x1", "x2", "y")),
+        ({"Id": MANY, "n": COUNT, "b": MANY, "c": FEW}, ("n", "b", "c")),
         ({"a": MANY, "b": MANY, "c": FEW, "n": COUNT}, ("a", "b", "c")),
         ({"Id": MANY, "a": MANY, "b": MANY, "c": WORDS}, ("a", "b", "c")),
         ({"": MANY, "a": MANY, "b": MANY, "c": REAL}, ("a", "b", "c")),

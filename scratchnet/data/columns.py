@@ -167,38 +167,49 @@ class Choice(NamedTuple):
 def guess(columns: Sequence[Column]) -> Choice:
     """Return the columns to begin with; raise NotAllowed where there are no such three.
 
-    The label is the column named as one, or else the last one of a few classes. A column that may be a
-    label, or only counts the rows, is x1 or x2 only where no other is left.
+    A column that only tells the rows apart is taken where no three others fit: rather one that counts
+    than one named as an id.
+    """
+    for usable in (
+        [column for column in columns if not column.is_index],
+        [column for column in columns if not column.is_id],
+        columns,
+    ):
+        if choice := _choice(usable):
+            return choice
+    raise NotAllowed(_no_three(columns))
+
+
+def _choice(columns: Sequence[Column]) -> Choice | None:
+    """Return which of these columns fit best, or None.
+
+    The label is the column named as one, or else the last one if it holds classes, or one of texts.
+    What may be a label is x1 or x2 only where no other column is left.
     """
     numbers = [column for column in columns if column.can_be_number]
     texts = [column for column in columns if column.can_be_classes and not column.is_misread]
     labels = [column for column in columns if column in numbers or column in texts]
-    no_ids = [column for column in labels if not column.is_id]
-    first, last = (no_ids[0], no_ids[-1]) if no_ids else (None, None)
 
     def unlike_a_label(column: Column) -> tuple[int, ...]:
-        few = column.is_like_labels
+        few, first, last = column.is_like_labels, column is labels[0], column is labels[-1]
         return (
             column.name.lower() not in LABEL_NAMES,
-            column.is_index,
             _is_coordinate(column.name) is not None,
-            not (few and column is last),
+            not (few and last),
             not (few and not column.can_be_number),
-            not (few and column is first),
-            column is not last,
+            not (few and first),
+            not last,  # for regression
             not few,
             -labels.index(column),
         )
 
     for label in sorted(labels, key=unlike_a_label):
-        x = sorted(
-            (column for column in numbers if column is not label),
-            key=lambda column: (column.is_id, column.is_index, column.is_like_labels),
-        )[:2]
-        if len(x) == 2:
-            x1, x2 = sorted(x, key=numbers.index)
+        others = [column for column in numbers if column is not label]
+        if len(others) >= 2:
+            others.sort(key=lambda column: column.is_like_labels)
+            x1, x2 = sorted(others[:2], key=numbers.index)
             return Choice(x1.name, x2.name, label.name)
-    raise NotAllowed(_no_three(columns))
+    return None
 
 
 def _no_three(columns: Sequence[Column]) -> str:
