@@ -15,8 +15,8 @@ with st.sidebar:
     with st.container(gap=None):
         st.title("scratchnet", anchor=False)
         st.caption("A network in NumPy. What you see is what ran.")
-    wanted = controls.show()
-playback = session.playback(wanted)
+    controls.show()
+playback = session.playback()
 with st.container():  # always there, or the stage would be created anew when a message disappears
     controls.say(session.corrections())
 

@@ -28,7 +28,7 @@ from scratchnet.export.model_file import load, save
 from scratchnet.export.script import script_of
 from scratchnet.run import trainer as trainer_module
 from scratchnet.run.settings import KINDS
-from scratchnet.ui import session
+from scratchnet.ui import link
 
 ROOT = Path(__file__).parent.parent
 SMALL = ["--points", "40", "--epochs", "20", "--batch-size", "7"]
@@ -136,8 +136,8 @@ def test_an_address_says_the_run_and_the_place(address):
 
 
 def test_how_the_page_looks_is_known():
-    assert {*session.VIEW, "embed", "embed_options"} == {*terminal.VIEW}
-    assert terminal.PLACE == session.PLACE
+    assert {*link.VIEW, "embed", "embed_options"} == {*terminal.VIEW}
+    assert terminal.PLACE == link.PLACE
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8501/", "?", ""])

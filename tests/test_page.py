@@ -85,7 +85,6 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
     assert warnings(page) == []
     assert address(page) == asked
     assert page.slider(key="noise").value == 0.07
-    assert page.session_state["hidden"] == [5, 6]
     assert page.selectbox(key="activation").value == "each"
     assert page.selectbox(key="activation_2").value == "sine"
     assert page.selectbox(key="classes").value == 4
@@ -320,14 +319,15 @@ class Stage(dict):
 def ask_for_layers(page, monkeypatch, hidden):
     """The drawing asks for these hidden layers."""
     state = page.session_state
-    sent = SimpleNamespace(layers=hidden)
-    names = ["activation", *(f"activation_{l}" for l in range(1, 7))]
-    fake = {name: state[name] for name in names if name in state} | {session.STAGE: sent}
-    held = Stage(fake, hidden=state["hidden"])
+    names = ("playback", "per_layer", "address", "table", "on_stage", "placed")
+    held = Stage(
+        {name: state[name] for name in names} | {session.STAGE: SimpleNamespace(layers=hidden)}
+    )
     monkeypatch.setattr(session.st, "session_state", held)
     session.change_layers()
     monkeypatch.undo()
-    for name in held.keys() - fake.keys():
+    del held[session.STAGE]
+    for name in held:
         page.session_state[name] = held[name]
     return page.run()
 

@@ -11,12 +11,11 @@ from scratchnet import Settings, Trainer, __version__
 from scratchnet.analysis.training_step import next_step
 from scratchnet.ui import step_view
 
-PAGE = Path(__file__).parent.parent / "pages" / "training_step.py"
+APP = Path(__file__).parent.parent / "app.py"
 
 
 def open_page(**address):
-    page = AppTest.from_file(str(PAGE), default_timeout=30)
-    page.session_state["navigated"] = True  # as app.py does
+    page = AppTest.from_file(str(APP), default_timeout=30).switch_page("pages/training_step.py")
     for name, text in address.items():
         page.query_params[name] = text
     return page.run()

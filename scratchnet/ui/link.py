@@ -3,18 +3,21 @@
 session.py alone reads and writes the address itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from scratchnet.data.points import Table
+from scratchnet.nn.activations import layer_activations
+from scratchnet.run.address import NAMES
 from scratchnet.run.fields import ChoiceField, IntField, SubsetField, parse
-from scratchnet.run.settings import KINDS, Settings
+from scratchnet.run.settings import KINDS, NetworkSettings, Settings
 from scratchnet.ui.texts import EACH, MOST_IN_ADDRESS
 from scratchnet.validation import NotAllowed
 
 PLACE = ("epoch", "update")  # in the address, beside the settings: the point of the run that is shown
 START = (0, 0)
+PER_LAYER = "activation_"  # and the layer: the key of the control for its activation
 HIDEABLE = tuple(name for name in KINDS if name not in ("cost", "rate_changes", "edits", "own"))
 VIEW = {  # in the address as well: how the page looks, which never affects the run
     "test_points": ChoiceField(("0", "1")),
@@ -23,6 +26,15 @@ VIEW = {  # in the address as well: how the page looks, which never affects the 
     "projector": ChoiceField(("0", "1")),
     "hide": SubsetField(HIDEABLE),
 }
+
+
+class Parts(NamedTuple):
+    """An address: the settings, the place in the run, how the page looks, and what was shared."""
+
+    settings: dict[str, str]
+    place: dict[str, str]
+    view: dict[str, str]
+    shared: dict[str, str]
 
 
 def is_same_run(wanted: Settings, now: Settings) -> bool:
@@ -47,18 +59,69 @@ def settings_texts(settings: Settings) -> dict[str, str]:
     return {name: text for name, text in settings.to_query().items() if len(text) <= MOST_IN_ADDRESS}
 
 
-def widget_values(settings: Settings) -> dict[str, Any]:
-    """Return the values of the widgets for these settings, by their keys."""
+def widget_values(settings: Settings, rate: float, per_layer: bool) -> dict[str, Any]:
+    """Return the values of the controls for these settings, by their keys.
+
+    ``rate`` is the current learning rate; ``per_layer`` says whether each layer has its own choice of
+    the activation, even if all have the same.
+    """
     network = settings.network
     values = settings.values() | {
         "features": list(network.features),
         "output": (network.output, network.cost),
-        "hidden": list(network.layer_dims[1:-1]),
+        "learning_rate": rate,
     }
-    if not isinstance(network.activation, str):
-        each = {f"activation_{l}": name for l, name in enumerate(network.activation, start=1)}
-        values |= {"activation": EACH} | each
-    return values
+    names = layer_activations(network.activation, len(network.layer_dims) - 1)
+    each = {f"{PER_LAYER}{l}": name for l, name in enumerate(names, start=1)}
+    return values | each | ({"activation": EACH} if per_layer else {})
+
+
+def changed_settings(key: str, value: Any, settings: Settings, own: Table | None) -> dict[str, Any]:
+    """Return the settings that a control changes, by name, when it is set to this value.
+
+    ``own`` are the points to use if the value is the dataset "own".
+    """
+    if key == "dataset":
+        return {"dataset": value, "own": own if value == "own" else None}
+    if key == "output":
+        return dict(zip(("output", "cost"), value, strict=True))
+    if key == "features" and not value:  # a network needs at least one
+        return {}
+    if key == "activation" and value == EACH:
+        return {}
+    if key.startswith(PER_LAYER):
+        network = settings.network
+        names = list(layer_activations(network.activation, len(network.layer_dims) - 1))
+        names[int(key.removeprefix(PER_LAYER)) - 1] = value
+        return {"activation": tuple(names)}
+    return {key: value}
+
+
+def resized(settings: Settings, hidden: Sequence[int]) -> dict[str, Any]:
+    """Return the settings that change when these become the hidden layers; new layers are tanh."""
+    network = settings.network
+    dims = (network.layer_dims[0], *hidden, network.layer_dims[-1])
+    default = NetworkSettings().activation
+    if isinstance(network.activation, str):
+        return {"layer_dims": dims}
+    more = (default,) * max(0, len(hidden) - len(network.activation))
+    return {"layer_dims": dims, "activation": (*network.activation, *more)[: len(hidden)] or default}
+
+
+def split(address: Mapping[str, str]) -> Parts:
+    """Return the parts of an address; an unknown name counts as a setting, which is then corrected."""
+    parts = Parts({}, {}, {}, {})
+    for name, text in address.items():
+        known = [
+            part for names, part in zip((PLACE, VIEW, NAMES), parts[1:], strict=True) if name in names
+        ]
+        (known[0] if known else parts.settings)[name] = text
+    return parts
+
+
+def place_texts(place: tuple[int, int]) -> dict[str, str]:
+    """Return an epoch and an update as the address holds them; a 0 is left out."""
+    return {name: str(n) for name, n in zip(PLACE, place, strict=True) if n}
 
 
 def looks(view: Mapping[str, str]) -> dict[str, str]:
@@ -93,7 +156,8 @@ def read_place(
     """
     most = {"epoch": epochs, "update": updates - 1}
     try:
-        return tuple(parse(IntField(0, most[name]), name, text) for name, text in texts.items()), ()
+        epoch, update = (parse(IntField(0, most[name]), name, texts.get(name, "0")) for name in PLACE)
+        return (epoch, update), ()
     except NotAllowed as error:
         return START, (f"{error} The run is shown from its beginning.",)
 

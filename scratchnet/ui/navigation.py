@@ -19,7 +19,7 @@ def navigate() -> None:
 
 
 def ensure() -> None:
-    """Start again from app.py if a page was run without it.
+    """Begin a page beside the playground; if it was run without app.py, start again from there.
 
     Streamlit does this once on a new server, if the first visitor opens another page than the first.
     """
@@ -27,6 +27,8 @@ def ensure() -> None:
         session.note_navigation()
         _navigation()
         st.rerun()
+    session.begin()
+    session.leave_stage()
 
 
 def _navigation():

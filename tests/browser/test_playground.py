@@ -10,7 +10,7 @@ from server import serve
 from benchmarks.portable import X86, environment
 from scratchnet import Settings, Trainer, __version__, forward_prop, make_dataset
 from scratchnet.data.features import features_of
-from scratchnet.ui.session import VIEW
+from scratchnet.ui.link import VIEW
 
 CLASSES = np.array([[245, 147, 34], [8, 119, 189], [46, 158, 91], [192, 74, 146], [128, 98, 64]])
 MIDDLE = np.array([232, 234, 235])
