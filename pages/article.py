@@ -3,7 +3,7 @@
 import streamlit as st
 
 from scratchnet.charts import article as article
-from scratchnet.ui import controls, navigation
+from scratchnet.ui import controls, navigation, session
 
 WIDTH = 940  # a line of code fits in
 
@@ -31,6 +31,7 @@ def histories() -> dict[str, list[float]]:
 
 
 navigation.ensure()
+session.write_address()
 controls.set_type()
 names = [chapter.name for chapter in article.CHAPTERS]
 others = "[The experiment](#experiment)  \n[Further reading](#readings)"

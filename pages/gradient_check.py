@@ -3,12 +3,13 @@
 import streamlit as st
 
 from scratchnet.charts import gradient_check as gradients
-from scratchnet.ui import controls, navigation, session
+from scratchnet.ui import controls, navigation, session, texts
 
 PLAIN = {"displayModeBar": False}
 navigation.ensure()
 trainer = session.shared_run()
 controls.set_type()
+at = texts.place(trainer.epoch, trainer.update)
 
 st.title("Gradient check", anchor=False)
 controls.tell(session.verdict())
@@ -32,7 +33,7 @@ st.markdown(f"{found.bug.fault if found.bug else ''} {gradients.headline(found)}
 left, right = st.columns(2)
 left.table(gradients.array_table(found.result), border="horizontal")
 left.caption(
-    f"The largest relative error in each array at epoch {trainer.epoch:,} of the run, on its first "
+    f"The largest relative error in each array at {at} of the run, on its first "
     f"{found.samples} training samples, with h = {gradients.STEP:g}. Up to {gradients.SAME:g} it is "
     f"explained by the central differences; from {gradients.FAULT:g} on it means a bug. ε is "
     f"{gradients.FLOOR:g}, times the cost if that is above 1: smaller gradients are lost in round-off. "

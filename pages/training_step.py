@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from scratchnet.ui import controls, navigation, session, step_view
+from scratchnet.ui import controls, navigation, session, step_view, texts
 
 navigation.ensure()
 trainer = session.shared_run()
 controls.set_type()
-at = f"epoch {trainer.epoch:,}" + (f", update {trainer.update}" if trainer.update else "")
+at = texts.place(trainer.epoch, trainer.update)
 
 st.title("One training step", anchor=False)
 controls.tell(session.verdict())

@@ -8,10 +8,13 @@ const BOXES = {
 };
 
 class Address {
-  // The boxes are as the address says; `change` is called when one is ticked.
+  // The boxes and the speed are as the address says; `change` is called when a box is ticked.
   constructor(root, change) {
     this.boxes = {};
     const asked = new URLSearchParams(location.search);
+    this.speed = root.querySelector(".speed select");
+    this.usualSpeed = this.speed.value;
+    if ([...this.speed.options].some(({ value }) => value === asked.get("speed"))) this.speed.value = asked.get("speed");
     for (const [name, { selector }] of Object.entries(BOXES)) {
       const box = (this.boxes[name] = root.querySelector(selector));
       const text = asked.get(name);
@@ -34,7 +37,7 @@ class Address {
 
   at({ epoch, update }) {
     const address = new URL(location);
-    const texts = { epoch, update };
+    const texts = { epoch, update, speed: this.speed.value === this.usualSpeed ? "" : this.speed.value };
     for (const [name, checked] of Object.entries(this.chosen)) {
       const { off } = BOXES[name];
       texts[name] = checked === (off === "0") ? "" : checked ? "1" : off;

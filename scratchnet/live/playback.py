@@ -97,7 +97,8 @@ class Request:
 class Playback:
     """The trainer of one run, what the browser shows of it, and the payload it is to get next."""
 
-    def __init__(self, settings: Settings, trainer: Trainer | None = None):
+    def __init__(self, settings: Settings, trainer: Trainer | None = None, opened: bool = False):
+        self.opened = opened  # the first of a session: a page that shows another is of an earlier server
         self.run = secrets.randbits(48)  # no page of an earlier server may think that it knows it
         self.revision = 0
         self.playing = False
@@ -138,14 +139,12 @@ class Playback:
         return last_rate if self._rate_to_come is None else self._rate_to_come
 
     def travel(self, epoch: int, update: int = 0) -> Iterator[int]:
-        """Go on to an epoch, and yield the epochs done whenever a quarter of a second has gone by."""
+        """Go to a place, and yield the epochs done whenever a quarter of a second has gone by."""
         last = min(epoch, self.epochs)
-        way = self.trainer.travel(last, seconds=SECONDS_A_CHUNK) if last > self.trainer.epoch else ()
-        for done in way:
+        for done in self.trainer.travel(last, seconds=SECONDS_A_CHUNK):
             if done < last and not self.trainer.at_end:
                 yield done
-        if update:
-            self._go_to(epoch, update)
+        self._go_to(epoch, update)
 
     def _go_to(self, epoch: int, update: int) -> None:
         """Be where the browser is, as far as there is such a place in this run."""
@@ -239,6 +238,7 @@ class Playback:
         names = class_names(dataset.class_names, MAX_CLASSES)  # also of those that may be drawn
         about = {
             "all": True,
+            "opened": self.opened,
             "look": LOOK,
             "window": dataset.window,
             "side": SIDE,

@@ -19,10 +19,13 @@ PLACE = ("epoch", "update")  # in the address, beside the settings: the point of
 START = (0, 0)
 PER_LAYER = "activation_"  # and the layer: the key of the control for its activation
 HIDEABLE = tuple(name for name in KINDS if name not in ("cost", "rate_changes", "edits", "own"))
-VIEW = {  # in the address as well: how the page looks, which never affects the run
+STAGE_VIEW = {  # in the address as well: how the stage looks, which never affects the run
     "test_points": ChoiceField(("0", "1")),
     "discrete": ChoiceField(("0", "1")),
     "log": ChoiceField(("0", "1")),
+    "speed": ChoiceField(("1", "2", "5", "10", "20", "50", "100", "200")),
+}
+VIEW = STAGE_VIEW | {  # and how the pages look
     "projector": ChoiceField(("0", "1")),
     "hide": SubsetField(HIDEABLE),
 }

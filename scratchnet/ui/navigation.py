@@ -1,8 +1,11 @@
 """The pages of the site and the navigation between them."""
 
+import json
+from importlib.resources import files
+
 import streamlit as st
 
-from scratchnet.ui import session
+from scratchnet.ui import link, session
 
 PAGES = {
     "playground": "Playground",
@@ -11,10 +14,19 @@ PAGES = {
     "article": "The article",
 }
 
+_ENTRIES = {
+    "passing": [*link.PLACE, *link.VIEW, *link.NAMES],
+    "stage": {name: kind.options for name, kind in link.STAGE_VIEW.items()},
+}
+_SCRIPT = files("scratchnet.live").joinpath("history.js").read_text("utf-8")
+_HISTORY = f"{_SCRIPT}keepEntries({json.dumps(_ENTRIES)});"
+
 
 def navigate() -> None:
     """Link all pages in the header and run the requested one."""
     session.note_navigation()
+    with st.container(key="history"):
+        st.html(f"<script>{_HISTORY}</script>", unsafe_allow_javascript=True)
     _navigation().run()
 
 

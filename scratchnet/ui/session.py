@@ -5,7 +5,7 @@ in the browser's history; then it follows the run. A control never holds a setti
 it goes to the run at once, in a callback, and every control is then made to show the run.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,7 +77,7 @@ def _read(address: dict[str, str]) -> None:
     settings, wrong = Settings.from_query(known | texts)
     before = state.get("playback")
     trainer = before.trainer if before and before.settings == settings else None
-    playback = Playback(settings, trainer)
+    playback = Playback(settings, trainer, opened=before is None)
     destination, wrong_place = link.read_place(
         place, playback.epochs, playback.trainer.updates_an_epoch
     )
@@ -350,15 +350,17 @@ def whole_page() -> bool:
     return st.session_state.pop("whole_page", False)
 
 
-def is_logarithmic() -> bool:
-    """Return whether the cost axis is logarithmic; the stage notes it in the address."""
-    return st.query_params.get("log") == "1"
-
-
 def rest_stage() -> None:
-    """Note that the stage has paused, so there is time for the views of its epoch."""
+    """Note that the stage has paused, so there is time for the views of its epoch; a callback."""
     state = st.session_state
     state.playback.at_rest = not state.playback.playing
+    rest = state[STAGE].rest
+    state.logarithmic = isinstance(rest, Mapping) and rest.get("log") is True
+
+
+def is_logarithmic() -> bool:
+    """Return whether the cost axis is logarithmic, as on the stage."""
+    return st.session_state.get("logarithmic", False)
 
 
 def write_address() -> None:

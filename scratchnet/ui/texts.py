@@ -105,6 +105,11 @@ def label(name: str) -> str:
     return LABELS.get(name, name)
 
 
+def place(epoch: int, update: int) -> str:
+    """Return a place in a run as it is written on a page."""
+    return f"epoch {epoch:,}" + (f", update {update}" if update else "")
+
+
 def plain(text: str) -> str:
     """Escape text so that Markdown shows it unchanged."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

@@ -1,0 +1,24 @@
+// The entries of the browser's history: Back goes from page to page and from run to run, not from step to step.
+//
+// Streamlit makes an entry of every address that Python writes, and opens a page with an empty one. So one
+// click would make two entries, and each step of a run another.
+
+// `passing` are the names in an address that are not of the run; of those, `stage` are kept by the stage, with
+// the texts that each may have.
+function keepEntries({ passing, stage }) {
+  if (Object.hasOwn(history, "pushState")) return; // once for a document
+  const run = (address) => {
+    const texts = [...address.searchParams].filter(([name]) => !passing.includes(name));
+    return texts.map((pair) => pair.join("=")).sort().join("&");
+  };
+  history.pushState = (state, title, url) => {
+    const [here, next] = [new URL(location), new URL(url, location)];
+    if (!run(next)) next.search = here.search;
+    for (const [name, texts] of Object.entries(stage)) {
+      if (texts.includes(here.searchParams.get(name))) next.searchParams.set(name, here.searchParams.get(name));
+      else next.searchParams.delete(name);
+    }
+    const isSame = here.pathname === next.pathname && (!run(here) || run(here) === run(next));
+    History.prototype[isSame ? "replaceState" : "pushState"].call(history, state, title, next);
+  };
+}
