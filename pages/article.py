@@ -31,6 +31,7 @@ def histories() -> dict[str, list[float]]:
 
 
 navigation.ensure()
+session.leave_stage()
 session.write_address()
 controls.set_type()
 names = [chapter.name for chapter in article.CHAPTERS]

@@ -7,6 +7,7 @@ from scratchnet.ui import controls, navigation, session, texts
 
 PLAIN = {"displayModeBar": False}
 navigation.ensure()
+session.leave_stage()
 trainer = session.shared_run()
 controls.set_type()
 at = texts.place(trainer.epoch, trainer.update)

@@ -6,10 +6,10 @@ from scratchnet.charts.confusion import confusion_matrix, roc_curve
 from scratchnet.charts.cost_curve import cost_curve
 from scratchnet.charts.histograms import histograms
 from scratchnet.charts.surface import output_surface
-from scratchnet.ui import controls, exports, own_data, session, texts
+from scratchnet.ui import controls, exports, navigation, own_data, session, texts
 from scratchnet.ui.stage import stage
 
-session.begin()
+navigation.ensure()
 controls.set_type()
 with st.sidebar:
     with st.container(gap=None):

@@ -5,6 +5,7 @@ import streamlit as st
 from scratchnet.ui import controls, navigation, session, step_view, texts
 
 navigation.ensure()
+session.leave_stage()
 trainer = session.shared_run()
 controls.set_type()
 at = texts.place(trainer.epoch, trainer.update)

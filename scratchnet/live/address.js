@@ -7,10 +7,13 @@ const BOXES = {
   log: { selector: ".log input", off: "" },
 };
 
+const FOLLOW = 1000; // milliseconds from one address of a run that plays to the next
+
 class Address {
   // The boxes and the speed are as the address says; `change` is called when a box is ticked.
   constructor(root, change) {
     this.boxes = {};
+    this.followed = 0;
     const asked = new URLSearchParams(location.search);
     this.speed = root.querySelector(".speed select");
     this.usualSpeed = this.speed.value;
@@ -23,6 +26,15 @@ class Address {
     }
   }
 
+  // The place in the address, if the run has it and shows another one. Streamlit knows nothing of an epoch that was
+  // written here, so a server that was started anew begins without.
+  place({ epochs, updates, frames: [[epoch, update]] }) {
+    const asked = new URLSearchParams(location.search);
+    const [to, into] = ["epoch", "update"].map((name) => Number(asked.get(name) ?? 0));
+    const isThere = [to, into].every(Number.isInteger) && to >= 0 && to <= epochs && into >= 0 && into < updates;
+    return isThere && (to !== epoch || into !== update) ? { epoch: to, update: into } : null;
+  }
+
   // Whether each box is ticked, by its name.
   get chosen() {
     return Object.fromEntries(Object.entries(this.boxes).map(([name, box]) => [name, box.checked]));
@@ -33,6 +45,13 @@ class Address {
   follow(place) {
     const address = this.at(place);
     if (address.href !== location.href) history.replaceState(history.state, "", address);
+  }
+
+  // The same now and then, while it plays: a reload then goes on from about there.
+  keepUp(place, now) {
+    if (now - this.followed < FOLLOW) return;
+    this.followed = now;
+    this.follow(place);
   }
 
   at({ epoch, update }) {

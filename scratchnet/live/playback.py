@@ -98,7 +98,7 @@ class Playback:
     """The trainer of one run, what the browser shows of it, and the payload it is to get next."""
 
     def __init__(self, settings: Settings, trainer: Trainer | None = None, opened: bool = False):
-        self.opened = opened  # the first of a session: a page that shows another is of an earlier server
+        self.opened = opened  # the first run of a session; its page may know a later epoch of it
         self.run = secrets.randbits(48)  # no page of an earlier server may think that it knows it
         self.revision = 0
         self.playing = False

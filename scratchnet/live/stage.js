@@ -6,10 +6,7 @@
 const FRAMES_A_SECOND = 30;
 const FRAMES_A_CHUNK = 24;
 const REST = 300; // milliseconds without a change until the views below are drawn
-const FOLLOW = 2000; // milliseconds until the address follows what plays
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
-
-const TOUCHES = ["pointerdown", "keydown", "popstate"]; // the visitor does something, if only go back
 
 class Stage {
   constructor(root) {
@@ -51,8 +48,7 @@ class Stage {
     this.rewind.oninput = () => this.goTo(Number(this.rewind.value));
     this.address = new Address(root, () => this.changeView());
     this.keyboard = new Keyboard(() => (this.shown ? this.keys : {}));
-    this.onTouch = () => (this.playWasLast = false);
-    for (const name of TOUCHES) addEventListener(name, this.onTouch, true);
+    this.intent = new Intent();
     this.resizing = new ResizeObserver(() => this.layOut());
     for (const canvas of root.querySelectorAll("canvas")) this.resizing.observe(canvas);
   }
@@ -83,9 +79,7 @@ class Stage {
 
   // A run of which nothing is known here yet.
   begin(header, body, request) {
-    // Play was pressed while this run was on its way. (A page that Python knows nothing of had another server.)
-    const goesOn = this.playing && (this.playWasLast || header.opened);
-    const left = header.opened && !request && this.shown ? this.from() : null;
+    const goesOn = this.playing && this.intent.play; // Play was pressed while this run was on its way
     this.stop();
     const later = this.requests.heard();
     this.run = header.run;
@@ -107,9 +101,9 @@ class Stage {
     this.pencil.arrive(this.data);
     this.layOut();
     this.say();
-    const next = this.pencil.goOn() ?? (goesOn || this.goesOn ? "play" : null);
-    this.goesOn = left ? goesOn : false;
-    if (left) return this.ask({ ...left, do: "all" });
+    const next = this.pencil.goOn() ?? (goesOn ? "play" : null);
+    const asked = header.opened && !request && this.address.place(header);
+    if (asked) return this.ask({ ...asked, do: "all" });
     this.rest();
     if (next) this[next]();
     else if (later?.frames) this.ask({ ...later, ...this.from() });
@@ -237,8 +231,8 @@ class Stage {
   play() {
     if (this.pencil.holds("play")) return;
     if (this.over) return this.ask({ epoch: 0, do: "again" });
-    this.playing = this.playWasLast = true;
-    this.painted = this.followed = performance.now();
+    this.playing = this.intent.play = true;
+    this.painted = performance.now();
     this.pull();
     this.tick(this.painted);
     this.say();
@@ -336,7 +330,7 @@ class Stage {
       this.painted = now;
       this.stalled = false;
       this.show(this.queue.shift());
-      if (now - this.followed > FOLLOW) this.follow(now);
+      this.address.keepUp(this.shown, now);
     } else if (!this.queue.length && !this.stalled && now - this.painted > STALL) {
       this.stalled = true;
       this.say();
@@ -346,12 +340,6 @@ class Stage {
     else if (!this.queue.length) this.pause();
   }
 
-  // Have the address follow what plays, so that a reload goes on from about there.
-  follow(now) {
-    this.followed = now;
-    this.address.follow(this.shown);
-  }
-
   leave() {
     this.gone = true;
     this.stop();
@@ -359,7 +347,7 @@ class Stage {
     this.resizing.disconnect();
     this.keyboard.leave();
     this.handles.leave();
-    for (const name of TOUCHES) removeEventListener(name, this.onTouch, true);
+    this.intent.leave();
   }
 
   // ---- what is seen -----------------------------------------------------------------------------

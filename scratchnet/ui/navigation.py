@@ -16,9 +16,10 @@ PAGES = {
 
 _ENTRIES = {
     "passing": [*link.PLACE, *link.VIEW, *link.NAMES],
+    "place": link.PLACE,
     "stage": {name: kind.options for name, kind in link.STAGE_VIEW.items()},
 }
-_SCRIPT = files("scratchnet.live").joinpath("history.js").read_text("utf-8")
+_SCRIPT = files("scratchnet.ui").joinpath("history.js").read_text("utf-8")
 _HISTORY = f"{_SCRIPT}keepEntries({json.dumps(_ENTRIES)});"
 
 
@@ -31,16 +32,16 @@ def navigate() -> None:
 
 
 def ensure() -> None:
-    """Begin a page beside the playground; if it was run without app.py, start again from there.
+    """Start again from app.py if a page was run without it.
 
-    Streamlit does this once on a new server, if the first visitor opens another page than the first.
+    Streamlit does this once on a new server, if a page is open already or its first visitor opens another
+    page than the first.
     """
     if not session.is_navigated():
         session.note_navigation()
         _navigation()
         st.rerun()
     session.begin()
-    session.leave_stage()
 
 
 def _navigation():
