@@ -30,8 +30,7 @@ def histories() -> dict[str, list[float]]:
     return {init: article.experiment(init) for init in article.CURVES}
 
 
-navigation.ensure()
-session.leave_stage()
+navigation.begin("article")
 session.write_address()
 controls.set_type()
 names = [chapter.name for chapter in article.CHAPTERS]

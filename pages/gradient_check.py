@@ -6,8 +6,7 @@ from scratchnet.charts import gradient_check as gradients
 from scratchnet.ui import controls, navigation, session, texts
 
 PLAIN = {"displayModeBar": False}
-navigation.ensure()
-session.leave_stage()
+navigation.begin("gradient_check")
 trainer = session.shared_run()
 controls.set_type()
 at = texts.place(trainer.epoch, trainer.update)
@@ -21,14 +20,18 @@ st.markdown(
 difference, error, choice = st.columns(3, vertical_alignment="center")
 difference.latex(r"n = \frac{C(\theta + h) - C(\theta - h)}{2h}")
 error.latex(r"\text{relative error} = \frac{|a - n|}{\max(|a| + |n|,\ \varepsilon)}")
-name = choice.selectbox(
+options = [None, *gradients.BUGS]
+session.place_widget(
+    choice,
+    "selectbox",
+    "bug",
     "Plant a bug",
-    [None, *gradients.BUGS],
+    options=options,
     format_func=lambda name: gradients.BUGS[name].title if name else "none",
     help="It replaces a function of the network; everything below then runs with the bug.",
 )
 with st.spinner("Computing central differences for every parameter …"):
-    found = gradients.examine(trainer, name)
+    found = gradients.examine(trainer, session.look_among("bug", options))
 st.markdown(f"{found.bug.fault if found.bug else ''} {gradients.headline(found)}")
 
 left, right = st.columns(2)
@@ -54,7 +57,7 @@ if found.bug:
     right.markdown("**With the bug**")
     right.code(planted, wrap_lines=True)
     st.markdown(f"**Training with the bug.** {found.bug.training}")
-    if found.planted.stopped:
+    if found.planted and found.planted.stopped:
         st.warning(f"With the bug, the code stops with {found.planted.stopped}")
     st.plotly_chart(gradients.cost_curves(found, trainer.settings.network.cost), key="c", config=PLAIN)
     st.caption(

@@ -9,7 +9,7 @@ from scratchnet.charts.surface import output_surface
 from scratchnet.ui import controls, exports, navigation, own_data, session, texts
 from scratchnet.ui.stage import stage
 
-navigation.ensure()
+navigation.begin("playground")
 controls.set_type()
 with st.sidebar:
     with st.container(gap=None):

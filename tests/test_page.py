@@ -319,7 +319,7 @@ class Stage(dict):
 def ask_for_layers(page, monkeypatch, hidden):
     """The drawing asks for these hidden layers."""
     state = page.session_state
-    names = ("playback", "per_layer", "address", "table", "on_stage", "placed")
+    names = ("playback", "per_layer", "address", "table", "page", "placed")
     held = Stage(
         {name: state[name] for name in names} | {session.STAGE: SimpleNamespace(layers=hidden)}
     )

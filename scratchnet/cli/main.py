@@ -37,7 +37,8 @@ from scratchnet.validation import NotAllowed, shown
 
 PLACE = ("epoch", "update")
 # How the page looks is in its address as well, but is not of the run.
-VIEW = ("test_points", "discrete", "log", "speed", "projector", "hide", "embed", "embed_options")
+VIEW = ("test_points", "discrete", "log", "speed", "projector", "hide", "quantity", "numbers", "bug")
+VIEW += ("embed", "embed_options")
 MAX_ADDRESS, MAX_NAMES = 300_000, 100  # characters, as the largest table may need, and names in them
 TICK = 0.1  # seconds from one look at the run to the next
 

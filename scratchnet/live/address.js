@@ -69,14 +69,27 @@ class Address {
   }
 
   // Copy the address of this run at this epoch. Whoever opens it is told by the fingerprint whether it is the
-  // same run, see run/address.py.
-  async copy(button, shown, version) {
+  // same run, see run/address.py. `say` tells that it is done.
+  async copy(button, shown, version, say) {
     const address = this.at(shown);
     address.searchParams.set("fingerprint", shown.fingerprint);
     address.searchParams.set("version", version);
     const { href } = address;
-    await navigator.clipboard.writeText(href).catch(() => prompt("The address of this run:", href));
+    const copied = await navigator.clipboard?.writeText(href).then(() => true, () => false);
+    if (!copied && !copiedFrom(href)) return prompt("Copy the link to this run:", href);
+    say("Copied: the link to this run at this epoch.");
     button.classList.add("done");
     setTimeout(() => button.classList.remove("done"), 1500);
   }
+}
+
+// Whether a text could be copied from a field: without https, a browser has no clipboard for scripts.
+function copiedFrom(text) {
+  const field = document.createElement("textarea");
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  return copied;
 }

@@ -20,9 +20,10 @@ class Stage {
       set: (index, value) => this.set(index, value),
       layers: (hidden) => this.send("layers", hidden),
     });
+    const say = (sentence) => this.readout.write(".said", sentence);
     this.pencil = new Pencil(root, this.plane, {
       tell: (points) => this.draw(points),
-      say: (sentence) => this.readout.write(".said", sentence),
+      say,
       change: () => this.layOut(),
     });
     this.readout = new Readout(root);
@@ -41,7 +42,7 @@ class Stage {
     find(".buttons").onclick = (event) => event.detail && event.target.closest("button")?.blur();
     find(".play").onclick = () => this.toggle();
     find(".reset").onclick = () => this.reset();
-    find(".copy").onclick = (event) => this.address.copy(event.currentTarget, this.shown, this.data.version);
+    find(".copy").onclick = (event) => this.address.copy(event.currentTarget, this.shown, this.data.version, say);
     this.stepButton.onclick = () => this.step();
     this.updateButton.onclick = () => this.step("updates");
     this.speed.onchange = () => this.changeSpeed();

@@ -51,8 +51,8 @@ def report(trainer: Trainer) -> None:
 def view(classes: int) -> str:
     """Let the visitor choose a view of the epoch; regression has no confusion matrix."""
     options = [OUTPUT, MISTAKES, VALUES, EXPORT] if classes else [OUTPUT, VALUES, EXPORT]
-    chosen = session.view_among(options)
-    about = {"required": True, "label_visibility": "collapsed"}
+    chosen = session.look_among("view", options)
+    about = {"required": True, "label_visibility": "collapsed", "shown": chosen}
     session.place_widget(st, "segmented_control", "view", "Views", options=options, **about)
     return chosen
 
@@ -234,7 +234,7 @@ def _share(place: Any) -> None:
         "multiselect",
         "hide",
         "Hide controls",
-        options=link.VIEW["hide"].options,
+        options=link.HIDEABLE,
         format_func=lambda name: texts.CONTROLS.get(name, name.replace("_", " ")),
         help="They are hidden for everyone who opens this address.",
     )

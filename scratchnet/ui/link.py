@@ -3,32 +3,79 @@
 session.py alone reads and writes the address itself.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from scratchnet.data.points import Table
+import numpy as np
+
+from scratchnet.data.datasets import given_points
+from scratchnet.data.points import Table, drawn
+from scratchnet.lessons.planted_bugs import BUGS
 from scratchnet.nn.activations import layer_activations
-from scratchnet.run.address import NAMES
+from scratchnet.run.address import NAMES, Verdict, compare
 from scratchnet.run.fields import ChoiceField, IntField, SubsetField, parse
 from scratchnet.run.settings import KINDS, NetworkSettings, Settings
+from scratchnet.run.trainer import Trainer
+from scratchnet.ui.own_numbers import NumbersField
 from scratchnet.ui.texts import EACH, MOST_IN_ADDRESS
-from scratchnet.validation import NotAllowed
+from scratchnet.validation import NotAllowed, shown
 
 PLACE = ("epoch", "update")  # in the address, beside the settings: the point of the run that is shown
 START = (0, 0)
 PER_LAYER = "activation_"  # and the layer: the key of the control for its activation
 HIDEABLE = tuple(name for name in KINDS if name not in ("cost", "rate_changes", "edits", "own"))
-STAGE_VIEW = {  # in the address as well: how the stage looks, which never affects the run
+
+
+class QuantityField:
+    """The name of a quantity of a training step, such as dW1."""
+
+    def check(self, name: str, value: object) -> str:
+        """Return the name; NotAllowed if no step has such a quantity."""
+        if not isinstance(value, str) or not re.fullmatch(r"cost|d?[ZAWb][0-9]|[Wb][0-9] new", value):
+            raise NotAllowed(f"{name} must be a quantity of a step such as dW1, got {shown(value)}.")
+        return value
+
+    read = write = staticmethod(str)
+
+
+STAGE_VIEW: dict[
+    str, ChoiceField
+] = {  # in the address as well: how the stage looks, which never affects the run
     "test_points": ChoiceField(("0", "1")),
     "discrete": ChoiceField(("0", "1")),
     "log": ChoiceField(("0", "1")),
     "speed": ChoiceField(("1", "2", "5", "10", "20", "50", "100", "200")),
 }
-VIEW = STAGE_VIEW | {  # and how the pages look
+VIEW: dict[str, Any] = STAGE_VIEW | {
     "projector": ChoiceField(("0", "1")),
     "hide": SubsetField(HIDEABLE),
+    "quantity": QuantityField(),
+    "numbers": NumbersField(),
+    "bug": ChoiceField(tuple(BUGS)),
 }
+# How the pages look at first. The view of the epoch is not in the address.
+PLAIN: dict[str, Any] = {"projector": False, "hide": []}
+PLAIN |= dict.fromkeys(("quantity", "numbers", "bug", "view"))
+
+
+class Claim(NamedTuple):
+    """What an address claims about its shared run, see run/address.py.
+
+    ``place`` is the epoch and the update at which to compare, None if the address names none of this
+    run; ``corrected`` says whether a part of the address was corrected.
+    """
+
+    asked: dict[str, str]
+    place: tuple[int, int] | None
+    corrected: bool
+
+    def verdict(self, trainer: Trainer) -> Verdict | None:
+        """Return whether the run of this trainer, now at its place, is the one that was shared."""
+        now = trainer.snapshot()
+        found = now.fingerprint if (now.epoch, now.update) == self.place else None
+        return compare(self.asked, found, trainer.settings.training.precision, self.corrected)
 
 
 class Parts(NamedTuple):
@@ -50,6 +97,16 @@ def is_same_run(wanted: Settings, now: Settings) -> bool:
         edits=now.training.edits,
     )
     return replace(wanted, training=training) == now
+
+
+def points_of(trainer: Trainer) -> Table:
+    """Return the points of a run as a table: the visitor's own, or the generated ones, rounded."""
+    data, points = trainer.settings.data, trainer.dataset
+    if (given := given_points(data.dataset, data.own)) is not None:
+        return given
+    X = np.hstack([points.X_train, points.X_test])
+    Y = np.hstack([points.Y_train, points.Y_test])
+    return drawn(X, Y[0], data.classes)
 
 
 def fits(own: Table) -> bool:
@@ -129,25 +186,24 @@ def place_texts(place: tuple[int, int]) -> dict[str, str]:
 
 def looks(view: Mapping[str, str]) -> dict[str, str]:
     """Return the part of a view that is not of the stage alone."""
-    return {name: view[name] for name in ("projector", "hide") if name in view}
+    return {name: view[name] for name in view if name not in STAGE_VIEW}
 
 
 def view_texts(look: Mapping[str, Any], seen: Mapping[str, str]) -> dict[str, str]:
     """Return the view for the address; the part of the stage stays as it was ``seen`` there."""
-    kept, _ = _parsed({name: text for name, text in seen.items() if name not in look})
-    view = {name: VIEW[name].write(value) for name, value in kept.items()}
+    kept, _ = _parsed({name: text for name, text in seen.items() if name in STAGE_VIEW})
+    kept |= {name: value for name, value in look.items() if name in VIEW and value}
     if look["projector"]:
-        view["projector"] = "1"
-    if look["hide"]:
-        view["hide"] = VIEW["hide"].write(tuple(look["hide"]))
-    return view
+        kept["projector"] = "1"
+    texts = {name: VIEW[name].write(value) for name, value in kept.items()}
+    return {name: text for name, text in texts.items() if len(text) <= MOST_IN_ADDRESS}
 
 
 def read_look(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Return whether the text is large and which controls are hidden, and a sentence per error."""
+    """Return how the pages look, and a sentence per error."""
     values, wrong = _parsed(texts)
-    look = {"projector": values.get("projector") == "1", "hide": list(values.get("hide", ()))}
-    return look, wrong
+    look = PLAIN | {name: value for name, value in values.items() if name in PLAIN}
+    return look | {"projector": look["projector"] == "1", "hide": list(look["hide"])}, wrong
 
 
 def read_place(

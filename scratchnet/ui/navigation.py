@@ -31,17 +31,17 @@ def navigate() -> None:
     _navigation().run()
 
 
-def ensure() -> None:
-    """Start again from app.py if a page was run without it.
+def begin(page: str) -> None:
+    """Begin a page; if it was run without app.py, start again from there.
 
-    Streamlit does this once on a new server, if a page is open already or its first visitor opens another
-    page than the first.
+    Streamlit runs it so once on a new server, if a page is open already or its first visitor opens
+    another page than the first.
     """
     if not session.is_navigated():
         session.note_navigation()
         _navigation()
         st.rerun()
-    session.begin()
+    session.begin(page)
 
 
 def _navigation():

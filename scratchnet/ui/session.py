@@ -6,9 +6,8 @@ it goes to the run at once, in a callback, and every control is then made to sho
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -18,11 +17,12 @@ from scratchnet.export.model_file import reproduced
 from scratchnet.lessons.presets import PRESETS
 from scratchnet.live.playback import Playback
 from scratchnet.nn.costs import costs_of
-from scratchnet.run.address import Verdict, compare
+from scratchnet.run.address import Verdict
 from scratchnet.run.settings import KINDS, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.ui import link
 from scratchnet.ui.link import PER_LAYER, START
+from scratchnet.ui.own_numbers import Numbers
 from scratchnet.ui.texts import DOUBTS, EACH, TOO_MANY
 from scratchnet.validation import NotAllowed
 
@@ -30,28 +30,26 @@ STAGE = "stage"
 RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 
 
-class Claim(NamedTuple):
-    """What an address claims about its shared run, see run/address.py.
-
-    ``place`` is the epoch and the update at which to compare, None if the address names none of this
-    run; ``corrected`` says whether a part of the address was corrected.
-    """
-
-    asked: dict[str, str]
-    place: tuple[int, int] | None
-    corrected: bool
-
-
-def begin() -> None:
-    """Make the run of the address the current run, if the address is to decide.
+def begin(page: str) -> None:
+    """Begin to show a page: make the run of the address the current run, if the address is to decide.
 
     An address may be late: after a quick second click the browser still sends the one from before the
     first. So it does not decide when the visitor has just changed the run.
     """
     state = st.session_state
+    if page != state.get("page"):
+        state.page = page
+        state.placed = {}  # Streamlit drops the values of widgets that a page does not place
+    _follow_address()
+    state.playback.playing &= is_on_stage()
+
+
+def _follow_address() -> None:
+    state = st.session_state
     acted = state.pop("acted", False)
-    address = st.query_params.to_dict()
-    if "playback" not in state or (address and _is_from_history()):
+    address, context = st.query_params.to_dict(), get_script_run_ctx()
+    is_from_history = context is not None and context.is_history_navigation
+    if "playback" not in state or (address and is_from_history):
         return _read(address)
     if not address or acted:  # an empty one comes with another page
         return
@@ -60,12 +58,6 @@ def begin() -> None:
         _read(address)
     elif link.looks(parts.view) != link.looks(link.view_texts(state.look, {})):
         state.look, _ = link.read_look(parts.view)
-
-
-def _is_from_history() -> bool:
-    """Return whether the visitor went back or forward in the browser's history."""
-    context = get_script_run_ctx()
-    return context is not None and context.is_history_navigation
 
 
 def _read(address: dict[str, str]) -> None:
@@ -86,7 +78,7 @@ def _read(address: dict[str, str]) -> None:
     state.look = look
     state.destination = destination
     state.corrections = (*wrong, *wrong_place, *wrong_view)
-    state.claim = Claim(shared, None if wrong_place else destination, bool(wrong))
+    state.claim = link.Claim(shared, None if wrong_place else destination, bool(wrong))
     state.verdict = None, settings
 
 
@@ -99,8 +91,6 @@ def _show(playback: Playback) -> None:
     state.table = settings.data.own or table()
     state.per_layer = not isinstance(settings.network.activation, str)
     state.destination, state.corrections, state.claim = None, (), None
-    state.setdefault("on_stage", False)
-    state.setdefault("placed", {})
 
 
 def note_navigation() -> None:
@@ -113,20 +103,21 @@ def is_navigated() -> bool:
     return st.session_state.get("navigated", False)
 
 
-def leave_stage() -> None:
-    """Note that a page without the stage and the controls is shown."""
-    state = st.session_state
-    state.playback.playing = state.on_stage = False
-    state.placed = {}  # Streamlit drops the values of widgets that a page does not place
+def is_on_stage() -> bool:
+    """Return whether the page is the one with the stage."""
+    return st.session_state.page == "playground"
 
 
-def place_widget(place: Any, kind: str, key: str, *arguments: Any, **options: Any) -> Any:
+def place_widget(
+    place: Any, kind: str, key: str, *arguments: Any, shown: Any = None, **options: Any
+) -> None:
     """Place a widget that shows what the run has, and takes to the run what the visitor changes.
 
-    ``kind`` is the method of ``place`` that places it. The browser is told the value if it may show
-    another one: not at every run of the page, since the visitor may be typing.
+    ``kind`` is the method of ``place`` that places it; ``shown`` is the value to show, if neither run
+    nor look say it. The browser is told the value if it may show another one: not at every run of the
+    page, since the visitor may be typing.
     """
-    state, value = st.session_state, _shown(key)
+    state, value = st.session_state, _shown(key) if shown is None else shown
     told = repr(options.get("options"))
     if state.get(key) != value or state.placed.get(key) != told:
         state[key] = value
@@ -137,21 +128,35 @@ def place_widget(place: Any, kind: str, key: str, *arguments: Any, **options: An
 def _shown(key: str) -> Any:
     """Return what the control of this key is to show."""
     state = st.session_state
-    if key == "view":
-        return state.view_shown
     if key in state.look:
         return state.look[key]
     playback = state.playback
     return link.widget_values(playback.settings, playback.rate, state.per_layer)[key]
 
 
+def look_among(name: str, options: Sequence[Any]) -> Any:
+    """Return what is chosen of these options of the look; the first, if none of them is."""
+    chosen = st.session_state.look[name]
+    return chosen if chosen in options else options[0]
+
+
+def own_numbers() -> Numbers | None:
+    """Return the visitor's own numbers as they were when the page was opened, if there were any."""
+    state = st.session_state
+    return state.placed.setdefault("numbers", state.look["numbers"])
+
+
+def use_numbers(numbers: Numbers | None) -> None:
+    """Have the address hold the visitor's own numbers, or none."""
+    state = st.session_state
+    state.look = state.look | {"numbers": numbers}
+    write_address()
+
+
 def change(key: str) -> None:
     """Take to the run what the visitor has changed in the control of this key; a callback."""
     state = st.session_state
     value = state[key]
-    if key == "view":
-        state.view_shown = value
-        return
     state.acted = True
     if key in state.look:
         state.look = state.look | {key: value}
@@ -213,19 +218,9 @@ def travel() -> Iterator[tuple[int, int]]:
             yield epoch, state.destination[0]
         state.destination = None
         state.playback.show_all()
-    _compare()
-
-
-def _compare() -> None:
-    """Compare the run, now at the epoch of its address, with the run that was shared."""
-    state = st.session_state
-    if state.claim is None:
-        return
-    asked, place, corrected = state.claim
-    settings, now = state.playback.settings, state.playback.trainer.snapshot()
-    found = now.fingerprint if (now.epoch, now.update) == place else None
-    state.verdict = compare(asked, found, settings.training.precision, corrected), settings
-    state.claim = None
+    if state.claim is not None:  # the run is now where the shared one was
+        trainer = state.playback.trainer
+        state.verdict, state.claim = (state.claim.verdict(trainer), trainer.settings), None
 
 
 def verdict() -> Verdict | None:
@@ -243,7 +238,6 @@ def playback() -> Playback:
     """Return the playback of the current run, with all that a stage which knows nothing of it needs."""
     state = st.session_state
     state.pop("whole_page", None)  # this is it
-    state.on_stage = True
     state.playback.show_all()
     write_address()
     return state.playback
@@ -300,13 +294,7 @@ def open_run(trainer: Trainer) -> None:
 
 def points_at_hand() -> Table:
     """Return the points of the run as a table: the visitor's own, or the generated ones, rounded."""
-    trainer = st.session_state.playback.trainer
-    data, points = trainer.settings.data, trainer.dataset
-    if (given := given_points(data.dataset, data.own)) is not None:
-        return given
-    X = np.hstack([points.X_train, points.X_test])
-    Y = np.hstack([points.Y_train, points.Y_test])
-    return drawn(X, Y[0], data.classes)
+    return link.points_of(st.session_state.playback.trainer)
 
 
 def change_points() -> None:
@@ -369,26 +357,21 @@ def write_address() -> None:
     Where the stage is, it keeps the epoch in the address, since it knows what it shows.
     """
     state = st.session_state
+    playback, trainer = state.playback, state.playback.trainer
+    here = START if playback.playing else (trainer.epoch, trainer.update)
+    place = link.place_texts(state.destination or here)
     parts = link.split(st.query_params.to_dict())
-    view, place = link.view_texts(state.look, parts.view), link.place_texts(_place())
+    view = link.view_texts(state.look, parts.view)
     state.address = link.settings_texts(state.playback.settings)
     is_right = (parts.settings, parts.view, parts.shared) == (state.address, view, {})
-    if not is_right or (parts.place != place and not state.on_stage):
+    if not is_right or (parts.place != place and not is_on_stage()):
         st.query_params.from_dict(state.address | view | place)
-
-
-def _place() -> tuple[int, int]:
-    """Return the epoch and the update for the address, as far as they are known here."""
-    state = st.session_state
-    trainer = state.playback.trainer
-    here = START if state.playback.playing else (trainer.epoch, trainer.update)
-    return state.destination or here
 
 
 def activations() -> list[str]:
     """Return the keys of the controls of the activation per layer; none if all layers share one."""
     state = st.session_state
-    layers = len(current("layer_dims")) - 2 if state.per_layer else 0
+    layers = len(settings().network.layer_dims) - 2 if state.per_layer else 0
     return [f"{PER_LAYER}{l}" for l in range(1, layers + 1)]
 
 
@@ -398,23 +381,9 @@ def is_projector() -> bool:
     return look["projector"]
 
 
-def view_among(options: Sequence[str]) -> str:
-    """Return which of these views of the epoch is chosen; at first it is the first."""
-    state = st.session_state
-    if state.get("view_shown") not in options:
-        state.view_shown = options[0]
-    return state.view_shown
-
-
 def is_hidden(name: str) -> bool:
     """Return whether the control of this setting is hidden; the setting then keeps its value."""
     return name in st.session_state.look["hide"]
-
-
-def current(name: str) -> Any:
-    """Return the setting of that name in the current run."""
-    playback = st.session_state.playback
-    return playback.rate if name == "learning_rate" else playback.settings.values()[name]
 
 
 def settings() -> Settings:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlparse
 import pytest
 
 from scratchnet import Settings
+from scratchnet.lessons.planted_bugs import BUGS
 from scratchnet.run.settings import KINDS
 from scratchnet.ui import link, texts
 
@@ -222,3 +223,82 @@ def test_back_forward_and_reload_lead_to_the_run_of_the_address(visit, seed):
         else:
             random_.choice(visitor.moves())()
         visitor.arrive()
+
+
+def wait_for_texts(page, **texts):
+    page.page.wait_for_function(
+        """texts => Object.entries(texts).every(
+            ([name, text]) => new URLSearchParams(location.search).get(name) === text
+        )""",
+        arg=texts,
+    )
+
+
+def test_how_the_stage_and_the_pages_look_stays_in_the_address(visit):
+    page = visit("/?seed=5")
+    page.wait_for_rest()
+    page.page.get_by_label("Speed").select_option("50")
+    page.page.get_by_label("test set").first.uncheck()
+    chosen = {"speed": "50", "test_points": "0"}
+    wait_for_texts(page, **chosen)
+    follow(page, "training_step")
+    page.page.get_by_role("slider", name="Quantity").press("ArrowRight")
+    chosen |= {"quantity": "A1"}
+    wait_for_texts(page, **chosen, seed="5")
+    page.page.get_by_text("Use your own numbers").click()
+    page.page.get_by_label("Layers", exact=True).fill("2-1")
+    page.page.get_by_label("Layers", exact=True).press("Enter")
+    chosen |= {"numbers": "2-1;1;sigmoid;sigmoid;squared_error;0.5;0.05,0.1,0.1,0.1,0.1,0.1"}
+    wait_for_texts(page, **chosen, seed="5")
+    follow(page, "gradient_check")
+    page.page.get_by_role("combobox", name="Plant a bug").click()
+    page.page.get_by_role("option").nth(2).click()
+    chosen |= {"bug": list(BUGS)[1]}
+    wait_for_texts(page, **chosen, seed="5")
+    page.page.reload()
+    page.page.get_by_text("Training with the bug").wait_for()
+    follow(page, "article")
+    wait_for_texts(page, **chosen, seed="5")
+    follow(page, "training_step")
+    page.page.get_by_label("Layers", exact=True).wait_for()
+    assert page.page.get_by_label("Layers", exact=True).input_value() == "2-1"
+    assert page.page.get_by_role("slider", name="Quantity").get_attribute("aria-valuetext") == "A1"
+    follow(page, "playground")
+    page.wait_for_rest()
+    assert page.page.get_by_label("Speed").input_value() == "50"
+    assert not page.page.get_by_label("test set").first.is_checked()
+    wait_for_texts(page, **chosen, seed="5")
+
+
+def test_no_number_that_is_typed_at_full_speed_is_lost(visit):
+    page = visit("/")
+    follow(page, "training_step")
+    page.page.get_by_text("Use your own numbers").click()
+    page.page.get_by_label("T, 2 × 1").wait_for()
+    page.page.get_by_label("X, 2 × 1").click()
+    values = [
+        0.11,
+        0.12,
+        1.11,
+        1.12,
+        1.21,
+        1.22,
+        0.31,
+        0.32,
+        -1.41,
+        1.42,
+        1.51,
+        1.52,
+        0.61,
+        0.62,
+        0.7,
+        0.8,
+    ]
+    typed = iter(values)
+    for rows, columns in ((2, 1), (2, 2), (2, 1), (2, 2), (2, 1), (2, 1)):
+        page.page.keyboard.press("Control+a")
+        lines = [" ".join(str(next(typed)) for _ in range(columns)) for _ in range(rows)]
+        page.page.keyboard.type("\n".join(lines))
+        page.page.keyboard.press("Tab")
+    texts = ",".join(map(repr, values))
+    wait_for_texts(page, numbers=f"2-2-2;1;sigmoid;sigmoid;squared_error;0.5;{texts}")
