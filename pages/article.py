@@ -44,7 +44,7 @@ st.markdown(
     "function, this page shows what it does, the version that runs on this site, and the errors in the "
     "published version. Every error is reproduced in a few lines and **run now**, next to our function "
     "on the same input. A plain-text copy of the article has lost every `[1]` and some lines; errors "
-    "that are only in this copy are marked as such.",
+    "that are only in this copy are marked as such. Choose a function to begin with.",
     width=WIDTH,
 )
 outline = [f"1. [`{each.name}`](#{each.name}) {each.in_print}" for each in article.CHAPTERS]

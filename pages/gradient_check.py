@@ -13,9 +13,11 @@ at = texts.place(trainer.epoch, trainer.update)
 
 st.title("Gradient check", anchor=False)
 controls.tell(session.verdict())
+controls.say(session.corrections())
 st.markdown(
     "Backpropagation computes the gradient of the cost analytically ($a$); central differences "
-    "estimate it from two cost values ($n$). If the two differ, there is a bug in the code."
+    "estimate it from two cost values ($n$). If the two differ, there is a bug in the code. Plant a "
+    "bug to see which gradients then differ."
 )
 difference, error, choice = st.columns(3, vertical_alignment="center")
 difference.latex(r"n = \frac{C(\theta + h) - C(\theta - h)}{2h}")

@@ -171,5 +171,7 @@ def _values(name: str, text: str, shape: tuple[int, int]) -> list[float]:
     except ValueError:
         values = []
     if len(values) != rows or any(len(row) != columns for row in values):
-        raise NotAllowed(f"{name} must be {rows} lines of {columns} numbers each, got {shown(text)}.")
+        raise NotAllowed(
+            f"{name} must be {rows} × {columns} numbers, a line for each row, got {shown(text)}."
+        )
     return [value for row in values for value in row]
