@@ -172,3 +172,14 @@ def test_every_speed_of_the_stage_is_allowed():
 def test_every_script_and_style_of_the_stage_is_sent_once():
     assert sorted(stage._SCRIPTS) == sorted(path.name for path in LIVE.glob("*.js"))
     assert sorted(stage._STYLES) == sorted(path.name for path in LIVE.glob("*.css"))
+
+
+def test_a_run_that_a_session_opens_with_says_so_until_it_is_asked():
+    playback = Playback(SETTINGS, opened=True)
+    assert unpack(playback.payload)[0]["opened"]
+    playback.show_all()
+    assert unpack(playback.payload)[0]["opened"], "the page may have been written twice"
+    header, _ = Browser(playback).ask(do="all", epoch=7)
+    assert not header["opened"]
+    assert header["frames"][0][0] == 7
+    assert not unpack(Playback(SETTINGS).payload)[0]["opened"]

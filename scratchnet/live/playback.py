@@ -98,7 +98,7 @@ class Playback:
     """The trainer of one run, what the browser shows of it, and its next payload."""
 
     def __init__(self, settings: Settings, trainer: Trainer | None = None, opened: bool = False):
-        self.opened = opened  # the first run of a session; its page may know a later epoch of it
+        self.opened = opened  # the first of a session, not asked yet: its page may know a later epoch
         self.run = secrets.randbits(48)  # no page of an earlier server may think that it knows it
         self.revision = 0
         self.playing = False
@@ -188,7 +188,7 @@ class Playback:
         request = Request.read(asked)
         if request is None or (request.run, request.revision) != (self.run, self.revision):
             return self.show_all()
-        self._answers = request.ask
+        self._answers, self.opened = request.ask, False
         self.playing = bool(request.playing)
         self.at_rest = False
         if request.do == RESTART:

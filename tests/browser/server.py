@@ -16,7 +16,7 @@ BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "msedge")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 # Without a graphics card the surface to turn takes a second of a core whenever it is drawn.
 FLAGS += ["--disable-3d-apis"]
-SECONDS = 15  # to wait for what is sure to come, however slow the machine
+SECONDS = 60  # to wait for what is sure to come, however slow the machine
 
 
 class Server(NamedTuple):
