@@ -3,7 +3,7 @@
 import streamlit as st
 
 from scratchnet.charts import article as article
-from scratchnet.ui import controls, navigation
+from scratchnet.ui import controls, navigation, session
 
 WIDTH = 940  # a line of code fits in
 
@@ -30,7 +30,8 @@ def histories() -> dict[str, list[float]]:
     return {init: article.cost_history(init) for init in article.CURVES}
 
 
-navigation.ensure()
+navigation.begin("article")
+session.write_address()
 controls.set_type()
 names = [chapter.name for chapter in article.CHAPTERS]
 others = "[The experiment](#experiment)  \n[Further reading](#readings)"
@@ -43,7 +44,7 @@ st.markdown(
     "function, this page shows what it does, the version that runs on this site, and the errors in the "
     "published version. Every error is reproduced in a few lines and **run now**, next to our function "
     "on the same input. A plain-text copy of the article has lost every `[1]` and some lines; errors "
-    "that are only in this copy are marked as such.",
+    "that are only in this copy are marked as such. Choose a function to begin with.",
     width=WIDTH,
 )
 outline = [f"1. [`{each.name}`](#{each.name}) {each.as_published}" for each in article.CHAPTERS]

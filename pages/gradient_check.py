@@ -3,36 +3,43 @@
 import streamlit as st
 
 from scratchnet.charts import gradient_check as gradients
-from scratchnet.ui import controls, navigation, session
+from scratchnet.ui import controls, navigation, session, texts
 
 PLAIN = {"displayModeBar": False}
-navigation.ensure()
+navigation.begin("gradient_check")
 trainer = session.shared_run()
 controls.set_type()
+at = texts.place(trainer.epoch, trainer.update)
 
 st.title("Gradient check", anchor=False)
 controls.tell(session.verdict())
+controls.say(session.corrections())
 st.markdown(
     "Backpropagation computes the gradient of the cost analytically ($a$); central differences "
-    "estimate it from two cost values ($n$). If the two differ, there is a bug in the code."
+    "estimate it from two cost values ($n$). If the two differ, there is a bug in the code. Plant a "
+    "bug to see which gradients then differ."
 )
 difference, error, choice = st.columns(3, vertical_alignment="center")
 difference.latex(r"n = \frac{C(\theta + h) - C(\theta - h)}{2h}")
 error.latex(r"\text{relative error} = \frac{|a - n|}{\max(|a| + |n|,\ \varepsilon)}")
-name = choice.selectbox(
+options = [None, *gradients.BUGS]
+session.place_widget(
+    choice,
+    "selectbox",
+    "bug",
     "Plant a bug",
-    [None, *gradients.BUGS],
+    options=options,
     format_func=lambda name: gradients.BUGS[name].title if name else "none",
     help="It replaces a function of the network; everything below then runs with the bug.",
 )
 with st.spinner("Computing central differences for every parameter …"):
-    found = gradients.examine(trainer, name)
+    found = gradients.examine(trainer, session.look_among("bug", options))
 st.markdown(f"{found.planted.bug.description if found.planted else ''} {gradients.headline(found)}")
 
 left, right = st.columns(2)
 left.table(gradients.array_table(found.result), border="horizontal")
 left.caption(
-    f"The largest relative error in each array at epoch {trainer.epoch:,} of the run, on its first "
+    f"The largest relative error in each array at {at} of the run, on its first "
     f"{found.samples} training samples, with h = {gradients.STEP:g}. Up to {gradients.SAME:g} it is "
     f"explained by the central differences; from {gradients.FAULT:g} on it means a bug. ε is "
     f"{gradients.FLOOR:g}, times the cost if that is above 1: smaller gradients are lost in round-off. "

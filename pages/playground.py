@@ -6,17 +6,17 @@ from scratchnet.charts.confusion import confusion_matrix, roc_curve
 from scratchnet.charts.cost_curve import cost_curve
 from scratchnet.charts.histograms import histograms
 from scratchnet.charts.surface import output_surface
-from scratchnet.ui import controls, exports, own_data, session
+from scratchnet.ui import controls, exports, navigation, own_data, session, texts
 from scratchnet.ui.stage import stage
 
-session.begin()
+navigation.begin("playground")
 controls.set_type()
 with st.sidebar:
     with st.container(gap=None):
         st.title("scratchnet", anchor=False)
         st.caption("A network in NumPy. What you see is what ran.")
-    wanted = controls.show()
-playback = session.playback(wanted)
+    controls.show()
+playback = session.playback()
 with st.container():  # always there, or the stage would be created anew when a message disappears
     controls.say(session.corrections())
 
@@ -56,8 +56,7 @@ def explore(view):
     """Show a view of the displayed epoch; one at a time, since each takes time to draw."""
     trainer = playback.trainer
     data, settings, snapshot = trainer.dataset, trainer.settings, trainer.snapshot()
-    update = f", update {snapshot.update}" if snapshot.update else ""
-    st.markdown(f"**Explore epoch {snapshot.epoch:,}{update}**")
+    st.markdown(f"**Explore {texts.place(snapshot.epoch, snapshot.update)}**")
     if view == controls.EXPORT:
         exports.show(trainer)
         return

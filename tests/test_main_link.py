@@ -16,7 +16,7 @@ from terminal import (
 
 from scratchnet import Settings, Trainer, __version__
 from scratchnet.run import pasted_link, tf_playground
-from scratchnet.ui import session
+from scratchnet.ui import link
 from scratchnet.validation import shown
 
 
@@ -36,8 +36,7 @@ def test_an_address_says_the_run_and_the_place(address):
 
 
 def test_how_the_page_looks_is_known():
-    assert {*session.VIEW, "embed", "embed_options"} == {*pasted_link.VIEW}
-    assert pasted_link.PLACE == session.PLACE
+    assert {*link.VIEW, "embed", "embed_options"} == {*pasted_link.VIEW}
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8501/", "?", ""])

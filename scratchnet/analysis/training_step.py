@@ -51,7 +51,8 @@ class Step(NamedTuple):
     """One update: what it starts from, its quantities in their order, and what it leads to.
 
     ``moved`` are the new parameters as they come out of the update, and ``updated`` as they are kept,
-    in the ``precision``. ``rate`` is that of gradient descent, and None for another optimizer.
+    in the ``precision``. ``rate`` is that of gradient descent, and None for another optimizer; ``l1``
+    and ``l2`` are the penalties.
     """
 
     params: Params
@@ -64,16 +65,18 @@ class Step(NamedTuple):
     updated: Params
     precision: str
     rate: float | None
+    l1: float
+    l2: float
 
     def value(self, name: str) -> np.ndarray:
-        """The quantity of that name; "A0" are the features."""
+        """Return the quantity of that name; "A0" are the features."""
         if name == "A0":
             return self.X
         return next(each.value for each in self.quantities if each.name == name)
 
 
 def next_step(trainer: Trainer) -> Step:
-    """The update that the trainer would make next; the trainer stays as it is."""
+    """Return the update that the trainer would make next; the trainer stays as it is."""
     network, training = trainer.settings.network, trainer.settings.training
     X, T = trainer.next_batch()
     rate, memory = training.rate_at(trainer.epoch), trainer.memory
@@ -95,10 +98,10 @@ def own_step(
     output: str = "sigmoid",
     cost: str | None = None,
 ) -> Step:
-    """A step of gradient descent with numbers of one's own, such as those of a textbook.
+    """Return a step of gradient descent with given numbers, such as those of a textbook.
 
-    ``cost`` None is the one that the output belongs to. Raises ValueError for what is not a finite
-    number, targets that the cost does not take, or shapes that do not fit.
+    ``cost`` None is the default cost of the output. Raises NotAllowed for a number that is not finite,
+    targets that the cost does not allow, or shapes that do not match.
     """
     X, T = check_samples(X, T, ("X", "T"))
     check_number("learning_rate", learning_rate, 0.0, MAX_LEARNING_RATE)
@@ -111,7 +114,7 @@ def own_step(
 
 
 def _check_targets(T: np.ndarray, output: str, cost: str | None, n_y: int) -> None:
-    """ValueError for targets that a network of n_y outputs with this cost does not take."""
+    """Raise NotAllowed for targets that a network of n_y outputs with this cost does not allow."""
     squared = costs.cost_of(output, cost).cost is costs.squared_error
     if T.shape[0] != n_y:
         raise NotAllowed(
@@ -141,9 +144,9 @@ def take_apart(
     precision: str = "double",
     rate: float | None = None,
 ) -> Step:
-    """The step of the network ``params`` on X, (n_0, m), with targets T, (n_L, m).
+    """Return the step of the network ``params`` on X, (n_0, m), with targets T, (n_L, m).
 
-    ``update(params, grads)`` gives the new parameters, not yet rounded to the ``precision``.
+    ``update(params, grads)`` returns the new parameters, not yet rounded to the ``precision``.
     """
     activations = layer_activations(activation, len(layer_dims_of(params)) - 1)
     judge = costs.cost_of(output, cost)
@@ -165,7 +168,7 @@ def take_apart(
         *_updates(updated, precision),
     ]
     about = dict(params), X, T, activations, output
-    return Step(*about, tuple(quantities), moved, updated, precision, rate)
+    return Step(*about, tuple(quantities), moved, updated, precision, rate, l1, l2)
 
 
 def _forward(AL, caches, names):

@@ -31,9 +31,9 @@ from scratchnet.data.columns import Choice
 from scratchnet.data.records import MAX_BYTES as MAX_CSV_BYTES
 from scratchnet.export import Export
 from scratchnet.export.model_file import MAX_BYTES, load, reproduced
-from scratchnet.run.address import NAMES, compare
+from scratchnet.run.address import NAMES, PLACE, compare
 from scratchnet.run.fields import IntField, parse
-from scratchnet.run.pasted_link import PLACE, read_link
+from scratchnet.run.pasted_link import read_link
 from scratchnet.run.settings import KINDS, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import NotAllowed, check_choice, shown

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from scratchnet.validation import shown
 
 VERSION = "0.3.0"
-NAMES = ("fingerprint", "version")  # in the address, beside the settings
+PLACE = ("epoch", "update")  # in the address, beside the settings: where in the run
+NAMES = ("fingerprint", "version")  # and these, in that of a shared run
 RUNS_SINCE = "0.3.0"  # the first version in which an address gives the run that it gives now
 
 

@@ -7,13 +7,15 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from scratchnet.run import tf_playground
-from scratchnet.run.address import NAMES
+from scratchnet.run.address import NAMES, PLACE
 from scratchnet.run.settings import KINDS
 from scratchnet.validation import NotAllowed, shown
 
-PLACE = ("epoch", "update")
 # How the page looks is in its address as well, but is not of the run.
-VIEW = ("test_points", "discrete", "log", "projector", "hide", "embed", "embed_options")
+VIEW = (
+    *("test_points", "discrete", "log", "speed", "projector", "hide", "quantity", "numbers", "bug"),
+    *("embed", "embed_options"),
+)
 MAX_ADDRESS, MAX_NAMES = 300_000, 100  # characters, as the largest table may need, and names in them
 HERE = ("localhost", "127.0.0.1", "::1")  # where an address without settings is surely of this page
 
