@@ -22,18 +22,20 @@ st.markdown(
 difference, error, choice = st.columns(3, vertical_alignment="center")
 difference.latex(r"n = \frac{C(\theta + h) - C(\theta - h)}{2h}")
 error.latex(r"\text{relative error} = \frac{|a - n|}{\max(|a| + |n|,\ \varepsilon)}")
-options = [None, *gradients.BUGS]
+options = ["", *gradients.BUGS]  # with None, the control would ask for a choice
+name = session.look_among("bug", options)
 session.place_widget(
     choice,
     "selectbox",
     "bug",
     "Plant a bug",
     options=options,
+    shown=name,
     format_func=lambda name: gradients.BUGS[name].title if name else "none",
     help="It replaces a function of the network; everything below then runs with the bug.",
 )
 with st.spinner("Computing central differences for every parameter …"):
-    found = gradients.examine(trainer, session.look_among("bug", options))
+    found = gradients.examine(trainer, name or None)
 st.markdown(f"{found.planted.bug.description if found.planted else ''} {gradients.headline(found)}")
 
 left, right = st.columns(2)

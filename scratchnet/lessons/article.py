@@ -209,7 +209,7 @@ CHAPTERS = (
         (
             _planted(
                 "pair_for_a_number",
-                published.dW_of_one_neuron,
+                published.dZ_of_one_neuron,
                 "The derivative of the sigmoid is A (1 - A), with A alone; ours unpacks the pair.",
             ),
             PublishedError(

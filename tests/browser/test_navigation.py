@@ -251,6 +251,7 @@ def test_how_the_stage_and_the_pages_look_stays_in_the_address(visit):
     chosen |= {"numbers": "2-1;1;sigmoid;sigmoid;squared_error;0.5;0.05,0.1,0.1,0.1,0.1,0.1"}
     wait_for_texts(page, **chosen, seed="5")
     follow(page, "gradient_check")
+    assert page.page.get_by_role("combobox", name="Plant a bug").input_value() == "none"
     page.page.get_by_role("combobox", name="Plant a bug").click()
     page.page.get_by_role("option").nth(2).click()
     chosen |= {"bug": list(BUGS)[1]}
