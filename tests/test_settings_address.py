@@ -104,7 +104,7 @@ def test_every_setting_is_in_the_address():
         ({"points": "٣٠٠"}, "points must be an integer from 20 to 2000, got '٣٠٠'."),
         ({"noise": "nan"}, "noise must be a number from 0 to 0.5, got 'nan'."),
         ({"noise": "1e999"}, "noise must be a number from 0 to 0.5, got inf."),
-        ({"train_share": "1"}, "train_share must be a number from 0.1 to 0.9, got 1.0."),
+        ({"train_share": "0.05"}, "train_share must be a number from 0.1 to 1, got 0.05."),
         ({"seed": "-1"}, "seed must be an integer from 0 to 4294967295, got -1."),
         ({"layer_dims": "2-99-1"}, "layer_dims[1] must be an integer from 1 to 32, got 99."),
         ({"layer_dims": "2-0-1"}, "layer_dims[1] must be an integer from 1 to 32, got 0."),
