@@ -23,6 +23,7 @@ from scratchnet.analysis.gradient_check import (
 )
 from scratchnet.charts.cost_curve import Line, cost_lines
 from scratchnet.charts.look import LOW, MARGIN, MIDDLE, NEUTRAL, TEST_LINE, TRAIN_LINE
+from scratchnet.lessons.effect import cost_of_guessing, effect
 from scratchnet.lessons.planted_bugs import BUGS, Bug, Training, correct, planted, source, train_with
 from scratchnet.nn import network
 from scratchnet.run.trainer import Trainer
@@ -55,7 +56,7 @@ _train_with = lru_cache(maxsize=64)(train_with)  # that without a bug comes agai
 
 
 class Planted(NamedTuple):
-    """A planted bug, and how training goes without it and with it.
+    """A planted bug, and how training goes without it and with it; ``effect`` says it in words.
 
     ``applies`` says whether the bug changes anything in this network.
     """
@@ -64,6 +65,7 @@ class Planted(NamedTuple):
     applies: bool
     without_bug: Training
     with_bug: Training
+    effect: str
 
 
 class Examination(NamedTuple):
@@ -82,8 +84,9 @@ def examine(trainer: Trainer, name: str | None = None) -> Examination:
     if name is not None:
         bug = BUGS[name]
         code = planted(bug)
-        runs = _train_with(None, settings), _train_with(bug, settings)
-        pair = Planted(bug, bug.applies(case), *runs)
+        well, bad = _train_with(None, settings), _train_with(bug, settings)
+        said = effect(bad.costs, well.costs, cost_of_guessing(settings))
+        pair = Planted(bug, bug.applies(case), well, bad, said)
     return Examination(case.X.shape[1], check(case, code), errors_by_step(case, code), pair)
 
 
