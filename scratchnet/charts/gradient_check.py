@@ -215,9 +215,12 @@ def v_plot(errors: Mapping[str, np.ndarray]) -> go.Figure:
             hovertemplate=f"{name}<br>h %{{x:.1e}}<br>relative error %{{y:.1e}}<extra></extra>",
         )
     thin = {"width": 1, "color": NEUTRAL, "dash": "dash"}
-    for level, text in ((FAULT, "error threshold"), (SAME, "agreement threshold")):
-        label = {"text": text, "textposition": "middle", "font": {"size": 11, "color": NEUTRAL}}
-        label["yanchor"] = "bottom" if level == FAULT else "top"
+    for level, text, at, side in (
+        (FAULT, "error threshold", "middle", "bottom"),
+        (SAME, "agreement threshold", "start", "top"),
+    ):
+        label = {"text": text, "textposition": at, "font": {"size": 11, "color": NEUTRAL}}
+        label["yanchor"] = side
         figure.add_shape(x0=0, x1=1, xref="paper", y0=level, y1=level, line=thin, label=label)
     figure.add_vline(STEP, line={"width": 1, "color": NEUTRAL})
     ticks = {"exponentformat": "power", "dtick": 2}
