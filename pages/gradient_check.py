@@ -60,15 +60,12 @@ if found.planted:
     left.code(correct, wrap_lines=True)
     right.markdown("**With the bug**")
     right.code(wrong, wrap_lines=True)
-    st.markdown(f"**Training with the bug.** {found.planted.bug.training}")
+    st.markdown(f"**Training with the bug.** {found.planted.effect}")
     if found.planted.with_bug.stopped:
         st.warning(f"With the bug, the code stops with {found.planted.with_bug.stopped}")
     curves = gradients.cost_curves(found.planted, trainer.settings.network.cost)
     st.plotly_chart(curves, key="c", config=PLAIN)
-    st.caption(
-        "Both start from the initial weights of this run. The sentence above describes runs on the "
-        "moons, such as the default run of the playground."
-    )
+    st.caption("Both start from the initial weights of this run.")
 
 
 @st.fragment

@@ -23,6 +23,7 @@ from scratchnet.analysis.gradient_check import (
 )
 from scratchnet.charts.cost_curve import Line, cost_lines
 from scratchnet.charts.look import LOW, MARGIN, MIDDLE, NEUTRAL, TEST_LINE, TRAIN_LINE
+from scratchnet.lessons.effect import cost_of_guessing, effect
 from scratchnet.lessons.planted_bugs import BUGS, Bug, Training, correct, planted, source, train_with
 from scratchnet.nn import network
 from scratchnet.run.trainer import Trainer
@@ -56,7 +57,7 @@ _train_with = lru_cache(maxsize=64)(train_with)  # that without a bug comes agai
 
 
 class Planted(NamedTuple):
-    """A planted bug, and how training goes without it and with it.
+    """A planted bug, and how training goes without it and with it; ``effect`` says it in words.
 
     ``applies`` says whether the bug changes anything in this network.
     """
@@ -65,6 +66,7 @@ class Planted(NamedTuple):
     applies: bool
     without_bug: Training
     with_bug: Training
+    effect: str
 
 
 class Examination(NamedTuple):
@@ -83,8 +85,9 @@ def examine(trainer: Trainer, name: str | None = None) -> Examination:
     if name is not None:
         bug = BUGS[name]
         code = planted(bug)
-        runs = _train_with(None, settings), _train_with(bug, settings)
-        pair = Planted(bug, bug.applies(case), *runs)
+        well, bad = _train_with(None, settings), _train_with(bug, settings)
+        said = effect(bad.costs, well.costs, cost_of_guessing(settings))
+        pair = Planted(bug, bug.applies(case), well, bad, said)
     return Examination(case.X.shape[1], check(case, code), errors_by_step(case, code), pair)
 
 
@@ -208,9 +211,12 @@ def v_plot(errors: Mapping[str, np.ndarray]) -> go.Figure:
             hovertemplate=f"{name}<br>h %{{x:.1e}}<br>relative error %{{y:.1e}}<extra></extra>",
         )
     thin = {"width": 1, "color": NEUTRAL, "dash": "dash"}
-    for level, text in ((FAULT, "error threshold"), (SAME, "agreement threshold")):
-        label = {"text": text, "textposition": "middle", "font": {"size": 11, "color": NEUTRAL}}
-        label["yanchor"] = "bottom" if level == FAULT else "top"
+    for level, text, at, side in (
+        (FAULT, "error threshold", "middle", "bottom"),
+        (SAME, "agreement threshold", "start", "top"),
+    ):
+        label = {"text": text, "textposition": at, "font": {"size": 11, "color": NEUTRAL}}
+        label["yanchor"] = side
         figure.add_shape(x0=0, x1=1, xref="paper", y0=level, y1=level, line=thin, label=label)
     figure.add_vline(STEP, line={"width": 1, "color": NEUTRAL})
     ticks = {"exponentformat": "power", "dtick": 2}
