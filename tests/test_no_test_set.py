@@ -11,6 +11,8 @@ from terminal import result, run
 
 from scratchnet import Settings, Trainer, make_dataset
 from scratchnet.analysis.diagnosis import diagnose
+from scratchnet.charts.confusion import confusion_matrix, roc_curve
+from scratchnet.charts.cost_curve import cost_curve
 from scratchnet.export.fixture import fixture_text
 from scratchnet.export.history_csv import history_csv
 from scratchnet.export.model_file import load, reproduced, save
@@ -125,3 +127,16 @@ def test_a_saved_model_resumes(trainer):
     again = load(save(trainer))
     assert reproduced(again)
     assert again.advance(5).fingerprint == trainer.advance(5).fingerprint
+
+
+def test_charts_show_no_test_set(trainer):
+    snapshot, data, network = trainer.snapshot(), trainer.dataset, trainer.settings.network
+    figures = [cost_curve(trainer.history, network.cost)]
+    if data.classes:
+        figures.append(confusion_matrix(snapshot, data, network))
+        assert any(trace.visible is not False for trace in figures[-1].data)
+    if data.classes == 2:
+        figures.append(roc_curve(snapshot, data, network))
+    for figure in figures:
+        assert "test set" not in figure.to_json()
+        assert "training set" in figure.to_json()

@@ -25,18 +25,16 @@ from scratchnet.run.snapshot import Snapshot
 
 
 def confusion_matrix(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) -> go.Figure:
-    """Plot the confusion matrix of the test set or the training set.
+    """Plot the confusion matrix of the test set, if there is one, or the training set.
 
     A row has the colour of its true class, the stronger the larger the fraction of the class in a cell.
     At the end of a row stands the recall, below a column the precision. The labels have to be classes.
     """
     matrices = {
         name: metrics.confusion(snapshot.predict(X), Y[0], dataset.classes)
-        for name, X, Y in (
-            ("test set", dataset.X_test, dataset.Y_test),
-            ("training set", dataset.X_train, dataset.Y_train),
-        )
+        for name, (X, Y) in reversed(dataset.sets.items())
     }
+    _, *others = matrices
     names = dataset.class_names
     unsaid = any(matrix[:, NO_CLASS].any() for matrix in matrices.values())
     columns = [*names, "none"] if unsaid else [*names]
@@ -45,7 +43,8 @@ def confusion_matrix(snapshot: Snapshot, dataset: Dataset, network: NetworkSetti
         figure.add_traces(_rows(matrix, columns, name))
         figure.add_trace(_precision_and_recall(matrix, columns, name))
     shown = {name: [trace.name == name for trace in figure.data] for name in matrices}
-    figure.update_traces(visible=False, selector={"name": "training set"})
+    for name in others:
+        figure.update_traces(visible=False, selector={"name": name})
     choices = [(name, "restyle", {"visible": visible}) for name, visible in shown.items()]
     most = 36 // len(columns) - 3  # letters of a name that fit above a column on a phone
     figure.update_layout(
@@ -146,10 +145,9 @@ def roc_curve(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) ->
     classes = [class_name(dataset, label, 20) for label in (0, 1)]
     chance = {"x": [0, 1], "y": [0, 1], "name": "chance, AUC 0.5", "hoverinfo": "skip"}
     figure = go.Figure(go.Scatter(**chance, mode="lines", line={"dash": "dot", "color": NEUTRAL}))
-    for name, X, Y, dash, colour in (
-        ("training set", dataset.X_train, dataset.Y_train, "solid", TRAIN_LINE),
-        ("test set", dataset.X_test, dataset.Y_test, "dash", TEST_LINE),
-    ):
+    lines = {"training set": ("solid", TRAIN_LINE), "test set": ("dash", TEST_LINE)}
+    for name, (X, Y) in dataset.sets.items():
+        dash, colour = lines[name]
         curve = metrics.roc(snapshot.logits(X)[0], Y[0])
         figure.add_traces(_roc_traces(curve, name, classes, {"dash": dash, "color": colour}))
     middle = 0 if network.output == "tanh" else 0.5

@@ -26,10 +26,9 @@ class Line(NamedTuple):
 
 def cost_curve(history: History, cost: str = "cross_entropy", logarithmic: bool = False) -> go.Figure:
     """Plot the cost on the training set and the test set after each epoch."""
-    lines = [
-        Line("training set", history.train_cost),
-        Line("test set", history.test_cost, TEST_LINE, "dash"),
-    ]
+    lines = [Line("training set", history.train_cost)]
+    if not np.isnan(history.test_cost).all():  # as they are without a test set
+        lines.append(Line("test set", history.test_cost, TEST_LINE, "dash"))
     return cost_lines(lines, cost, logarithmic)
 
 

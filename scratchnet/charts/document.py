@@ -115,15 +115,14 @@ def _html(chart: go.Figure, number: int) -> str:
 def _about(trainer: Trainer) -> Iterator[tuple[str, str]]:
     """Yield what the run is: by name, its settings in short, and where it has come to."""
     data, settings, now = trainer.dataset, trainer.settings, trainer.snapshot()
-    samples = f"{data.X_train.shape[1]:,} training and {data.X_test.shape[1]:,} test samples"
+    samples = " and ".join(f"{name} of {X.shape[1]:,}" for name, (X, _) in data.sets.items())
     yield "Data", f"{_told(settings, vars(settings.data))}, {samples}"
     yield "Network", _told(settings, vars(settings.network))
     yield "Training", _told(settings, vars(settings.training))
     update = f", update {now.update}" if now.update else ""
-    yield (
-        "Epoch",
-        f"{now.epoch:,}{update}: training cost {now.train_cost:.3g}, test cost {now.test_cost:.3g}",
-    )
+    costs = [name for name in trainer.measures if name.endswith("cost")]
+    texts = ", ".join(f"{name.replace('_', ' ')} {getattr(now, name):.3g}" for name in costs)
+    yield "Epoch", f"{now.epoch:,}{update}: {texts}"
     yield "Fingerprint", f"{now.fingerprint} (scratchnet {VERSION})"
 
 

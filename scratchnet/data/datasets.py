@@ -90,6 +90,12 @@ class Dataset:
         if n_train != n_test:
             raise NotAllowed(f"X_test must have {n_train} features, as X_train has, got {n_test}.")
 
+    @property
+    def sets(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Return X and Y of the training set and, unless it is empty, of the test set, by its name."""
+        sets = {"training set": (self.X_train, self.Y_train), "test set": (self.X_test, self.Y_test)}
+        return {name: (X, Y) for name, (X, Y) in sets.items() if X.size}
+
 
 class Generator(NamedTuple):
     """How the points of a dataset lie.

@@ -66,7 +66,7 @@ SAMPLES = '''
 
 def samples_of(rows):
     """X, (n_0, m), and the labels Y, (1, m); copies, so that each of their rows lies in one piece."""
-    columns = np.array(rows).T
+    columns = np.array(rows, dtype=float).reshape(-1, 3).T
     return keep(features_of(columns[:2].copy(), features)), columns[2:].copy()
 
 
@@ -128,6 +128,8 @@ RESULT = """
 found = {}
 with np.errstate(over="ignore", invalid="ignore"):
     for part, X, T in (("train", X_train, T_train), ("test", X_test, T_test)):
+        if X.shape[1] == 0:  # there is no test set
+            continue
         AL, caches = forward_prop(X, params, activation, output)
         _, ZL = caches[-1]  # the logits
         found[f"{part} cost"] = float(keep(cost_of(output, cost).cost(ZL, AL, T)))
@@ -255,8 +257,7 @@ def _learning_rate(training: TrainingSettings) -> Iterator[str]:
 def _shown(trainer: Trainer) -> Iterator[str]:
     """Yield the costs, the accuracies and the fingerprint of the trainer's epoch."""
     history = trainer.history
-    for part in ("train", "test"):
-        for kind in ("cost", "accuracy")[: 1 if trainer.settings.network.output == "linear" else 2]:
-            number = getattr(history, f"{part}_{kind}")[-1].item()
-            yield f'    "{part} {kind}": {_literal(number)},'
+    for name in sorted(trainer.measures, key=lambda name: name.startswith("test")):  # by set
+        number = getattr(history, name)[-1].item()
+        yield f'    "{name.replace("_", " ")}": {_literal(number)},'
     yield f'    "fingerprint": "{history.fingerprint[-1]}",'
