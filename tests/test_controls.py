@@ -95,3 +95,14 @@ def test_each_layer_can_have_its_own_activation(monkeypatch):
     assert address(page)["layer_dims"] == "2-1"
     assert not page.exception
     assert warnings(page) == []
+
+
+def test_stops_that_need_a_test_set_are_off_and_disabled_without_one():
+    page = open_page(patience="5", stop_accuracy="0.9")
+    page.slider(key="train_share").set_value(1.0).run()
+    assert not page.exception
+    assert (address(page)["patience"], address(page)["stop_accuracy"]) == ("0", "0.0")
+    stops = [page.number_input(key=name) for name in ("patience", "stop_accuracy", "stop_cost")]
+    assert [stop.disabled for stop in stops] == [True, True, False]
+    page.slider(key="train_share").set_value(0.9).run()
+    assert not page.number_input(key="patience").disabled

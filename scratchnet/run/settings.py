@@ -61,6 +61,8 @@ def _setting(default: Any, its_field: Any) -> Any:
     return field(default=default, metadata={"field": its_field})
 
 
+NEED_A_TEST_SET = ("stop_accuracy", "patience")  # to stop a run
+
 # The factor on the learning rate when ``epoch`` epochs are done.
 SCHEDULES = {
     "constant": lambda epoch, period, decay: 1.0,
@@ -322,7 +324,7 @@ def _resolve_conflicts(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     except NotAllowed as error:
         values["activation"] = values["activation"][0]
         yield "activation", str(error)
-    for name in ("stop_accuracy", "patience"):
+    for name in NEED_A_TEST_SET:
         if values[name] and values["train_share"] == 1.0:
             wrong_value, values[name] = values[name], type(values[name])(0)
             yield (

@@ -12,7 +12,7 @@ from scratchnet.lessons.presets import PRESETS, preset_of
 from scratchnet.nn.costs import costs_of
 from scratchnet.run.address import Verdict
 from scratchnet.run.fields import IntField
-from scratchnet.run.settings import KINDS, Settings, outputs_for
+from scratchnet.run.settings import KINDS, NEED_A_TEST_SET, Settings, outputs_for
 from scratchnet.run.trainer import Trainer
 from scratchnet.ui import link, session, texts
 
@@ -107,7 +107,7 @@ def _data(section: Any, more: Any) -> None:
         _one_of(right, "Classes", "classes", options, lambda classes: str(classes or "–"))
         if not data.classes and not session.is_hidden("classes"):
             st.caption(texts.REGRESSION)
-    help = "Share of the points in the training set. The remaining points form the test set."
+    help = "Share of the points in the training set. The others, if any, are the test set."
     _slider(more, "Training share", "train_share", 0.05, help, "percent")
     _number(more, "Data seed", "seed", "Another seed draws, or splits, the points differently.")
 
@@ -208,8 +208,10 @@ def _training(section: Any, more: Any) -> None:
     _number(right, texts.BATCH, "batch_size", texts.BATCH_SIZE)
     _choice(more, "Learning-rate schedule", "schedule", texts.SCHEDULE)
     _choice(more, "Precision", "precision", texts.PRECISION)
+    untested = session.settings().data.train_share == 1.0
     for label, name, help, step in texts.RARE_NUMBERS:
-        _number(more, label, name, help, step)
+        needs_test_set = name in NEED_A_TEST_SET and untested
+        _number(more, label, name, texts.UNTESTED if needs_test_set else help, step, needs_test_set)
 
 
 def _learning_rate(place: Any) -> None:
@@ -275,13 +277,15 @@ def _one_of(
     )
 
 
-def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> None:
+def _number(
+    place: Any, label: str, name: str, help: str, step: float = 1, disabled: bool = False
+) -> None:
     if session.is_hidden(name):
         return
     kind = KINDS[name]
     format = "%d" if isinstance(kind, IntField) else "%g"
-    bounds = label, kind.low, kind.high
-    session.place_widget(place, "number_input", name, *bounds, step=step, format=format, help=help)
+    options = {"step": step, "format": format, "help": help, "disabled": disabled}
+    session.place_widget(place, "number_input", name, label, kind.low, kind.high, **options)
 
 
 def _slider(

@@ -94,6 +94,7 @@ DOUBTS = {  # about a run from a file, by whether its settings give the same num
 }
 
 # Settings of the training behind "More": label, name, help, and the step of the buttons.
+UNTESTED = "Needs a test set; there is none, as the training share is 100 %."
 RARE_NUMBERS = (
     ("Schedule period", "period", "Epochs between steps, or length of the cosine.", 10),
     ("Step decay", "decay", "Factor applied to the learning rate at each step.", 0.05),
