@@ -217,7 +217,9 @@ def v_plot(errors: Mapping[str, np.ndarray]) -> go.Figure:
     ):
         label = {"text": text, "textposition": at, "font": {"size": 11, "color": NEUTRAL}}
         label["yanchor"] = side
-        figure.add_shape(x0=0, x1=1, xref="paper", y0=level, y1=level, line=thin, label=label)
+        figure.add_shape(
+            type="line", x0=0, x1=1, xref="paper", y0=level, y1=level, line=thin, label=label
+        )
     figure.add_vline(STEP, line={"width": 1, "color": NEUTRAL})
     ticks = {"exponentformat": "power", "dtick": 2}
     figure.update_layout(
