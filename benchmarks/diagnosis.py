@@ -16,7 +16,6 @@ from typing import NamedTuple
 from scratchnet import Settings, Trainer
 from scratchnet.analysis.diagnosis import CHECKS, diagnose
 from scratchnet.analysis.evidence import evidence_of
-from scratchnet.analysis.plateau import cost_of_guessing
 from scratchnet.data.datasets import DATASETS
 
 HEALTHY, SEED = 500, 20
@@ -82,7 +81,7 @@ def is_healthy(trainer: Trainer) -> bool:
     end = trainer.snapshot()
     if trainer.dataset.classes:
         return end.test_accuracy >= 0.9
-    return end.test_cost <= 0.1 * cost_of_guessing(evidence_of(trainer))
+    return end.test_cost <= 0.1 * evidence_of(trainer).cost_of_guessing
 
 
 def main(healthy: int = HEALTHY, seed: int = SEED) -> int:

@@ -23,21 +23,21 @@ def check_whole(name: str, value: object, low: int, high: int) -> int:
     """Return ``value`` as an int if it is one from ``low`` to ``high``; else raise ValueError."""
     if isinstance(value, bool) or not isinstance(value, Integral) or value < low or not value <= high:
         wanted = f"an integer from {low} to {high}" if low < high else low
-        raise NotAllowed(f"{name} must be {wanted}, got {shown(value)}.")
+        raise NotAllowed(f"{name} must be {wanted}, got {brief(value)}.")
     return int(value)
 
 
 def check_number(name: str, value: object, low: float, high: float) -> float:
     """Return ``value`` as a float if it is a number from ``low`` to ``high``; else raise ValueError."""
     if isinstance(value, bool) or not isinstance(value, Real) or value < low or not value <= high:
-        raise NotAllowed(f"{name} must be a number from {low:g} to {high:g}, got {shown(value)}.")
+        raise NotAllowed(f"{name} must be a number from {low:g} to {high:g}, got {brief(value)}.")
     return float(value) + 0.0  # -0.0 becomes 0.0
 
 
 def check_choice(name: str, value: object, choices: Collection[str]) -> str:
     """Return ``value`` if it is one of ``choices``; else raise ValueError."""
     if not isinstance(value, str) or value not in choices:
-        raise NotAllowed(f"{name} must be {one_of(choices)}, got {shown(value)}.")
+        raise NotAllowed(f"{name} must be {one_of(choices)}, got {brief(value)}.")
     return value
 
 
@@ -54,7 +54,7 @@ def check_layer_dims(
     """
     name = "layer_dims"
     if isinstance(layer_dims, str | bytes) or not isinstance(layer_dims, Sequence | np.ndarray):
-        raise NotAllowed(f"{name} must be a list of layers such as 2-4-1, got {shown(layer_dims)}.")
+        raise NotAllowed(f"{name} must be a list of layers such as 2-4-1, got {brief(layer_dims)}.")
     if len(layer_dims) > most_hidden + 2:
         raise NotAllowed(
             f"{name} must have from 0 to {most_hidden} hidden layers, got {len(layer_dims) - 2}."
@@ -62,7 +62,7 @@ def check_layer_dims(
     if len(layer_dims) < 2:
         raise NotAllowed(
             f"{name} must hold the number of features, from 0 to {most_hidden} hidden layers and the "
-            f"number of outputs, got {shown(layer_dims)}."
+            f"number of outputs, got {brief(layer_dims)}."
         )
     dims = tuple(check_whole(f"{name}[{l}]", n, 1, widest) for l, n in enumerate(layer_dims))
     if n_x is not None and dims[0] != n_x:
@@ -119,7 +119,7 @@ def as_numbers(name: str, array: object) -> np.ndarray:
     try:
         return np.asarray(array, dtype=np.float64)
     except (TypeError, ValueError):
-        raise NotAllowed(f"{name} must be an array of numbers, got {shown(array)}.") from None
+        raise NotAllowed(f"{name} must be an array of numbers, got {brief(array)}.") from None
 
 
 def one_of(options: Collection[object]) -> str:
@@ -134,7 +134,7 @@ def all_of(things: Iterable[object]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def shown(value: object) -> str:
+def brief(value: object) -> str:
     """Return ``value`` as a sentence shows it: short, on one line."""
     try:
         text = value if isinstance(value, str) else repr(value)

@@ -7,7 +7,7 @@ from scratchnet import DataSettings, NetworkSettings, Settings, TrainingSettings
 from scratchnet.data.datasets import DATASETS
 from scratchnet.data.points import Table, standardised_table
 from scratchnet.nn.costs import costs_of
-from scratchnet.run.settings import KINDS, n_outputs, outputs_for
+from scratchnet.run.settings import FIELDS, n_outputs, outputs_for
 
 # What is told from what, in this order.
 TASKS = [
@@ -42,7 +42,7 @@ EVERY_CHOICE = [
     *[
         (name, option)
         for name in ("features", "activation", "init", "optimizer", "schedule", "precision")
-        for option in KINDS[name].options
+        for option in FIELDS[name].options
     ],
     *[("batch_size", size) for size in (0, 1, 7)],
     *[(name, strength) for name in ("l1", "l2") for strength in (0.0, 0.01)],
@@ -54,12 +54,12 @@ def some_settings(draw, points=50, widest=9, learning_rate=0.01, chosen=()):
     """Settings that train; ``chosen``, (name, value) of EVERY_CHOICE, is among them."""
 
     def option(name):
-        return draw(st.sampled_from(KINDS[name].options))
+        return draw(st.sampled_from(FIELDS[name].options))
 
     name, value = chosen or (None, None)
     task = draw(st.sampled_from([task for task in TASKS if task.get(name, value) == value]))
     hidden = draw(st.lists(st.integers(1, widest), min_size=name == "activation", max_size=3))
-    features = draw(st.sets(st.sampled_from(KINDS["features"].options), min_size=1))
+    features = draw(st.sets(st.sampled_from(FIELDS["features"].options), min_size=1))
     features |= {value} if name == "features" else set()
     activation = [option("activation") for _ in hidden] or ["tanh"]
     if name == "activation":

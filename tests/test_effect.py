@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from scratchnet import Settings, Trainer
-from scratchnet.lessons.effect import cost_of_guessing, effect
+from scratchnet.lessons.effect import effect
 from scratchnet.lessons.planted_bugs import BUGS, train_with
-from scratchnet.nn.costs import cost_of, targets
+from scratchnet.nn.costs import cost_of, cost_of_guessing, targets
 
 RUNS = {
     "moons": {},
@@ -34,6 +34,11 @@ def settings_of(run):
     settings, corrections = Settings.from_query(RUNS[run])
     assert not corrections
     return settings
+
+
+def guessing_of(settings):
+    _, T = Trainer(settings).training_set
+    return cost_of_guessing(T, settings.network.cost)
 
 
 @cache
@@ -130,7 +135,7 @@ def check_comparison(said, costs, well):
 @pytest.mark.parametrize("run", RUNS)
 def test_the_sentence_agrees_with_the_curves(run, name):
     (costs, stopped), (well, _) = curve(run, name), curve(run)
-    guessing = cost_of_guessing(settings_of(run))
+    guessing = guessing_of(settings_of(run))
     said = effect(costs, well, guessing)
     assert said.endswith(".")
     if stopped:
@@ -254,6 +259,6 @@ def test_no_constant_output_is_better_than_guessing(run):
         ZL = np.repeat(logits, T.shape[1], axis=1)
         return float(cost_of(network.output, network.cost).cost(ZL, outputs(ZL), T))
 
-    least = cost_of_guessing(settings)
+    least = guessing_of(settings)
     assert least == pytest.approx(cost(logits))
     assert all(cost(logits + random.randn(*logits.shape)) > least for _ in range(20))

@@ -22,7 +22,7 @@ from scratchnet.data.datasets import DATASETS
 from scratchnet.data.features import features_of
 from scratchnet.data.points import penguins
 from scratchnet.precision import single
-from scratchnet.run.settings import KINDS
+from scratchnet.run.settings import FIELDS
 
 
 def trained(**query):
@@ -136,7 +136,7 @@ def test_samples_of_a_regression_are_drawn_at_their_targets():
     assert np.array_equal(points.marker.color, trainer.dataset.Y_train[0])
 
 
-@pytest.mark.parametrize("name", KINDS["dataset"].options)
+@pytest.mark.parametrize("name", FIELDS["dataset"].options)
 def test_the_icon_of_a_dataset_shows_its_samples(name):
     own = own_table(2, points=400) if name == "own" else None
     kind, _, text = dataset_icon(name, own).partition(";base64,")

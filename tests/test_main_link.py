@@ -17,7 +17,7 @@ from terminal import (
 from scratchnet import Settings, Trainer, __version__
 from scratchnet.run import pasted_link, tf_playground
 from scratchnet.ui import link
-from scratchnet.validation import shown
+from scratchnet.validation import brief
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_hostile_address_is_harmless():
 def test_another_address_is_refused(text):
     assert refused("--from", text) == (
         "scratchnet: The address must be one of this page, with settings such as ?dataset=xor, or a "
-        f"link of TensorFlow Playground, got {shown(text)}.\n"
+        f"link of TensorFlow Playground, got {brief(text)}.\n"
     )
 
 

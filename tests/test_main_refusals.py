@@ -14,7 +14,7 @@ from terminal import (
 
 from scratchnet import Settings, Trainer
 from scratchnet.cli.parser import MEANINGS
-from scratchnet.run.settings import KINDS
+from scratchnet.run.settings import FIELDS
 
 
 @pytest.mark.parametrize(
@@ -125,16 +125,16 @@ def test_the_help_names_every_setting_and_loads_no_library_of_the_page():
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     flags = {word.rstrip(",") for word in done.stdout.split() if word.startswith("--")}
-    assert flags >= {f"--{name.replace('_', '-')}" for name in KINDS} | {
+    assert flags >= {f"--{name.replace('_', '-')}" for name in FIELDS} | {
         "--layers",
         "--from",
         "--epoch",
     }
     words = " ".join(done.stdout.split())
     for name, value in Settings().values().items():
-        if text := KINDS[name].write(value):
+        if text := FIELDS[name].write(value):
             assert f"(default: {text})" in words, name
-        for option in getattr(KINDS[name], "options", ()):
+        for option in getattr(FIELDS[name], "options", ()):
             assert option in words, option
     assert max(map(len, done.stdout.splitlines())) <= 80
-    assert set(MEANINGS) <= set(KINDS)
+    assert set(MEANINGS) <= set(FIELDS)

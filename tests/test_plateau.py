@@ -9,7 +9,6 @@ from diagnosed import found, made, put
 from benchmarks.diagnosis import drawn, outcome
 from scratchnet import Dataset, DataSettings, NetworkSettings, Settings, Trainer, forward_prop
 from scratchnet.analysis.evidence import evidence_of
-from scratchnet.analysis.plateau import cost_of_guessing
 from scratchnet.nn.costs import cost_of
 
 WEIGHTS = "Larger initial weights, such as Xavier or He, help."
@@ -85,7 +84,7 @@ def test_the_cost_of_guessing_is_the_lowest_of_all_constant_outputs(output, cost
     names = {2: "moons", 3: "blobs", 0: "plane"}
     network = NetworkSettings((2, 3 if classes == 3 else 1), output=output, cost=cost)
     trainer = Trainer(Settings(DataSettings(names[classes], points=41, classes=classes), network))
-    guessing = cost_of_guessing(evidence_of(trainer))
+    guessing = evidence_of(trainer).cost_of_guessing
     X, T = trainer.training_set
     params = trainer.params
     params["W1"][:] = 0.0
@@ -105,7 +104,7 @@ def test_labels_of_one_class_can_be_guessed_without_a_cost():
     X, Y = np.array([[1.0, -1.0, 0.5], [0.2, 0.3, -1.0]]), np.ones((1, 3))
     trainer = Trainer(Settings(network=NetworkSettings((2, 1))), Dataset(X, Y, X, Y))
     trainer.advance(400)
-    assert cost_of_guessing(evidence_of(trainer)) == 0.0
+    assert evidence_of(trainer).cost_of_guessing == 0.0
     assert "plateau" not in found(trainer)
 
 

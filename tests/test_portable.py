@@ -17,7 +17,7 @@ from scratchnet.lessons.presets import PRESETS
 from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.network import INITS
 from scratchnet.precision import single
-from scratchnet.run.settings import KINDS, SCHEDULES
+from scratchnet.run.settings import FIELDS, SCHEDULES
 
 RUNS = [*(drawn(number) for number in range(60)), *(preset.settings for preset in PRESETS)]
 on_x86 = pytest.mark.skipif(not X86, reason="OpenBLAS can be told to be another processor on x86 only")
@@ -47,7 +47,7 @@ def test_another_processor_computes_other_digits():
 def test_these_runs_have_every_choice():
     values = [settings.values() for settings in RUNS]
     for name in ("dataset", "output", "cost", "optimizer", "schedule", "init"):
-        assert {each[name] for each in values} == {*KINDS[name].options}, name
+        assert {each[name] for each in values} == {*FIELDS[name].options}, name
     activations = [np.atleast_1d(each["activation"]) for each in values]
     assert {*np.concatenate(activations)} == {*ACTIVATIONS}
     assert {each["batch_size"] for each in values} >= {0, 1, 7, 16, 40}

@@ -7,7 +7,7 @@ from choices import own_table
 
 from scratchnet.data.datasets import DATASETS
 from scratchnet.run.settings import (
-    KINDS,
+    FIELDS,
     DataSettings,
     NetworkSettings,
     Settings,
@@ -264,6 +264,6 @@ def test_the_schedules_lower_the_rate():
 
 
 def test_the_choices_are_those_that_can_be_made():
-    assert KINDS["dataset"].options == tuple(DATASETS)
+    assert FIELDS["dataset"].options == tuple(DATASETS)
     with pytest.raises(KeyError):
-        KINDS["no such setting"]
+        FIELDS["no such setting"]

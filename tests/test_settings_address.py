@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scratchnet.data.points import Table
 from scratchnet.run.settings import (
-    KINDS,
+    FIELDS,
     Settings,
 )
 
@@ -217,7 +217,7 @@ def hostile_addresses(draw):
     """An address of the page, with names and texts that it never wrote."""
     query = draw(st.sampled_from(REAL_ADDRESSES)).copy()
     for _ in range(draw(st.integers(1, 4))):
-        name = draw(st.sampled_from([*KINDS, "x", "__class__"]) | st.text(max_size=9))
+        name = draw(st.sampled_from([*FIELDS, "x", "__class__"]) | st.text(max_size=9))
         other = [address[name] for address in REAL_ADDRESSES if name in address]
         texts = st.sampled_from([*HOSTILE, *other])
         query[name] = draw(texts | st.text("-0123456789.,:eE") | st.text(max_size=30))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scratchnet.nn.activations import ACTIVATIONS, layer_activations
-from scratchnet.nn.costs import cost_of
+from scratchnet.nn.costs import cost_of, cost_of_guessing
 from scratchnet.nn.network import Params, backprop, forward_prop
 from scratchnet.run.settings import TrainingSettings
 from scratchnet.run.trainer import Trainer
@@ -59,6 +59,12 @@ class Evidence(NamedTuple):
     def training(self) -> TrainingSettings:
         """Return the training settings, with the changes made during training so far."""
         return self.trainer.settings.training.until(self.trainer.epoch)
+
+    @property
+    def cost_of_guessing(self) -> float:
+        """Return the lowest training cost of an output that is the same for every sample."""
+        _, T = self.trainer.training_set
+        return cost_of_guessing(T, self.trainer.settings.network.cost)
 
     def neurons(self, l: int) -> np.ndarray:
         """Return the weights and the bias of each neuron of layer l, (n_l, n_(l-1) + 1)."""

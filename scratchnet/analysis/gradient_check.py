@@ -30,8 +30,8 @@ from scratchnet.run.trainer import Trainer
 STEP = 1e-5
 STEPS = tuple(10.0 ** (-n / 2) for n in range(2, 27))  # from 1e-1 to 1e-13
 
-# Relative errors up to SAME are those of central differences, from FAULT on those of bugs.
-SAME, FAULT = 1e-6, 1e-3
+# Relative errors up to SAME are those of central differences, from BUG on those of bugs.
+SAME, BUG = 1e-6, 1e-3
 
 # Gradients below this fraction of the cost are compared as if they were as large: a central difference
 # has the rounding of the cost, about 1e-16 of it, divided by h, so smaller ones have too few digits.
@@ -253,12 +253,12 @@ class Result(NamedTuple):
 
 
 def verdict(error: float) -> str:
-    """Return the verdict on a relative error: "same", "fault", "unclear" between, "none" for nan."""
+    """Return the verdict on a relative error: "same", "bug", "unclear" between, "none" for nan."""
     if np.isnan(error):
         return "none"
     if error <= SAME:
         return "same"
-    return "fault" if error >= FAULT else "unclear"
+    return "bug" if error >= BUG else "unclear"
 
 
 def check(case: Case, code: ModuleType = network, step: float = STEP) -> Result:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from scratchnet.analysis.evidence import Evidence, Place, plural
-from scratchnet.nn.costs import penalty_gradient
+from scratchnet.nn.costs import class_shares, penalty_gradient
 from scratchnet.nn.network import INITS, Params, init_params
 from scratchnet.validation import all_of
 
@@ -27,7 +27,7 @@ SMALL = 0.1
 
 def plateau(run: Evidence) -> str | None:
     """Report that the run has been no better than guessing for many epochs, and why."""
-    guessing = cost_of_guessing(run)
+    guessing = run.cost_of_guessing
     cost = run.train_cost
     better = np.flatnonzero(cost < (1.0 - NEAR) * guessing)
     epochs = run.trainer.epoch - better.max(initial=0)
@@ -43,30 +43,10 @@ def plateau(run: Evidence) -> str | None:
     )
 
 
-def cost_of_guessing(run: Evidence) -> float:
-    """Return the lowest training cost of an output that is the same for every sample.
-
-    For a cross-entropy it is the entropy of the shares of the classes, for the squared error half the
-    variance of the targets.
-    """
-    _, T = run.trainer.training_set
-    if run.trainer.settings.network.cost == "squared_error":
-        return float(0.5 * T.var(axis=1).sum())
-    shares = _shares(T)
-    shares = shares[shares > 0.0]
-    return float(-np.sum(shares * np.log(shares)))
-
-
-def _shares(T: np.ndarray) -> np.ndarray:
-    """Return the share of each class among the targets of a classification, (n_L, m)."""
-    share = np.mean(T > 0.0, axis=1)
-    return share if share.size > 1 else np.append(share, 1.0 - share)
-
-
 def _is_by_chance(run: Evidence) -> bool:
     """Return whether the training accuracy is hardly above that of guessing; True for regression."""
     accuracy, (_, T) = run.trainer.snapshot().train_accuracy, run.trainer.training_set
-    return bool(np.isnan(accuracy) or accuracy <= _shares(T).max() + BY_CHANCE)
+    return bool(np.isnan(accuracy) or accuracy <= class_shares(T).max() + BY_CHANCE)
 
 
 def _dead(run: Evidence) -> str | None:
@@ -197,7 +177,7 @@ def _is_steep(run: Evidence) -> bool:
     """
     W1, training = run.params["W1"], run.training
     gradient = run.grads["dW1"] - penalty_gradient(W1, training.l1, training.l2)
-    return LONG * float(np.sum(gradient * gradient)) > NEAR * cost_of_guessing(run)
+    return LONG * float(np.sum(gradient * gradient)) > NEAR * run.cost_of_guessing
 
 
 def _whole_layers(run: Evidence, places: Iterable[Place]) -> str | None:

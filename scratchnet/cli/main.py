@@ -34,9 +34,9 @@ from scratchnet.export.model_file import MAX_BYTES, load, reproduced
 from scratchnet.run.address import NAMES, PLACE, compare
 from scratchnet.run.fields import IntField, parse
 from scratchnet.run.pasted_link import read_link
-from scratchnet.run.settings import KINDS, Settings
+from scratchnet.run.settings import FIELDS, Settings
 from scratchnet.run.trainer import Trainer
-from scratchnet.validation import NotAllowed, check_choice, shown
+from scratchnet.validation import NotAllowed, brief, check_choice
 
 TICK = 0.1  # seconds from one look at the run to the next
 
@@ -112,7 +112,7 @@ def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
         raise NotAllowed(
             f"{', '.join(flags)} and {last} need --csv, as they say how to read a CSV file."
         )
-    given = {name: options[name] for name in KINDS if options[name] is not None}
+    given = {name: options[name] for name in FIELDS if options[name] is not None}
     query, remarks = read_link(options["from"] or "")
     for sentence in remarks:
         _print_line(f"Note: {sentence}")
@@ -143,7 +143,7 @@ def _saved_run(options: Options, given: Options) -> Trainer:
     if reproduced(trainer) is False:
         _print_line("Warning: The parameters of the file are not those that its settings give here.")
     if "epochs" in given:
-        trainer.change_epochs(parse(KINDS["epochs"], "epochs", given["epochs"]))
+        trainer.change_epochs(parse(FIELDS["epochs"], "epochs", given["epochs"]))
     return trainer
 
 
@@ -154,7 +154,7 @@ def _new_run(options: Options, given: Options, query: dict[str, str]) -> Trainer
             raise NotAllowed("--csv gives the points, so --own and --dataset do not go with it.")
         given = given | {"own": _own(options)}
     given = ({"dataset": "own"} if "own" in given else {}) | given
-    values = {name: parse(KINDS[name], name, text) for name, text in given.items()}
+    values = {name: parse(FIELDS[name], name, text) for name, text in given.items()}
     settings, corrections = Settings.from_query(query | given)
     # Where one that is given had to give way, it is put back, to hear why.
     _, misfits = Settings.resolve(settings.values() | values)
@@ -187,7 +187,7 @@ def _columns(text: str) -> Choice:
     """Return the columns that an option names; quotes may stand around a name with a comma."""
     names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
     if len(names) != 3:
-        raise NotAllowed(f"columns must be three names such as x1,x2,label, got {shown(text)}.")
+        raise NotAllowed(f"columns must be three names such as x1,x2,label, got {brief(text)}.")
     return Choice(*names)
 
 

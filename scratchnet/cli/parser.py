@@ -15,7 +15,7 @@ from scratchnet.run.fields import (
     ScheduleField,
     SubsetField,
 )
-from scratchnet.run.settings import GROUPS, KINDS
+from scratchnet.run.settings import FIELDS, GROUPS
 from scratchnet.validation import NotAllowed
 
 # What a setting is, where its name does not say it.
@@ -108,7 +108,7 @@ def options_parser() -> argparse.ArgumentParser:
 
 
 def _add_setting(group: Any, name: str, default: Any) -> None:
-    kind = KINDS[name]
+    kind = FIELDS[name]
     metavar, allowed = ALLOWED[type(kind)]
     allowed = allowed.format(kind=kind, options=", ".join(getattr(kind, "options", ())))
     text = f"{MEANINGS.get(name, '')}{allowed} (default: {kind.write(default) or 'none'})"

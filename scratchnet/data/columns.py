@@ -10,7 +10,7 @@ import numpy as np
 
 from scratchnet.data.notation import DOUBTFUL, MISSING, NOTATIONS, Notation
 from scratchnet.data.points import LARGEST, MAX_CLASSES
-from scratchnet.validation import NotAllowed, shown
+from scratchnet.validation import NotAllowed, brief
 
 LABEL_NAMES = frozenset(
     (
@@ -102,7 +102,7 @@ class Column:
 
     def place(self, row: int) -> str:
         """Return the value of a row and where it stands, for a sentence."""
-        return f"{shown(self.texts[row])} in row {row + 1:,}, line {self.lines[row]:,}"
+        return f"{brief(self.texts[row])} in row {row + 1:,}, line {self.lines[row]:,}"
 
     @property
     def words(self) -> np.ndarray:
@@ -132,11 +132,11 @@ class Column:
         """
         row = int(self.words.argmax())
         why = f"is no number{self.offer(row)}" if self.words[row] else "stands in all rows"
-        return f"{self.place(row)}, of {shown(self.name)} {why}"
+        return f"{self.place(row)}, of {brief(self.name)} {why}"
 
     def reading(self, row: int) -> str:
         """Return how the value of a row is read, for a note."""
-        return f"{self.place(row)}, of {shown(self.name)} is read as {self.numbers[row]:g}"
+        return f"{self.place(row)}, of {brief(self.name)} is read as {self.numbers[row]:g}"
 
 
 def notes_on_numbers(columns: Sequence[Column]) -> list[str]:
@@ -223,7 +223,7 @@ def _no_three(columns: Sequence[Column]) -> str:
     return (
         f"A file must have two numeric columns, and a label that is numeric or has from 2 to "
         f"{MAX_CLASSES} classes, got {numeric} numeric, and {different:,} different "
-        f"value{'s' * (different != 1)} in {shown(other.name)}; {reason}."
+        f"value{'s' * (different != 1)} in {brief(other.name)}; {reason}."
     )
 
 

@@ -36,7 +36,7 @@ from scratchnet.data.points import (
     unique_names,
 )
 from scratchnet.data.records import MAX_LINES, SAMPLE, SEPARATORS, Record, records_of
-from scratchnet.validation import NotAllowed, check_whole, shown
+from scratchnet.validation import NotAllowed, brief, check_whole
 
 MANY = 20  # rows: whole numbers that differ in all of them, in a first column without a name, are ids
 
@@ -73,7 +73,7 @@ def read(name: str, data: bytes, header: bool | None = None, notation: Notation 
     ``header`` is whether the first line holds names, ``notation`` how numbers are written; None finds
     out. Raises NotAllowed as records_of does, and for a file without rows below its names.
     """
-    file = shown(name)
+    file = brief(name)
     separator, rows, comment = records_of(file, data)
     if comment and not has_header(rows) and has_header([comment, *rows]):
         rows.insert(0, comment)
@@ -126,8 +126,8 @@ def _named(
     notes = []
     for i, (text, name) in enumerate(zip(texts, names, strict=True), start=1):
         if text != name:
-            was = shown(repr(text)[1:-1])  # with what cannot be shown as its code
-            notes.append(f"Column {i} is called {was} in the file and {shown(name)} here.")
+            was = brief(repr(text)[1:-1])  # with what cannot be shown as its code
+            notes.append(f"Column {i} is called {was} in the file and {brief(name)} here.")
     return _columns(names, rows, notation, [is_id_name(text) for text in texts]), notes
 
 
@@ -169,8 +169,8 @@ def table_of(
     value in each, for numbers that do not differ, and for classes that are not two to five.
     """
     if len({*choice} & {*sheet.columns}) < 3:
-        chosen = ", ".join(map(shown, choice))
-        known = shown(", ".join(sheet.columns))
+        chosen = ", ".join(map(brief, choice))
+        known = brief(", ".join(sheet.columns))
         raise NotAllowed(f"The columns must be three different ones of {known}, got {chosen}.")
     columns = [sheet.columns[name] for name in choice]
     label = columns[2]

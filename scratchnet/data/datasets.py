@@ -22,13 +22,13 @@ from scratchnet.rng import random_streams
 from scratchnet.validation import (
     MAX_SEED,
     NotAllowed,
+    brief,
     check_choice,
     check_labels,
     check_number,
     check_samples,
     check_whole,
     one_of,
-    shown,
 )
 
 Window = tuple[float, float, float, float]
@@ -175,7 +175,7 @@ def _checked_classes(dataset: str, classes: int | None, own: Table | None) -> in
     if classes is None:
         return possible[0]
     if classes not in possible:
-        raise NotAllowed(f"classes must be {one_of(possible)} for {dataset}, got {shown(classes)}.")
+        raise NotAllowed(f"classes must be {one_of(possible)} for {dataset}, got {brief(classes)}.")
     return classes
 
 

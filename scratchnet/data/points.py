@@ -19,7 +19,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from scratchnet.precision import single
-from scratchnet.validation import NotAllowed, check_labels, check_number, check_whole, shown
+from scratchnet.validation import NotAllowed, brief, check_labels, check_number, check_whole
 
 MIN_ROWS, MAX_ROWS = 4, 2000
 MAX_CLASSES = 5
@@ -65,7 +65,7 @@ class Table:
     def __post_init__(self):
         for part in ("rows", "names", "classes", "scales"):
             if not isinstance(value := getattr(self, part), tuple | list):
-                raise NotAllowed(f"The {part} of a table must be a tuple, got {shown(value)}.")
+                raise NotAllowed(f"The {part} of a table must be a tuple, got {brief(value)}.")
         self._check_names()
         rows = np.array(self._checked_rows())
         scales = tuple(_checked_scale(scale) for scale in self.scales)
@@ -94,10 +94,10 @@ class Table:
             if not isinstance(name, str) or not _is_name(name):
                 raise NotAllowed(
                     f"A name must have from 1 to {MAX_NAME} printable characters, with no space at "
-                    f"either end, got {shown(name)}."
+                    f"either end, got {brief(name)}."
                 )
         if len(set(self.classes)) < len(self.classes):
-            raise NotAllowed(f"The classes must have different names, got {shown(self.classes)}.")
+            raise NotAllowed(f"The classes must have different names, got {brief(self.classes)}.")
         if self.classes and not 2 <= len(self.classes) <= MAX_CLASSES:
             raise NotAllowed(
                 f"The number of classes must be from 2 to {MAX_CLASSES}, or 0 for regression, got "
@@ -212,7 +212,7 @@ def read_points(points: object, numbers: bool) -> tuple[np.ndarray, np.ndarray, 
     labels are ``numbers`` (regression). Raises ValueError for anything else: it comes from outside.
     """
     if not isinstance(points, list):
-        raise NotAllowed(f"The points must be a list, got {shown(points)}.")
+        raise NotAllowed(f"The points must be a list, got {brief(points)}.")
     _check_count(points)
     rows = np.array([_checked_row(i, point) for i, point in enumerate(points, start=1)])
     X, Y = np.clip(rows[:, :2].T, -WIDEST, WIDEST), rows[:, 2]
@@ -249,7 +249,7 @@ def _check_count(points: Sequence[object]) -> None:
 
 def _checked_row(i: int, row: object, most: float = LARGEST) -> Row:
     if not isinstance(row, tuple | list) or len(row) != 3:
-        raise NotAllowed(f"Point {i} must be three numbers (x1, x2 and a label), got {shown(row)}.")
+        raise NotAllowed(f"Point {i} must be three numbers (x1, x2 and a label), got {brief(row)}.")
     x1, x2, label = (check_number(f"a value of point {i}", number, -most, most) for number in row)
     return x1, x2, label
 
@@ -281,7 +281,7 @@ def _column(name: str, column: Sequence[float]) -> np.ndarray:
 
 def _checked_scale(scale: object) -> Scale:
     if not isinstance(scale, tuple | list) or len(scale) != 2:
-        raise NotAllowed(f"A scale must be a centre and a unit, got {shown(scale)}.")
+        raise NotAllowed(f"A scale must be a centre and a unit, got {brief(scale)}.")
     return _scale("the unit of a scale", *scale)
 
 
@@ -329,7 +329,7 @@ def _parsed_numbers(line: str, n: int) -> tuple[float, ...]:
     texts = line.split(" ")
     for text in texts:
         if not _NUMBER.fullmatch(text):
-            raise NotAllowed(f"own must hold only numbers, got {shown(text)}.")
+            raise NotAllowed(f"own must hold only numbers, got {brief(text)}.")
     if len(texts) != n:
         raise NotAllowed(f"own must hold lines of {n} numbers, got one of {len(texts)}.")
     return tuple(map(float, texts))
@@ -337,7 +337,7 @@ def _parsed_numbers(line: str, n: int) -> tuple[float, ...]:
 
 def _decompressed(text: str) -> str:
     """Return compressed text as lines, no longer than MAX_TEXT however much it would unpack to."""
-    wrong = NotAllowed(f"own must be points as the page writes them, got {shown(text)}.")
+    wrong = NotAllowed(f"own must be points as the page writes them, got {brief(text)}.")
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         unpacking = zlib.decompressobj()

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from scratchnet.data.notation import ERRORS, is_mostly_numeric, looks_numeric
-from scratchnet.validation import NotAllowed, check_whole, shown
+from scratchnet.validation import NotAllowed, brief, check_whole
 
 if TYPE_CHECKING:
     import _csv
@@ -77,7 +77,7 @@ def records_of(file: str, data: bytes) -> Records:
         if len(cells) != width:
             raise NotAllowed(
                 f"Line {line:,} of {file} must have {width} values, as most lines have, got "
-                f"{len(cells):,}: {shown(separator.join(cells[:50])[:50])}."
+                f"{len(cells):,}: {brief(separator.join(cells[:50])[:50])}."
             )
     comment = [cell.strip() for cell in next(_split(top.comment, separator), [])]
     if len(comment) != width:
@@ -142,7 +142,7 @@ def _layout(file: str, text: str, given: str) -> tuple[str, int]:
         *others, last = SEPARATORS.values()
         raise NotAllowed(
             f"{file} must have from {MIN_COLUMNS} to {MAX_COLUMNS} columns, with a {', '.join(others)} "
-            f"or {last} between, got {widths[separator]:,}: {shown(text.strip()[:50].splitlines()[0])}."
+            f"or {last} between, got {widths[separator]:,}: {brief(text.strip()[:50].splitlines()[0])}."
         )
     return separator, widths[separator]
 

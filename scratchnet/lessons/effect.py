@@ -4,10 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scratchnet.data.datasets import make_dataset
-from scratchnet.nn.costs import targets
-from scratchnet.run.settings import Settings
-
 NEAR = 0.05  # Two costs are about the same if they differ by no more than this part.
 FLAT = 0.02  # A cost stays at a value if it is within this part of it,
 LONG = 20  # for so many epochs, and for half of the run.
@@ -37,22 +33,6 @@ def effect(costs: Costs, correct: Costs, guessing: float) -> str:
         most = np.ceil(1000.0 * apart.max()) / 10.0  # rounded up, as no more is claimed
         return f"The bug hardly shows: the two costs never differ by more than {most:.1f} %."
     return f"{_course(cost, well, guessing)}{_comparison(cost, well)}."
-
-
-def cost_of_guessing(settings: Settings) -> float:
-    """Return the lowest training cost of an output that is the same for every sample.
-
-    For a cross-entropy it is the entropy of the shares of the classes, for the squared error half the
-    variance of the targets.
-    """
-    network, labels = settings.network, make_dataset(**vars(settings.data)).Y_train
-    T = targets(labels, network.output, network.layer_dims[-1])
-    if network.cost == "squared_error":
-        return float(0.5 * T.var(axis=1).sum())
-    shares = np.mean(T > 0.0, axis=1)
-    shares = shares if shares.size > 1 else np.append(shares, 1.0 - shares)
-    shares = shares[shares > 0.0]
-    return float(-np.sum(shares * np.log(shares)))
 
 
 def _settled(before: np.ndarray) -> int:

@@ -21,7 +21,7 @@ from scratchnet.live.payload import frame, map_code, pack, picture
 from scratchnet.nn.activations import layer_activations
 from scratchnet.nn.engine import Maps, Surface
 from scratchnet.run.address import VERSION
-from scratchnet.run.settings import EDITS, KINDS, Settings, TrainingSettings
+from scratchnet.run.settings import EDITS, FIELDS, Settings, TrainingSettings
 from scratchnet.run.snapshot import Snapshot
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_choice, check_whole
@@ -263,8 +263,8 @@ class Playback:
             "precision": self.settings.training.precision,
             "version": VERSION,
             "updates": self.trainer.updates_per_epoch,
-            "mostLayers": KINDS["layer_dims"].most_hidden,
-            "mostNeurons": KINDS["layer_dims"].neurons.high,
+            "mostLayers": FIELDS["layer_dims"].most_hidden,
+            "mostNeurons": FIELDS["layer_dims"].neurons.high,
             "parameters": (PARAMETER.low, PARAMETER.high),
             "train": dataset.Y_train.size,
             "test": dataset.Y_test.size,

@@ -18,10 +18,9 @@ class Stage {
       set: (index, value) => this.set(index, value),
       layers: (hidden) => this.send("layers", hidden),
     });
-    const say = (sentence) => this.readout.write(".said", sentence);
     this.pencil = new Pencil(root, this.plane, {
       tell: (points) => this.draw(points),
-      say,
+      say: (sentence) => this.readout.write(".said", sentence),
       change: () => this.layOut(),
     });
     this.readout = new Readout(root);

@@ -214,3 +214,22 @@ def accuracy(ZL: np.ndarray, T: np.ndarray) -> np.ndarray:
     """
     correct = np.equal(predicted_classes(ZL), predicted_classes(T))
     return np.add.reduce(correct, axis=-1, dtype=np.int64) / ZL.shape[-1]
+
+
+def class_shares(T: np.ndarray) -> np.ndarray:
+    """Return the share of each class among the targets T, (n_L, m), of a classification."""
+    share = np.mean(T > 0.0, axis=1)
+    return share if share.size > 1 else np.append(share, 1.0 - share)
+
+
+def cost_of_guessing(T: np.ndarray, cost: str) -> float:
+    """Return the lowest cost for the targets T, (n_L, m), of an output that is always the same.
+
+    For the cross-entropy it is the entropy of the class shares, ln k for k equal classes; for the
+    squared error it is half the variance of the targets.
+    """
+    if cost == "squared_error":
+        return float(0.5 * T.var(axis=1).sum())
+    shares = class_shares(T)
+    shares = shares[shares > 0.0]
+    return float(-np.sum(shares * np.log(shares)))

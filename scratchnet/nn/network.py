@@ -27,13 +27,13 @@ from scratchnet.validation import (
     MAX_PENALTY,
     MAX_SEED,
     NotAllowed,
+    brief,
     check_choice,
     check_layer_dims,
     check_number,
     check_samples,
     check_shape,
     check_whole,
-    shown,
 )
 
 LinearCache = tuple[np.ndarray, np.ndarray, np.ndarray]  # A_prev, W, b
@@ -370,6 +370,6 @@ def _initial_params(
     if {name: np.shape(part) for name, part in params.items()} != {k: drawn[k].shape for k in drawn}:
         raise NotAllowed(
             f"params must be {', '.join(drawn)} in the shapes of layer_dims {list(layer_dims)}, got "
-            f"{shown(', '.join(f'{name} {np.shape(part)}' for name, part in params.items()))}."
+            f"{brief(', '.join(f'{name} {np.shape(part)}' for name, part in params.items()))}."
         )
     return dict(params)

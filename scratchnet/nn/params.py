@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from scratchnet.precision import NOISE
-from scratchnet.validation import NotAllowed, all_of, as_numbers, check_shape, shown
+from scratchnet.validation import NotAllowed, all_of, as_numbers, brief, check_shape
 
 Params = dict[str, np.ndarray]
 
@@ -62,7 +62,7 @@ def check_params(params: Mapping[str, object], n_x: int | None = None) -> Params
     """
     names = [f"{part}{l}" for l in range(1, max(len(params) // 2, 1) + 1) for part in "Wb"]
     if set(params) != set(names):
-        found = shown(", ".join(map(str, params))) if params else "none"
+        found = brief(", ".join(map(str, params))) if params else "none"
         raise NotAllowed(f"params must be W1 and b1, then W2 and b2, and so on, got {found}.")
     checked = {name: as_numbers(name, params[name]) for name in names}
     for name, part in checked.items():
@@ -122,7 +122,7 @@ def check_grads(params: Mapping[str, object], grads: Mapping[str, object]) -> tu
         if f"d{name}" not in grads:
             raise NotAllowed(
                 f"grads must hold {all_of(f'd{each}' for each in checked)}, got "
-                f"{shown(', '.join(map(str, grads))) if grads else 'none'}."
+                f"{brief(', '.join(map(str, grads))) if grads else 'none'}."
             )
         found[f"d{name}"] = as_numbers(f"d{name}", grads[f"d{name}"])
         check_shape(f"d{name}", found[f"d{name}"], part.shape, name)

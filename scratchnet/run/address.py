@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from scratchnet.validation import shown
+from scratchnet.validation import brief
 
 VERSION = "0.3.0"
 PLACE = ("epoch", "update")  # in the address, beside the settings: where in the run
@@ -37,7 +37,7 @@ def compare(
     if there == fingerprint:
         return Verdict(True, "This is the run that was shared, digit for digit.")
     if not re.fullmatch("[0-9a-f]{8}", there):
-        sentence = f"fingerprint must be eight hex digits, got {shown(there)}. It is left out."
+        sentence = f"fingerprint must be eight hex digits, got {brief(there)}. It is left out."
     elif fingerprint is None:
         sentence = "Whether this is the run that was shared is open: its epoch is not reached here."
     else:
@@ -53,7 +53,7 @@ def _why(version: str, precision: str, corrected: bool) -> str:
     if not version:
         return "the link does not say of which version."
     if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){2}", version):
-        return f"its version must be one such as {VERSION}, got {shown(version)}."
+        return f"its version must be one such as {VERSION}, got {brief(version)}."
     if _numbers(version) < _numbers(RUNS_SINCE):
         return f"since version {RUNS_SINCE} an address gives other numbers."
     if _numbers(version) > _numbers(VERSION):

@@ -14,11 +14,11 @@ from typing import Any
 from scratchnet.data.points import Table
 from scratchnet.validation import (
     NotAllowed,
+    brief,
     check_choice,
     check_layer_dims,
     check_number,
     check_whole,
-    shown,
 )
 
 
@@ -80,7 +80,7 @@ class SubsetField(_Options):
     def check(self, name: str, value: object) -> tuple[str, ...]:
         if not isinstance(value, tuple | list) or not value:
             raise NotAllowed(
-                f"{name} must be one or more of {', '.join(self.options)}, got {shown(value)}."
+                f"{name} must be one or more of {', '.join(self.options)}, got {brief(value)}."
             )
         for each in value:
             check_choice(f"each of {name}", each, self.options)
@@ -141,7 +141,7 @@ class ScheduleField:
     def check(self, name: str, value: object) -> tuple[tuple, ...]:
         if not isinstance(value, tuple | list):
             raise NotAllowed(
-                f"{name} must be up to {self.most} changes such as {self.example}, got {shown(value)}."
+                f"{name} must be up to {self.most} changes such as {self.example}, got {brief(value)}."
             )
         if len(value) > self.most:
             raise NotAllowed(f"{name} must hold at most {self.most} changes, got {len(value)}.")
@@ -156,7 +156,7 @@ class ScheduleField:
 
     def _checked(self, name: str, change: object) -> tuple:
         if not isinstance(change, tuple | list) or len(change) != len(self.parts):
-            raise NotAllowed(f"{name} must hold changes such as {self.example}, got {shown(change)}.")
+            raise NotAllowed(f"{name} must hold changes such as {self.example}, got {brief(change)}.")
         pairs = zip(self.parts, change, strict=True)
         return tuple(field.check(f"the {part} in {name}", number) for (part, field), number in pairs)
 
@@ -186,7 +186,7 @@ class PointsField:
         if isinstance(value, str):
             return Table.from_text(value)
         if value is not None and not isinstance(value, Table):
-            raise NotAllowed(f"{name} must be a Table or None, got {shown(value)}.")
+            raise NotAllowed(f"{name} must be a Table or None, got {brief(value)}.")
         return value
 
     read = staticmethod(str)

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from scratchnet.run import tf_playground
 from scratchnet.run.address import NAMES, PLACE
-from scratchnet.run.settings import KINDS
-from scratchnet.validation import NotAllowed, shown
+from scratchnet.run.settings import FIELDS
+from scratchnet.validation import NotAllowed, brief
 
 # How the page looks is in its address as well, but is not of the run.
 VIEW = (
@@ -46,7 +46,7 @@ def read_link(text: str) -> PastedLink:
     notes = []
     for name, value in pairs:
         if name in texts:
-            notes.append(f"{shown(name)} is in the address more than once; the last counts.")
+            notes.append(f"{brief(name)} is in the address more than once; the last counts.")
         if name not in VIEW:
             texts[name] = value
     return PastedLink(texts, tuple(notes))
@@ -54,12 +54,12 @@ def read_link(text: str) -> PastedLink:
 
 def _check_names(text: str, names: list[str]) -> None:
     """Raise NotAllowed for the address of another site: none of its names is one of an address here."""
-    if not {*KINDS, *PLACE, *NAMES, *VIEW}.isdisjoint(names):
+    if not {*FIELDS, *PLACE, *NAMES, *VIEW}.isdisjoint(names):
         return
     if names or "#" in text or ("://" in text and _host(text) not in HERE):
         raise NotAllowed(
             "The address must be one of this page, with settings such as ?dataset=xor, or a link of "
-            f"TensorFlow Playground, got {shown(text)}."
+            f"TensorFlow Playground, got {brief(text)}."
         )
 
 

@@ -35,9 +35,9 @@ from scratchnet.validation import (
     MAX_PENALTY,
     MAX_SEED,
     NotAllowed,
+    brief,
     check_layer_dims,
     one_of,
-    shown,
 )
 
 RateChanges = tuple[tuple[int, float], ...]
@@ -194,7 +194,7 @@ class TrainingSettings(_Checked):
 GROUPS = (DataSettings, NetworkSettings, TrainingSettings)
 
 # The field of every setting by its name: what is allowed, and how it is read and written.
-KINDS = {each.name: each.metadata["field"] for group in GROUPS for each in fields(group)}
+FIELDS = {each.name: each.metadata["field"] for group in GROUPS for each in fields(group)}
 
 
 @dataclass(frozen=True)
@@ -226,9 +226,9 @@ class Settings:
         match the rest.
         """
         for name, value in values.items():
-            if name not in KINDS:
-                raise NotAllowed(f"A setting must be {one_of(KINDS)}, got {shown(name)}.")
-            values[name] = KINDS[name].check(name, value)
+            if name not in FIELDS:
+                raise NotAllowed(f"A setting must be {one_of(FIELDS)}, got {brief(name)}.")
+            values[name] = FIELDS[name].check(name, value)
         settings, misfits = cls.resolve(cls().values() | values)
         for sentence in (misfits[name] for name in misfits if name in values):
             raise NotAllowed(sentence)
@@ -236,7 +236,7 @@ class Settings:
 
     def to_query(self) -> dict[str, str]:
         """Return every setting as text, by the name of its field: the address of this run."""
-        texts = {name: KINDS[name].write(value) for name, value in self.values().items()}
+        texts = {name: FIELDS[name].write(value) for name, value in self.values().items()}
         return {name: text for name, text in texts.items() if text}  # none, no text
 
     @classmethod
@@ -249,21 +249,21 @@ class Settings:
         settings, wrong = cls.read(query)
         values = settings.values()
         corrections = [
-            f"{sentence} It is taken as {KINDS[name].write(values[name]) or 'none'}."
+            f"{sentence} It is taken as {FIELDS[name].write(values[name]) or 'none'}."
             for name, sentence in wrong.items()
         ]
-        unknown = [name for name in query if name not in KINDS]
-        corrections += [f"{shown(name)} is not a setting; it is left out." for name in unknown]
+        unknown = [name for name in query if name not in FIELDS]
+        corrections += [f"{brief(name)} is not a setting; it is left out." for name in unknown]
         return settings, tuple(corrections)
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> tuple["Settings", dict[str, str]]:
         """Return the settings of an address, and by the name of each corrected one, the reason."""
         values, wrong = cls().values(), {}
-        for name in KINDS:
+        for name in FIELDS:
             try:
                 if name in query:
-                    values[name] = parse(KINDS[name], name, query[name])
+                    values[name] = parse(FIELDS[name], name, query[name])
             except NotAllowed as error:
                 wrong[name] = str(error)
         settings, misfits = cls.resolve(values)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from scratchnet.run.fields import ChoiceField, FloatField, IntField, LayerDimsField, parse
-from scratchnet.validation import NotAllowed, shown
+from scratchnet.validation import NotAllowed, brief
 
 HOST = "playground.tensorflow.org"
 MAX_PARTS = 100
@@ -51,7 +51,7 @@ class HiddenField:
         if len(layers) > most or not all(right):
             raise NotAllowed(
                 f"{name} must be up to {most} numbers from {neurons.low} to {neurons.high} such as "
-                f"4,2, got {shown(value)}."
+                f"4,2, got {brief(value)}."
             )
         return value
 
@@ -92,7 +92,7 @@ def translate(link: str) -> tuple[dict[str, str], str]:
     more than 100 parts.
     """
     if not is_link(link):
-        raise NotAllowed(f"The link must be one of {HOST}, got {shown(link)}.")
+        raise NotAllowed(f"The link must be one of {HOST}, got {brief(link)}.")
     try:
         pairs = parse_qsl(link.partition("#")[2], keep_blank_values=True, max_num_fields=MAX_PARTS)
     except ValueError:

@@ -12,7 +12,7 @@ from scratchnet.lessons.presets import PRESETS, preset_of
 from scratchnet.nn.costs import costs_of
 from scratchnet.run.address import Verdict
 from scratchnet.run.fields import IntField
-from scratchnet.run.settings import KINDS, NEED_A_TEST_SET, Settings, outputs_for
+from scratchnet.run.settings import FIELDS, NEED_A_TEST_SET, Settings, outputs_for
 from scratchnet.run.trainer import Trainer
 from scratchnet.ui import link, session, texts
 
@@ -148,7 +148,7 @@ def _dataset() -> None:
         "pills",
         "dataset",
         "Dataset",
-        options=[name for name in KINDS["dataset"].options if name != "own" or session.table()],
+        options=[name for name in FIELDS["dataset"].options if name != "own" or session.table()],
         format_func=lambda name: f"![]({_icon(name)}) {texts.label(name)}",
         required=True,
         label_visibility="collapsed",
@@ -168,7 +168,7 @@ def _features() -> None:
         "pills",
         "features",
         "Features",
-        options=KINDS["features"].options,
+        options=FIELDS["features"].options,
         selection_mode="multi",
         format_func=texts.label,
         help="The inputs of the network, computed from the coordinates x₁ and x₂.",
@@ -185,7 +185,7 @@ def _activation(place: Any, hidden: bool) -> None:
         "selectbox",
         "activation",
         "Activation",
-        options=(*KINDS["activation"].options, texts.EACH),
+        options=(*FIELDS["activation"].options, texts.EACH),
         format_func=texts.label,
         help="Activation function of the hidden layers.",
         disabled=not hidden,
@@ -250,7 +250,7 @@ def _heading(text: str, names: Sequence[str]) -> None:
 
 def _choice(place: Any, label: str, name: str, help: str, key: str | None = None) -> None:
     """Choose one option of a setting; the default key of the widget is the name of the setting."""
-    _one_of(place, label, name, KINDS[name].options, texts.label, help, key)
+    _one_of(place, label, name, FIELDS[name].options, texts.label, help, key)
 
 
 def _one_of(
@@ -282,7 +282,7 @@ def _number(
 ) -> None:
     if session.is_hidden(name):
         return
-    kind = KINDS[name]
+    kind = FIELDS[name]
     format = "%d" if isinstance(kind, IntField) else "%g"
     options = {"step": step, "format": format, "help": help, "disabled": disabled}
     session.place_widget(place, "number_input", name, label, kind.low, kind.high, **options)
@@ -293,6 +293,6 @@ def _slider(
 ) -> None:
     if session.is_hidden(name):
         return
-    kind = KINDS[name]
+    kind = FIELDS[name]
     bounds = label, kind.low, kind.high
     session.place_widget(place, "slider", name, *bounds, step=step, help=help, format=format)

@@ -16,15 +16,15 @@ from scratchnet.lessons.planted_bugs import BUGS
 from scratchnet.nn.activations import layer_activations
 from scratchnet.run.address import NAMES, PLACE, Verdict, compare
 from scratchnet.run.fields import ChoiceField, IntField, SubsetField, parse
-from scratchnet.run.settings import KINDS, NetworkSettings, Settings
+from scratchnet.run.settings import FIELDS, NetworkSettings, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.ui.own_numbers import NumbersField
 from scratchnet.ui.texts import EACH, MOST_IN_ADDRESS
-from scratchnet.validation import NotAllowed, shown
+from scratchnet.validation import NotAllowed, brief
 
 START = (0, 0)
 PER_LAYER = "activation_"  # and the layer: the key of the control for its activation
-HIDEABLE = tuple(name for name in KINDS if name not in ("cost", "rate_changes", "edits", "own"))
+HIDEABLE = tuple(name for name in FIELDS if name not in ("cost", "rate_changes", "edits", "own"))
 
 
 class QuantityField:
@@ -33,7 +33,7 @@ class QuantityField:
     def check(self, name: str, value: object) -> str:
         """Return the name; NotAllowed if no step has such a quantity."""
         if not isinstance(value, str) or not re.fullmatch(r"cost|d?[ZAWb][0-9]|[Wb][0-9] new", value):
-            raise NotAllowed(f"{name} must be a quantity of a step such as dW1, got {shown(value)}.")
+            raise NotAllowed(f"{name} must be a quantity of a step such as dW1, got {brief(value)}.")
         return value
 
     read = write = staticmethod(str)

@@ -13,14 +13,14 @@ from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.costs import COSTS
 from scratchnet.run.fields import ChoiceField, FloatField, IntField, LayerDimsField
 from scratchnet.ui.texts import label, plain
-from scratchnet.validation import NotAllowed, check_layer_dims, shown
+from scratchnet.validation import NotAllowed, brief, check_layer_dims
 
 NEURONS = IntField(1, 8)
 LAYERS = LayerDimsField(4, NEURONS)
 SAMPLES = IntField(1, 8)
 RATE = FloatField(0.0, 1000.0)
 VALUE = FloatField(-1e9, 1e9)
-KINDS = tuple(pair for pair in COSTS if pair[0] != "softmax")  # of outputs, with their costs
+FIELDS = tuple(pair for pair in COSTS if pair[0] != "softmax")  # of outputs, with their costs
 FILL = 0.1  # what a number is where the example has none
 
 
@@ -75,7 +75,7 @@ class NumbersField:
         """Return the numbers; NotAllowed for anything else."""
         if not isinstance(value, Numbers):
             example = self.write(EXAMPLE)
-            raise NotAllowed(f"{name} must be a training step such as {example}, got {shown(value)}.")
+            raise NotAllowed(f"{name} must be a training step such as {example}, got {brief(value)}.")
         return value
 
     def read(self, text: str) -> Numbers:
@@ -83,7 +83,7 @@ class NumbersField:
         layers, samples, activation, output, cost, rate, values = text.split(";")
         dims = LAYERS.check("layers", LAYERS.read(layers))
         m = SAMPLES.check("samples", SAMPLES.read(samples))
-        kind = KINDS[KINDS.index((output, cost))]
+        kind = FIELDS[FIELDS.index((output, cost))]
         numbers = tuple(VALUE.check("value", VALUE.read(value)) for value in values.split(","))
         if len(numbers) != sum(rows * columns for rows, columns in shapes_of(dims, m).values()):
             raise NotAllowed(f"numbers must hold a value for each entry, got {len(numbers)}.")
@@ -119,12 +119,12 @@ def fields(start: Numbers) -> Numbers | None:
         format_func=label,
         help="Activation function of the hidden layers.",
     )
-    kind = fourth.selectbox("Output and cost", KINDS, KINDS.index(start.kind), format_func=_both)
+    kind = fourth.selectbox("Output and cost", FIELDS, FIELDS.index(start.kind), format_func=_both)
     rate = first.number_input("Learning rate", RATE.low, RATE.high, start.learning_rate, format="%g")
     try:
         dims = check_layer_dims(LAYERS.read(text), None, None, NEURONS.high, LAYERS.most_hidden)
     except ValueError:
-        st.warning(f"Layers must be a list such as 2-2-2, of 1 to 8 neurons each, got {shown(text)}.")
+        st.warning(f"Layers must be a list such as 2-2-2, of 1 to 8 neurons each, got {brief(text)}.")
         return None
     shapes, known = shapes_of(dims, m), start.arrays()
     columns = st.columns(len(shapes))
@@ -172,6 +172,6 @@ def _values(name: str, text: str, shape: tuple[int, int]) -> list[float]:
         values = []
     if len(values) != rows or any(len(row) != columns for row in values):
         raise NotAllowed(
-            f"{name} must be {rows} × {columns} numbers, a line for each row, got {shown(text)}."
+            f"{name} must be {rows} × {columns} numbers, a line for each row, got {brief(text)}."
         )
     return [value for row in values for value in row]

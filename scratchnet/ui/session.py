@@ -18,7 +18,7 @@ from scratchnet.lessons.presets import PRESETS
 from scratchnet.live.playback import Playback
 from scratchnet.nn.costs import costs_of
 from scratchnet.run.address import Verdict
-from scratchnet.run.settings import KINDS, Settings
+from scratchnet.run.settings import FIELDS, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.ui import link
 from scratchnet.ui.link import PER_LAYER, START
@@ -327,7 +327,7 @@ def change_layers() -> None:
     state = st.session_state
     hidden = state[STAGE].layers
     try:
-        hidden = KINDS["layer_dims"].check("layer_dims", (1, *hidden, 1))[1:-1]  # any ends will do
+        hidden = FIELDS["layer_dims"].check("layer_dims", (1, *hidden, 1))[1:-1]  # any ends will do
     except (TypeError, NotAllowed):
         return  # it comes from outside
     _change(**link.resized(state.playback.settings, hidden))

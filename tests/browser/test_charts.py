@@ -17,7 +17,7 @@ RUNS = {
     "diverged": ({"dataset": "gaussians", "activation": "relu", "learning_rate": "100"}, 3),
 }
 NAMES = ("the width of the bill, in mm", "the mass of the body, in gram", "W" * 30)
-KINDS = (
+FIELDS = (
     "Wandering albatross, Amsterdam",
     "Mollymauk",
     "Magnificent frigatebird, male",
@@ -30,7 +30,7 @@ def own_run(classes):
     """A run on points of one's own, with names as long as allowed."""
     label = (lambda x: float(x % classes)) if classes else (lambda x: x / 40)
     rows = [(x / 7 - 3.0, (x * x % 11) / 4, label(x)) for x in range(40)]
-    table = Table(tuple(rows), NAMES, KINDS[:classes])
+    table = Table(tuple(rows), NAMES, FIELDS[:classes])
     return Trainer(
         Settings.of(dataset="own", own=table, layer_dims=(2, 4, classes if classes > 2 else 1))
     )

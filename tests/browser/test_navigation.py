@@ -7,7 +7,7 @@ import pytest
 
 from scratchnet import Settings
 from scratchnet.lessons.planted_bugs import BUGS
-from scratchnet.run.settings import KINDS
+from scratchnet.run.settings import FIELDS
 from scratchnet.ui import link, texts
 
 PAGES = {
@@ -69,7 +69,7 @@ def differences(page, settings):
     per_layer = not isinstance(settings.network.activation, str)
     wanted = link.widget_values(settings, settings.training.last_rate, per_layer)
     shown = page.page.evaluate(SHOWN)
-    names = [name for name in wanted if name in (*KINDS, *shown) and name not in HIDDEN]
+    names = [name for name in wanted if name in (*FIELDS, *shown) and name not in HIDDEN]
     return {
         name: (shown.get(name), wanted[name])
         for name in names
