@@ -8,7 +8,7 @@ import plotly.io
 import pytest
 from choices import own_table
 
-from scratchnet import Settings, Trainer
+from scratchnet import Settings, Trainer, __version__
 from scratchnet.charts.document import document
 from scratchnet.charts.names import short
 
@@ -31,11 +31,11 @@ def test_the_page_names_the_run():
     assert "<title>scratchnet: moons, 2-3-1, epoch 3</title>" in page
     assert "<h1>scratchnet: moons, <span>2-3-1</span>, epoch 3</h1>" in page
     assert about(page) == {
-        "Data": "dataset moons, points 40, noise 0.2, 28 training and 12 test samples",
+        "Data": "dataset moons, points 40, noise 0.2, training set of 28 and test set of 12",
         "Network": "layer dims 2-3-1, activation tanh",
         "Training": "learning rate 0.25, optimizer gradient descent, l2 0.01",
         "Epoch": f"3: training cost {now.train_cost:.3g}, test cost {now.test_cost:.3g}",
-        "Fingerprint": f"{now.fingerprint} (scratchnet 0.2.0)",
+        "Fingerprint": f"{now.fingerprint} (scratchnet {__version__})",
     }
 
 

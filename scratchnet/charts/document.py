@@ -120,9 +120,8 @@ def _about(trainer: Trainer) -> Iterator[tuple[str, str]]:
     yield "Network", _told(settings, vars(settings.network))
     yield "Training", _told(settings, vars(settings.training))
     update = f", update {now.update}" if now.update else ""
-    costs = [name for name in trainer.measures if name.endswith("cost")]
-    texts = ", ".join(f"{name.replace('_', ' ')} {getattr(now, name):.3g}" for name in costs)
-    yield "Epoch", f"{now.epoch:,}{update}: {texts}"
+    tested = f", test cost {now.test_cost:.3g}" if "test_cost" in trainer.measures else ""
+    yield "Epoch", f"{now.epoch:,}{update}: training cost {now.train_cost:.3g}{tested}"
     yield "Fingerprint", f"{now.fingerprint} (scratchnet {VERSION})"
 
 

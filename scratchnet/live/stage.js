@@ -18,11 +18,9 @@ class Stage {
       set: (index, value) => this.set(index, value),
       layers: (hidden) => this.send("layers", hidden),
     });
-    this.pencil = new Pencil(root, this.plane, {
-      tell: (points) => this.draw(points),
-      say: (sentence) => this.readout.write(".said", sentence),
-      change: () => this.layOut(),
-    });
+    const say = (sentence) => this.readout.write(".said", sentence);
+    const tell = (points) => this.draw(points);
+    this.pencil = new Pencil(root, this.plane, { tell, say, change: () => this.layOut() });
     this.readout = new Readout(root);
     this.speed = find(".speed select");
     this.rewind = find(".rewind");
