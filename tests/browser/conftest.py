@@ -167,6 +167,7 @@ class Visitors:
         """Leave the page, and keep the tab for the next test, if none is kept yet."""
         if name in self.tabs:
             return tab.close()
+        tab.evaluate("localStorage.clear(), sessionStorage.clear()")  # such as a closed sidebar
         tab.goto("about:blank")
         self.tabs[name] = tab
 
