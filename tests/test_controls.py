@@ -106,3 +106,16 @@ def test_stops_that_need_a_test_set_are_off_and_disabled_without_one():
     assert [stop.disabled for stop in stops] == [True, True, False]
     page.slider(key="train_share").set_value(0.9).run()
     assert not page.number_input(key="patience").disabled
+
+
+@pytest.mark.parametrize("callback", ["answer_stage", "change_layers", "change_points", "rest_stage"])
+def test_what_the_stage_sends_after_another_page_was_opened_changes_nothing(callback, monkeypatch):
+    page = open_page(dataset="xor", layer_dims="2-3-1")
+    state = page.session_state
+    names = ("playback", "look", "per_layer", "address")
+    held = Stage({name: state[name] for name in names})
+    before = held["playback"].settings
+    monkeypatch.setattr(session.st, "session_state", held)
+    getattr(session, callback)()
+    assert held["playback"].settings == before
+    assert held["playback"].trouble == ""

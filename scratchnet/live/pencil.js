@@ -138,7 +138,10 @@ class Pencil {
     if (!this.stroke) return;
     if (this.tool !== "eraser" && event.timeStamp - this.stroke.at < SPRAY_PAUSE) return;
     this.stroke.at = event.timeStamp;
-    this.act(event, SPRAY);
+    if (this.tool !== "eraser") return this.act(event, SPRAY);
+    // A busy browser tells of several places at once: a quick eraser leaves nothing on its way.
+    const places = event.getCoalescedEvents?.() ?? [];
+    for (const place of places.length ? places : [event]) this.act(place, SPRAY);
   }
 
   end() {

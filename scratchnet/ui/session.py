@@ -23,11 +23,10 @@ from scratchnet.run.trainer import Trainer
 from scratchnet.ui import link
 from scratchnet.ui.link import PER_LAYER, START
 from scratchnet.ui.own_numbers import Numbers
-from scratchnet.ui.texts import DOUBTS, EACH, TOO_MANY
+from scratchnet.ui.texts import DOUBTS, EACH, RATES, TOO_MANY
 from scratchnet.validation import NotAllowed
 
 STAGE = "stage"
-RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 
 
 def begin(page: str) -> None:
@@ -251,8 +250,7 @@ def open_example() -> None:
 
 def _open(playback: Playback) -> None:
     """Make this the current run; the whole page then shows it, and the address follows."""
-    state = st.session_state
-    address = state.address
+    state, address = st.session_state, st.session_state.address
     _show(playback)
     state.address = address  # until the new one is written
     state.acted = True
@@ -299,10 +297,12 @@ def points_at_hand() -> Table:
 
 def change_points() -> None:
     """Begin a run on the points now on the stage: some were drawn or erased."""
-    state = st.session_state
+    state, points = st.session_state, _sent("points")
+    if points is None:
+        return
     data = state.playback.settings.data
     try:
-        X, Y, classes = read_points(state[STAGE].points, numbers=data.classes == 0)
+        X, Y, classes = read_points(points, numbers=data.classes == 0)
         use_table(table_from_points(X, Y, classes, given_points(data.dataset, data.own)))
     except NotAllowed as error:
         state.playback.trouble = str(error)
@@ -316,16 +316,19 @@ def troubles() -> list[str]:
     return [playback.trouble] * bool(playback.trouble) + [TOO_MANY] * too_many
 
 
+def _sent(name: str) -> Any:
+    """Return what the stage has sent by that name; None if it is not on this page any more."""
+    return getattr(st.session_state.get(STAGE), name, None)
+
+
 def answer_stage() -> None:
     """Send the frames that the stage requests."""
-    state = st.session_state
-    state.playback.answer(state[STAGE].request)
+    st.session_state.playback.answer(_sent("request"))
 
 
 def change_layers() -> None:
     """Take the hidden layers from the drawing; a callback."""
-    state = st.session_state
-    hidden = state[STAGE].layers
+    state, hidden = st.session_state, _sent("layers")
     try:
         hidden = FIELDS["layer_dims"].check("layer_dims", (1, *hidden, 1))[1:-1]  # any ends will do
     except (TypeError, NotAllowed):
@@ -340,9 +343,8 @@ def whole_page() -> bool:
 
 def rest_stage() -> None:
     """Note that the stage has paused, so there is time for the views of its epoch; a callback."""
-    state = st.session_state
+    state, rest = st.session_state, _sent("rest")
     state.playback.at_rest = not state.playback.playing
-    rest = state[STAGE].rest
     state.logarithmic = isinstance(rest, Mapping) and rest.get("log") is True
 
 
@@ -362,7 +364,7 @@ def write_address() -> None:
     place = link.place_texts(state.destination or here)
     parts = link.split(st.query_params.to_dict())
     view = link.view_texts(state.look, parts.view)
-    state.address = link.settings_texts(state.playback.settings)
+    state.address = link.settings_texts(playback.settings)
     is_right = (parts.settings, parts.view, parts.shared) == (state.address, view, {})
     if not is_right or (parts.place != place and not is_on_stage()):
         st.query_params.from_dict(state.address | view | place)

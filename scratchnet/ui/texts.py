@@ -94,6 +94,7 @@ DOUBTS = {  # about a run from a file, by whether its settings give the same num
 }
 
 # Settings of the training behind "More": label, name, help, and the step of the buttons.
+RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 UNTESTED = "Needs a test set; there is none, as the training share is 100 %."
 RARE_NUMBERS = (
     ("Schedule period", "period", "Epochs between steps, or length of the cosine.", 10),

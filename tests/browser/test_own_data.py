@@ -37,6 +37,7 @@ def wait_for_points(page, count):
     """Until the run is of so many points of one's own, and the address has them."""
     wait_for_address(page, "dataset=own")
     page.page.get_by_text(f"{count} points.", exact=True).wait_for()
+    page.wait_for_script()  # the address is written at its end
 
 
 def rows_of(page):

@@ -151,6 +151,7 @@ def test_back_in_the_browser_takes_the_earlier_run(visit):
     page.wait("stage.dataset.trainCost !== a[0]", cost)
     page.page.go_back()
     page.wait("stage.dataset.trainCost === a[0]", cost)
+    page.wait_for_rest()
     assert settings_of(page)[0].data.dataset == "moons"
 
 
