@@ -6,10 +6,12 @@ become ``return 1.0 / (np.exp(-Z) + 1.0)``: the same operations on the same numb
 
 import ast
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
-OPERATORS: dict[np.ufunc, type] = {
+OPERATORS: dict[np.ufunc, Any] = {
     np.add: ast.Add,
     np.subtract: ast.Sub,
     np.multiply: ast.Mult,
@@ -62,7 +64,9 @@ def buffer_of(call: ast.Call, function: object) -> tuple[str, ast.expr] | None:
     if function is np.copyto:
         target, source = call.args
         (where,) = (each.value for each in call.keywords)
-        return _name(target), ast.Call(ast.parse("np.where", mode="eval").body, [where, source, target], [])
+        return _name(target), ast.Call(
+            ast.parse("np.where", mode="eval").body, [where, source, target], []
+        )
     if isinstance(function, np.ufunc):
         (target,) = [*call.args[function.nin :], *(each.value for each in call.keywords)]
         return _name(target), ast.Call(call.func, call.args[: function.nin], [])
@@ -94,6 +98,7 @@ def plain_body(statements: list[ast.stmt]) -> list[ast.stmt]:
             left[left.index(only)] = Step(only.targets, only.value, kept=False)
     while (at := _next(left)) is not None:
         step, user = left[at : at + 2]
+        assert isinstance(step, Step)
         merged = _Put(step.name, step.value).visit(user)
         left[at : at + 2] = [merged]
     return [_as_statement(each) if isinstance(each, Step) else each for each in left]
@@ -101,14 +106,16 @@ def plain_body(statements: list[ast.stmt]) -> list[ast.stmt]:
 
 def _next(statements: Sequence[ast.stmt]) -> int | None:
     """Return where there is a step that can be put into the next statement."""
-    for at, (step, user) in enumerate(zip(statements, statements[1:], strict=False)):
+    for at, (step, user) in enumerate(pairwise(statements)):
         if not isinstance(step, Step) or not isinstance(user, ast.Assign | ast.Return):
             continue
         ends = _stores(user, step.name)
         again = next((each for each in statements[at + 2 :] if _loads(each, step.name)), None)
         over = next((each for each in statements[at + 2 :] if _stores(each, step.name)), None)
-        last = ends or again is None or (
-            over is not None and statements.index(over) < statements.index(again)
+        last = (
+            ends
+            or again is None
+            or (over is not None and statements.index(over) < statements.index(again))
         )
         if step.kept:
             last = ends and isinstance(user, Step) and user.kept

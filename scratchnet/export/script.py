@@ -20,10 +20,11 @@ import numpy as np
 
 from scratchnet.data.datasets import DATASETS, Dataset, make_dataset
 from scratchnet.data.features import FEATURES
-from scratchnet.export.partial_evaluation import Evaluator, Program, commented
+from scratchnet.export.partial_evaluation import Evaluator
+from scratchnet.export.program import Program
+from scratchnet.export.source_code import commented
 from scratchnet.export.source_text import INDENT, WIDTH, written
 from scratchnet.nn import network
-from scratchnet.nn.costs import accuracy
 from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.nn.params import fingerprint, flatten, place_of
 from scratchnet.precision import single
@@ -95,16 +96,11 @@ T_train, T_test = (keep(targets(Y, output, layer_dims[-1])) for Y in (Y_train, Y
 params = {name: keep(part) for name, part in init_params(layer_dims, init_seed, init).items()}
 
 
-def measures(X, T):
-    """Return the cost and the accuracy; regression has none."""
+def cost_at(X, T):
+    """Return the cost, without a penalty."""
     AL, caches = forward_prop(X, params, activation, output)
     _, ZL = caches[-1]  # the logits
-    if output == "linear":
-        return {"cost": float(keep(cost_of(output, cost).cost(ZL, AL, T)))}
-    return {
-        "cost": float(keep(cost_of(output, cost).cost(ZL, AL, T))),
-        "accuracy": float(keep(accuracy(ZL, T))),
-    }
+    return float(keep(cost_of(output, cost).cost(ZL, AL, T)))
 
 
 if edited:
@@ -145,11 +141,11 @@ if edited:
     set_by_hand(epochs)
 
 # What it ends with, beside what scratchnet found.
-found = {}
-for part, X, T in (("train", X_train, T_train), ("test", X_test, T_test)):
-    for name, value in measures(X, T).items():
-        found[f"{part} {name}"] = value
-found["fingerprint"] = fingerprint(flatten(params))
+found = {
+    "train cost": cost_at(X_train, T_train),
+    "test cost": cost_at(X_test, T_test),
+    "fingerprint": fingerprint(flatten(params)),
+}
 print("epochs", epochs)
 for name, value in found.items():
     print(name, value)
@@ -162,7 +158,7 @@ else:
 
 # The settings that choose what a script has in it; the others are numbers in it.
 CHOICES = (
-    *("dataset", "classes", "own", "activation", "output", "cost", "features", "init"),
+    *("dataset", "classes", "activation", "output", "cost", "features", "init"),
     *("optimizer", "schedule", "precision"),
 )
 
@@ -171,7 +167,6 @@ CHOICES = (
 SPACE = {
     "FEATURES": FEATURES,
     "SCHEDULES": SCHEDULES,
-    "accuracy": accuracy,
     "fingerprint": fingerprint,
     "flatten": flatten,
     "make_dataset": make_dataset,
@@ -199,7 +194,9 @@ def script_of(trainer: Trainer) -> str:
         promise=textwrap.fill(_promise(values["precision"]), WIDTH),
         imports="\n".join(sorted(others, key=lambda line: (line.startswith("from"), line))),
         numpy="\n".join(numpy),
-        settings="\n".join(_settings(trainer, {k: v for k, v in values.items() if k in names}, tables, short)),
+        settings="\n".join(
+            _settings(trainer, {k: v for k, v in values.items() if k in names}, tables, short)
+        ),
         functions=written(program.definitions.values()),
         run=written(run),
     )
@@ -270,7 +267,9 @@ def _literal(value: Any) -> str:
     return repr(value).replace("'", '"')  # no name has a quote
 
 
-def _settings(trainer: Trainer, values: Mapping[str, Any], tables: list[np.ndarray], short: bool) -> Iterator[str]:
+def _settings(
+    trainer: Trainer, values: Mapping[str, Any], tables: list[np.ndarray], short: bool
+) -> Iterator[str]:
     """Yield the numbers of the run, and what scratchnet found."""
     dims = trainer.settings.network.layer_dims
     for name, value in values.items():
@@ -285,7 +284,7 @@ def _settings(trainer: Trainer, values: Mapping[str, Any], tables: list[np.ndarr
         yield from _rows("EDITS", edits)
     for name, table in zip(("TRAIN", "TEST"), tables, strict=False):
         yield "# x1, x2 and the label of each sample."
-        numbers = np.float32(table) if short else table
+        numbers = table.astype(np.float32) if short else table
         text = "   ".join(" ".join(_short(number) for number in row) for row in numbers)
         yield f'{name} = """'
         yield from textwrap.wrap(text, WIDTH)
@@ -304,10 +303,8 @@ def _rows(name: str, rows: Iterable[tuple]) -> Iterator[str]:
 
 
 def _shown(trainer: Trainer) -> Iterator[str]:
-    """Yield the costs, the accuracies and the fingerprint of the trainer's epoch."""
+    """Yield the costs and the fingerprint of the trainer's epoch."""
     history = trainer.history
-    for part in ("train", "test"):
-        for kind in ("cost", "accuracy")[: 1 if trainer.settings.network.output == "linear" else 2]:
-            number = getattr(history, f"{part}_{kind}")[-1].item()
-            yield f'    "{part} {kind}": {_literal(number)},'
+    yield f'    "train cost": {_literal(history.train_cost[-1].item())},'
+    yield f'    "test cost": {_literal(history.test_cost[-1].item())},'
     yield f'    "fingerprint": "{history.fingerprint[-1]}",'

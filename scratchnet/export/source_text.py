@@ -29,7 +29,8 @@ def _lines(node: ast.stmt, indent: str) -> list[str]:
             lines += [f"{indent}else:", *_block(node.orelse, indent)]
         return lines
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return [f'{indent}"""{_shortened(node.value.value, WIDTH - len(indent) - 6)}"""']
+        sentence = str(node.value.value)
+        return [f'{indent}"""{_shortened(sentence, WIDTH - len(indent) - 6)}"""']
     comment = getattr(node, "comment", "")
     return [*above, *_wrapped(indent, _simple(node), f"  {comment}" if comment else "")]
 
