@@ -157,7 +157,8 @@ class Evaluator(Expressions):
         body, orelse = self.block(node.body), self.block(node.orelse)
         if not body or isinstance(body[0], ast.Raise):
             return orelse
-        return [ast.If(test, body, orelse)]
+        node.test, node.body, node.orelse = test, body, orelse
+        return [node]
 
     def _for(self, node: ast.For) -> list[ast.stmt]:
         node.iter, node.body = self.visit(node.iter), self.block(node.body)

@@ -1,7 +1,8 @@
 """A program in the making: the definitions that it has so far."""
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from types import FunctionType
 from typing import NamedTuple
 
@@ -38,3 +39,10 @@ class Program:
         if ast.dump(there) != ast.dump(node):
             raise RuntimeError(f"The script would have two definitions of {name}.")
         return ast.Name(name, ast.Load())
+
+    def statements(self) -> Iterator[ast.stmt]:
+        """Yield the definitions; neighbouring numbers stand as in their modules."""
+        parts = groupby(self.definitions.values(), lambda each: isinstance(each, ast.FunctionDef))
+        for is_function, part in parts:
+            nodes = [*part]
+            yield from nodes if is_function else sorted(nodes, key=lambda each: each.lineno)

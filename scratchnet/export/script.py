@@ -197,7 +197,7 @@ def script_of(trainer: Trainer) -> str:
         settings="\n".join(
             _settings(trainer, {k: v for k, v in values.items() if k in names}, tables, short)
         ),
-        functions=written(program.definitions.values()),
+        functions=written(program.statements()),
         run=written(run),
     )
 

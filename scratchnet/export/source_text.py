@@ -100,7 +100,7 @@ def _opening(text: str, close: int) -> int:
         depth += (text[at] in PAIRS) - (text[at] in PAIRS.values())
         if depth == 0:
             return at
-    raise ValueError(text)
+    raise RuntimeError(f"A bracket is not opened: {text}")
 
 
 def _parts(text: str) -> list[str]:
