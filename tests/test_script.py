@@ -226,7 +226,7 @@ def test_a_script_has_the_functions_that_the_run_uses_and_no_others():
     assert article < found
     assert found & choices == {
         *("make_dataset", "moons", "standardised", "parts", "single", "sigmoid", "tanh_derivative"),
-        *("sigmoid_cross_entropy", "gradient_descent"),
+        *("sigmoid_cross_entropy", "total", "gradient_descent"),
     }
     made = Settings.of(
         dataset="spiral", classes=3, layer_dims=(2, 3, 3, 3), activation=("gelu", "relu"),
@@ -237,7 +237,7 @@ def test_a_script_has_the_functions_that_the_run_uses_and_no_others():
     assert found & choices == {
         *("make_dataset", "spiral", "standardised", "parts", "single"),
         *("gelu", "gelu_derivative", "relu", "relu_derivative"),
-        *("softmax", "targets", "softmax_cross_entropy", "adam"),
+        *("softmax", "targets", "softmax_cross_entropy", "total", "adam"),
     }
 
 
@@ -369,6 +369,7 @@ def test_a_script_contains_no_user_supplied_text():
     text = script_of(trainer)
     assert "boom" not in text
     assert "own=" not in text
+    assert "Its points are below." in text
     assert text.count('"""') == script_of(Trainer(Settings.of(dataset="penguins"))).count('"""') - 2
     assert run_here(text) == expected(trainer)
 

@@ -21,7 +21,7 @@ OPERATORS: dict[np.ufunc, Any] = {
     np.negative: ast.USub,
 }
 
-SHORT = 60  # characters
+SHORT = 50  # characters
 
 
 class Step(ast.Assign):

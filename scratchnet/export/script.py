@@ -29,25 +29,26 @@ from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.nn.params import fingerprint, flatten, place_of
 from scratchnet.precision import single
 from scratchnet.run.address import VERSION
-from scratchnet.run.settings import SCHEDULES
+from scratchnet.run.settings import SCHEDULES, TrainingSettings
 from scratchnet.run.trainer import Trainer
 
 TOP = '''"""A neural network from scratch in NumPy: a run of scratchnet {version}, to epoch {epoch}.
 
 {address}
-The fingerprint of the parameters there is {fingerprint}.
+The fingerprint of the parameters there is {fingerprint}.{points}
 
 Run it with Python 3.11 or newer and NumPy; it needs nothing else. It trains the network again from its
 initial weights, prints the costs and the fingerprint, and says whether they are what scratchnet found,
 to the last digit.
 {promise}
 
+The functions are those of scratchnet, less what this run does not use.
 m is the number of samples, n_l the number of neurons in layer l, and L the number of layers after the
 input: X is (n_0, m), W_l is (n_l, n_(l-1)), b_l is (n_l, 1).
 """
 # ruff: noqa: E741, RUF100
 
-{imports}
+{standard}
 
 # BLAS reads these once, when NumPy is loaded: one thread keeps the order of every sum, and so its bits.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -161,8 +162,6 @@ CHOICES = (
     *("dataset", "classes", "activation", "output", "cost", "features", "init"),
     *("optimizer", "schedule", "precision"),
 )
-
-
 # The names in RUN, beside those of network.py.
 SPACE = {
     "FEATURES": FEATURES,
@@ -178,25 +177,25 @@ def script_of(trainer: Trainer) -> str:
 
     Mid-epoch, it is the run up to the last whole one.
     """
-    values = trainer.settings.values() | {"epochs": trainer.epoch}
-    values |= vars(trainer.settings.training.until(trainer.epoch)) | {"epochs": trainer.epoch}
+    training = trainer.settings.training.until(trainer.epoch)
+    values = trainer.settings.values() | vars(training) | {"epochs": trainer.epoch}
     tables = [] if _is_drawn(trainer) else [*_tables(trainer.dataset)]
     short = all(np.array_equal(table, single(table)) for table in tables)
     program = Program({"L": len(values["layer_dims"]) - 1}, np.atleast_1d(values["activation"]))
-    run = _run(program, values, _known(trainer, values) | {"drawn": not tables, "short": short})
+    run = _run(program, _known(trainer, values) | {"drawn": not tables, "short": short})
     names = {each.id for node in run for each in ast.walk(node) if isinstance(each, ast.Name)}
-    numpy, others = ("import numpy as np",), {"import os"} | program.imports - {"import numpy as np"}
+    numbers = [f"{name} = {_literal(values[name])}" for name in values if name in names]
+    imports = sorted({"import os"} | program.imports, key=lambda line: (line.startswith("from"), line))
     return TOP.format(
         version=VERSION,
         epoch=trainer.epoch,
         address=_address(trainer),
         fingerprint=trainer.history.fingerprint[-1],
         promise=textwrap.fill(_promise(values["precision"]), WIDTH),
-        imports="\n".join(sorted(others, key=lambda line: (line.startswith("from"), line))),
-        numpy="\n".join(numpy),
-        settings="\n".join(
-            _settings(trainer, {k: v for k, v in values.items() if k in names}, tables, short)
-        ),
+        points=" Its points are below." if values["dataset"] == "own" else "",
+        standard="\n".join(line for line in imports if " numpy" not in line),
+        numpy="\n".join(line for line in imports if " numpy" in line),
+        settings="\n".join([*numbers, *_settings(trainer, training, tables, short)]),
         functions=written(program.statements()),
         run=written(run),
     )
@@ -214,7 +213,7 @@ def _known(trainer: Trainer, values: Mapping[str, Any]) -> dict[str, Any]:
     return known | ({} if values["l1"] or values["l2"] else {"l1": 0.0, "l2": 0.0})
 
 
-def _run(program: Program, values: Mapping[str, Any], known: dict[str, Any]) -> list[ast.stmt]:
+def _run(program: Program, known: dict[str, Any]) -> list[ast.stmt]:
     """Return what is left of RUN; the program has what it needs."""
     tree = commented(RUN)
     nodes = [*ast.walk(tree)]
@@ -268,14 +267,11 @@ def _literal(value: Any) -> str:
 
 
 def _settings(
-    trainer: Trainer, values: Mapping[str, Any], tables: list[np.ndarray], short: bool
+    trainer: Trainer, training: TrainingSettings, tables: list[np.ndarray], short: bool
 ) -> Iterator[str]:
-    """Yield the numbers of the run, and what scratchnet found."""
+    """Yield what RUN takes for granted beside the numbers of the settings."""
     dims = trainer.settings.network.layer_dims
-    for name, value in values.items():
-        yield f"{name} = {_literal(value)}"
     yield "L = len(layer_dims) - 1"
-    training = trainer.settings.training.until(trainer.epoch)
     if training.rate_changes:
         yield from _rows("RATE_CHANGES", training.rate_changes)
     if training.edits:
