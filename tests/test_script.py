@@ -187,6 +187,9 @@ def changed_by_hand(draw):
         made.training,
         edits=tuple(sorted((*place, value) for place, value in edits.items())),
         rate_changes=tuple(sorted(rates.items())),
+        stop_cost=draw(st.sampled_from([0.0, 0.6])),
+        stop_accuracy=draw(st.sampled_from([0.0, 0.9])),
+        patience=draw(st.sampled_from([0, 2])),
     )
     return replace(made, training=training)
 
@@ -196,6 +199,7 @@ def changed_by_hand(draw):
 def test_a_script_of_any_settings_finds_the_costs_of_the_run(made, epochs):
     trainer = Trainer(made)
     trainer.advance(epochs)
+    trainer.seek(trainer.epoch, trainer.updates_an_epoch - 1)  # mid-epoch where there are batches
     assert run_here(script_of(trainer)) == expected(trainer)
 
 
