@@ -26,6 +26,7 @@ test: lint
 lint: .venv/test
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
+	.venv/bin/mypy
 
 bench: .venv/bench
 	.venv/bin/python -m benchmarks.agreement
@@ -37,7 +38,7 @@ portable: .venv/test
 	.venv/bin/python -m benchmarks.portable
 
 clean:
-	rm -rf .venv *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

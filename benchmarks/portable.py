@@ -22,7 +22,7 @@ from scratchnet import NetworkSettings, Settings, Trainer, TrainingSettings
 from scratchnet.analysis.diagnosis import diagnose
 from scratchnet.export.history_csv import history_csv
 from scratchnet.nn.params import count
-from scratchnet.run.settings import KINDS, n_outputs
+from scratchnet.run.settings import FIELDS, n_outputs
 from tests.choices import TASKS, data_of
 
 ROOT = Path(__file__).parent.parent
@@ -60,11 +60,11 @@ def environment(name: str) -> dict[str, str]:
 def drawn(number: int, precision: str = "single") -> Settings:
     """Return the settings of this number: every choice comes in turn, and the rest is drawn."""
     draw = random.Random(number)
-    option = lambda name: _in_turn(number, KINDS[name].options)  # noqa: E731
+    option = lambda name: _in_turn(number, FIELDS[name].options)  # noqa: E731
     task = TASKS[number % len(TASKS)]
     hidden = [draw.randint(1, 9) for _ in range(draw.choice([0, 1, 1, 2, 2, 3]))]
-    features = draw.choice([("x1", "x2"), KINDS["features"].options, (option("features"),)])
-    activation = [option("activation"), *(draw.choice(KINDS["activation"].options) for _ in hidden)]
+    features = draw.choice([("x1", "x2"), FIELDS["features"].options, (option("features"),)])
+    activation = [option("activation"), *(draw.choice(FIELDS["activation"].options) for _ in hidden)]
     network = NetworkSettings(
         (len(features), *hidden, n_outputs(task["classes"])),
         tuple(activation[: len(hidden)]) or "tanh",
@@ -94,7 +94,7 @@ def _in_turn(number: int, options: Sequence) -> Any:
 
 
 def _training(number: int, draw: random.Random, size: int, precision: str) -> TrainingSettings:
-    optimizer = _in_turn(number, KINDS["optimizer"].options)
+    optimizer = _in_turn(number, FIELDS["optimizer"].options)
     batch_size = _in_turn(number, (0, 0, 1, 7, 16, 40))
     epochs = {1: 30, 7: 120}.get(batch_size, 300)
     edits = {(draw.randrange(epochs), draw.randrange(size)) for _ in range(draw.choice([0, 0, 2]))}
@@ -107,7 +107,7 @@ def _training(number: int, draw: random.Random, size: int, precision: str) -> Tr
         tuple((*place, draw.uniform(-2, 2)) for place in sorted(edits)),
         optimizer,
         batch_size,
-        _in_turn(number, KINDS["schedule"].options),
+        _in_turn(number, FIELDS["schedule"].options),
         period=draw.choice([20, 50, 300]),
         l1=draw.choice([0.0, 0.0, 0.0, 0.001]),
         l2=draw.choice([0.0, 0.0, 0.001, 0.01]),
@@ -126,7 +126,7 @@ def outcome(settings: Settings) -> dict[str, object]:
         "fingerprint": end.fingerprint,
         "history": sha256(history_csv(trainer).encode()).hexdigest(),
         "findings": [finding.sentence for finding in diagnose(trainer)],
-        "kept": end.theta.size * end.epoch * trainer.updates_an_epoch,
+        "kept": end.theta.size * end.epoch * trainer.updates_per_epoch,
     }
 
 

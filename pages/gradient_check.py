@@ -3,28 +3,26 @@
 import streamlit as st
 
 from scratchnet.charts import gradient_check as gradients
-from scratchnet.ui import controls, navigation, session
+from scratchnet.ui import controls, gradient_view, navigation, session, texts
 
-PLAIN = {"displayModeBar": False}
-navigation.ensure()
+navigation.begin("gradient_check")
 trainer = session.shared_run()
 controls.set_type()
+at = texts.place(trainer.epoch, trainer.update)
 
 st.title("Gradient check", anchor=False)
 controls.tell(session.verdict())
+controls.say(session.corrections())
 st.markdown(
     "Backpropagation computes the gradient of the cost analytically ($a$); central differences "
-    "estimate it from two cost values ($n$). If the two differ, there is a bug in the code."
+    "estimate it from two cost values ($n$). If the two differ, there is a bug in the code. Plant a "
+    "bug to see which gradients then differ."
 )
 difference, error, choice = st.columns(3, vertical_alignment="center")
 difference.latex(r"n = \frac{C(\theta + h) - C(\theta - h)}{2h}")
 error.latex(r"\text{relative error} = \frac{|a - n|}{\max(|a| + |n|,\ \varepsilon)}")
-name = choice.selectbox(
-    "Plant a bug",
-    [None, *gradients.BUGS],
-    format_func=lambda name: gradients.BUGS[name].title if name else "none",
-    help="It replaces a function of the network; everything below then runs with the bug.",
-)
+with choice:
+    name = gradient_view.choose_bug()
 with st.spinner("Computing central differences for every parameter …"):
     found = gradients.examine(trainer, name)
 st.markdown(f"{found.planted.bug.description if found.planted else ''} {gradients.headline(found)}")
@@ -32,44 +30,18 @@ st.markdown(f"{found.planted.bug.description if found.planted else ''} {gradient
 left, right = st.columns(2)
 left.table(gradients.array_table(found.result), border="horizontal")
 left.caption(
-    f"The largest relative error in each array at epoch {trainer.epoch:,} of the run, on its first "
+    f"The largest relative error in each array at {at} of the run, on its first "
     f"{found.samples} training samples, with h = {gradients.STEP:g}. Up to {gradients.SAME:g} it is "
-    f"explained by the central differences; from {gradients.FAULT:g} on it means a bug. ε is "
+    f"explained by the central differences; from {gradients.BUG:g} on it means a bug. ε is "
     f"{gradients.FLOOR:g}, times the cost if that is above 1: smaller gradients are lost in round-off. "
     "The update step is checked too: at learning rate 1 it must subtract exactly the gradient."
 )
-right.plotly_chart(gradients.v_plot(found.errors), key="v", config=PLAIN)
+right.plotly_chart(gradients.v_plot(found.errors), key="v", config=gradient_view.PLAIN)
 right.caption(
     "The error over the step size h: large steps suffer truncation error, small ones round-off error. "
     "The error of a bug does not depend on h. Solid lines are weights, dotted lines biases."
 )
 
 if found.planted:
-    correct, wrong = gradients.sources(found.planted.bug)
-    left, right = st.columns(2)
-    left.markdown("**Correct**")
-    left.code(correct, wrap_lines=True)
-    right.markdown("**With the bug**")
-    right.code(wrong, wrap_lines=True)
-    st.markdown(f"**Training with the bug.** {found.planted.bug.training}")
-    if found.planted.with_bug.stopped:
-        st.warning(f"With the bug, the code stops with {found.planted.with_bug.stopped}")
-    curves = gradients.cost_curves(found.planted, trainer.settings.network.cost)
-    st.plotly_chart(curves, key="c", config=PLAIN)
-    st.caption(
-        "Both start from the initial weights of this run. The sentence above describes runs on the "
-        "moons, such as the default run of the playground."
-    )
-
-
-@st.fragment
-def entries():
-    """Show one array entry by entry."""
-    name = st.selectbox("Entry by entry", gradients.worst_first(found.result))
-    part = found.result.comparisons[name]
-    left, right = st.columns(2)
-    left.table(gradients.entry_table(part), border="horizontal", height=340)
-    right.plotly_chart(gradients.error_map(part), key="entries", config=PLAIN)
-
-
-entries()
+    gradient_view.show_bug(found.planted, trainer.settings.network.cost)
+gradient_view.entries(found.result)

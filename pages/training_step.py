@@ -2,38 +2,40 @@
 
 import streamlit as st
 
-from scratchnet.ui import controls, navigation, session, step_view
+from scratchnet.ui import controls, navigation, own_numbers, session, step_view, texts
 
-navigation.ensure()
+navigation.begin("training_step")
 trainer = session.shared_run()
 controls.set_type()
-at = f"epoch {trainer.epoch:,}" + (f", update {trainer.update}" if trainer.update else "")
 
 st.title("One training step", anchor=False)
 controls.tell(session.verdict())
-st.markdown(
-    f"The next update of the current run, at {at}: the forward pass gives the cost, the backward pass "
-    "the gradients, and the update the new parameters. All numbers are those that the trainer computes."
-)
-own = st.toggle("Use your own numbers (textbook example)")
-step = step_view.own_numbers() if own else step_view.next_step(trainer)
+controls.say(session.corrections())
+start = session.own_numbers()
+own = st.toggle("Use your own numbers (textbook example)", start is not None)
+if own:
+    st.markdown(texts.OWN_STEP)
+    numbers = own_numbers.fields(start or own_numbers.EXAMPLE)
+    step = step_view.own_step(numbers)
+    session.use_numbers(numbers if step else None)
+else:
+    st.markdown(texts.NEXT_STEP.format(texts.place(trainer.epoch, trainer.update)))
+    step = step_view.next_step(trainer)
+    session.use_numbers(None)
 if step is None:
     st.stop()
 names = [quantity.name for quantity in step.quantities]
-name = st.select_slider(
-    "Quantity", names, key="quantity", help="All quantities of the step, in the order of computation."
-)
+name = session.look_among("quantity", names)
+about = {"options": names, "shown": name, "help": texts.QUANTITY}
+session.place_widget(st, "select_slider", "quantity", "Quantity", **about)
 quantity = step.quantities[names.index(name)]
-m = step.X.shape[1]
 
 left, right = st.columns(2)
 with left:
     st.image(step_view.drawing(step, quantity))
     st.markdown(f"**{quantity.phase.capitalize()}, layer {quantity.layer}**")
     st.latex(quantity.formula)
-    sample = st.selectbox(
-        "Samples", [None, *range(m)], format_func=lambda s: "all" if s is None else f"sample {s + 1}"
-    )
+    sample = step_view.choose_sample(step)
     rows, columns = quantity.value.shape
     st.markdown(f"**{name}**, shape ({rows}, {columns})")
     step_view.show_table(quantity, sample)
@@ -42,13 +44,7 @@ with right:
     st.code(step_view.marked_source(quantity), language="python")
 
 st.subheader("One weight: forward to the cost and back", anchor=False)
-layer, neuron, source, which = st.columns(4)
-l = layer.number_input("Layer", 1, len(step.params) // 2, 1)
-n, n_prev = step.params[f"W{l}"].shape
-j = neuron.number_input("Neuron", 1, n, 1)
-i = source.number_input("Input", 1, n_prev, 1)
-s = which.number_input("Sample", 1, m, 1)
-for line in step_view.chain(step, l, j - 1, i - 1, s - 1):
+for line in step_view.chain(step, *step_view.choose_weight(step)):
     st.latex(line)
 
 st.button(

@@ -25,13 +25,15 @@ from scratchnet.nn.network import (  # noqa: E402
     update_parameters,
 )
 from scratchnet.run.address import VERSION  # noqa: E402
+from scratchnet.run.history import History  # noqa: E402
 from scratchnet.run.settings import (  # noqa: E402
     DataSettings,
     NetworkSettings,
     Settings,
     TrainingSettings,
 )
-from scratchnet.run.trainer import History, Snapshot, Trainer  # noqa: E402
+from scratchnet.run.snapshot import Snapshot  # noqa: E402
+from scratchnet.run.trainer import Trainer  # noqa: E402
 
 __version__ = VERSION
 

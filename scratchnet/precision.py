@@ -1,10 +1,10 @@
-"""Precision: what is kept of a run is rounded, what is computed on the way is not.
+"""Precision: what is kept of a run is rounded, what is computed in between is not.
 
-Processors, and the libraries that know them, round sums, exp and tanh differently in the last place,
-some 1e-16 apart, and a chaotic run makes anything of that. The numbers of single precision lie 6e-8
-apart: what comes out on two processors is rounded to the same one of them, but for about one case in
-1e8. So data, parameters, the optimizer's state, costs and accuracies are rounded where they are kept,
-and a run whose kept numbers are the same has nothing to drift from.
+Processors, and libraries optimised for them, round sums, exp and tanh differently in the last place, by
+about 1e-16, and a chaotic run amplifies that without limit. The numbers of single precision lie 6e-8
+apart: two processors' results are rounded to the same one, but for about one case in 1e8. So data,
+parameters, the optimizer's state, costs and accuracies are rounded where they are kept, and no
+difference is left to grow.
 
 Both are leaf functions that network.py and engine.py share. They write into ``out`` where one is given,
 which may be ``values``; ``work`` is scratch like ``values``, in float32.
@@ -12,13 +12,13 @@ which may be ``values``; ``work`` is scratch like ``values``, in float32.
 
 import numpy as np
 
-# What is nearer to 0 counts as 0 where size does not matter: it is what rounding leaves of a sum that
-# should be 0, and it is another number on another processor.
+# Numbers closer to 0 count as 0 where only their direction would matter: they are what rounding leaves
+# of a sum that should be 0, and differ from processor to processor.
 NOISE = 2.0**-40
 
 
 def single(values, out=None, work=None):
-    """Round to the nearest float32, an even one where two are as near; the result is float64 again."""
+    """Round to the nearest float32, ties to even; the result is float64 again."""
     if out is None:
         return np.float64(np.float32(values))
     work = np.empty(values.shape, np.float32) if work is None else work
@@ -28,7 +28,7 @@ def single(values, out=None, work=None):
 
 
 def double(values, out=None, work=None):
-    """Leave values as they are, float64; with an ``out``, copy them."""
+    """Return the values as they are, float64; with an ``out``, copy them."""
     if out is None:
         return values
     out[...] = values

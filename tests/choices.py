@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from scratchnet import DataSettings, NetworkSettings, Settings, TrainingSettings
 from scratchnet.data.datasets import DATASETS
-from scratchnet.data.points import Table, fitted
+from scratchnet.data.points import Table, standardised_table
 from scratchnet.nn.costs import costs_of
-from scratchnet.run.settings import KINDS, n_outputs, outputs_for
+from scratchnet.run.settings import FIELDS, n_outputs, outputs_for
 
 # What is told from what, in this order.
 TASKS = [
@@ -25,7 +25,9 @@ def own_table(classes, seed=0, points=40):
     x1, x2 = random.standard_normal((2, points)) * [[3.0], [2000.0]] + [[-70.0], [9000.0]]
     labels = np.arange(points) % classes if classes else x1 + x2 / 500
     names = tuple("abcde"[:classes])
-    return fitted(*(np.round(each, 2).tolist() for each in (x1, x2, labels)), ("u", "v", "w"), names)
+    return standardised_table(
+        *(np.round(each, 2).tolist() for each in (x1, x2, labels)), ("u", "v", "w"), names
+    )
 
 
 def data_of(dataset, classes, own_seed=0, **others) -> DataSettings:
@@ -40,7 +42,7 @@ EVERY_CHOICE = [
     *[
         (name, option)
         for name in ("features", "activation", "init", "optimizer", "schedule", "precision")
-        for option in KINDS[name].options
+        for option in FIELDS[name].options
     ],
     *[("batch_size", size) for size in (0, 1, 7)],
     *[(name, strength) for name in ("l1", "l2") for strength in (0.0, 0.01)],
@@ -52,12 +54,12 @@ def some_settings(draw, points=50, widest=9, learning_rate=0.01, chosen=()):
     """Settings that train; ``chosen``, (name, value) of EVERY_CHOICE, is among them."""
 
     def option(name):
-        return draw(st.sampled_from(KINDS[name].options))
+        return draw(st.sampled_from(FIELDS[name].options))
 
     name, value = chosen or (None, None)
     task = draw(st.sampled_from([task for task in TASKS if task.get(name, value) == value]))
     hidden = draw(st.lists(st.integers(1, widest), min_size=name == "activation", max_size=3))
-    features = draw(st.sets(st.sampled_from(KINDS["features"].options), min_size=1))
+    features = draw(st.sets(st.sampled_from(FIELDS["features"].options), min_size=1))
     features |= {value} if name == "features" else set()
     activation = [option("activation") for _ in hidden] or ["tanh"]
     if name == "activation":

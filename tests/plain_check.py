@@ -278,10 +278,15 @@ class Check:
         return each(keep, history[f"X_{part}"]), each(keep, history[f"T_{part}"])
 
     def costs(self, epoch, params, allowed=1e-9):
-        for part in ("train", "test"):
+        for part in self.parts:
             ours = self.keep(self.cost_with(params, *self.samples(part)))
             name = f"{part}_cost"
             self.compare(f"{name}[{epoch}]", ours, self.fixture["history"][name][epoch], allowed)
+
+    @property
+    def parts(self):
+        """The training set and, if there is one, the test set."""
+        return [part for part in ("train", "test") if f"X_{part}" in self.fixture["history"]]
 
     @property
     def has_one_update(self):
@@ -318,7 +323,7 @@ class Check:
     def to_the_last_digit(self, epochs):
         """Compare the run in single precision: equal, and not just as near as rounding allows."""
         history = self.fixture["single"]
-        samples = {part: self.samples(part, single) for part in ("train", "test")}
+        samples = {part: self.samples(part, single) for part in self.parts}
         for epoch, params in enumerate(self.trained(epochs, history, single)):
             found = {f"{part}_cost": single(self.cost_with(params, *samples[part])) for part in samples}
             found["fingerprint"] = fingerprint(params)

@@ -1,13 +1,16 @@
 """Datasets: reproducible, standardised, inside their window, and of the shape they are named after."""
 
+from collections import Counter
 from dataclasses import replace
+from hashlib import blake2b
 
 import numpy as np
 import pytest
-from choices import data_of
+from choices import data_of, own_table
 
 from scratchnet import Dataset, DataSettings, make_dataset
 from scratchnet.data.datasets import DATASETS
+from scratchnet.data.points import standardised_table
 from scratchnet.precision import single
 
 
@@ -140,10 +143,11 @@ def test_the_arrays_cannot_be_written_and_are_copies():
         ("Y_train", np.array([[0, 1, 3]]), "Y_train must hold only the labels 0 and 1, got 3"),
         ("X_test", np.zeros((3, 3)), "X_test must have 2 features, as X_train has, got 3"),
         (
-            "X_test",
+            "X_train",
             np.zeros((2, 0)),
-            r"X_test must have the shape \(features, samples\), at least 1 of each, got \(2, 0\).",
+            r"X_train must have the shape \(features, samples\), at least 1 of each, got \(2, 0\).",
         ),
+        ("X_test", np.zeros((2, 0)), r"Y_test must have the shape \(1, 0\), .*, got \(1, 3\)."),
         ("Y_test", np.array([0.0, np.nan, 1.0]), "Y_test must hold only finite numbers, got nan"),
     ],
 )
@@ -187,3 +191,51 @@ def test_a_point_that_comes_or_goes_leaves_all_others_but_one_in_their_parts():
         assert len(moved) <= 1, "the cut may pass one"
     other = make_dataset(**vars(replace(data, seed=2)))
     assert {tuple(point) for point in other.X_test.T} != parts[1]
+
+
+def rows_of(X, Y):
+    """How often each row is in a part."""
+    return Counter(map(tuple, np.vstack([X, Y]).T.tolist()))
+
+
+def repeated(rows, times):
+    return standardised_table(*zip(*rows * times, strict=True), ("a", "b", "c"), ("0", "1"))
+
+
+XOR = [(0.0, 0.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 0.0)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_copies_of_a_row_are_dealt_out_to_both_parts(seed):
+    dataset = make_dataset("own", own=repeated(XOR, 50), seed=seed)
+    train = rows_of(dataset.X_train, dataset.Y_train)
+    test = rows_of(dataset.X_test, dataset.Y_test)
+    assert [sum(part.values()) for part in (train, test)] == [140, 60]
+    assert all(abs(count - 35) <= 2 for count in train.values())
+    assert all(abs(count - 15) <= 2 for count in test.values())
+    twice = make_dataset("own", own=repeated(XOR, 2), seed=seed)
+    assert len(rows_of(twice.X_train, twice.Y_train)) == 4, "none is in the test set alone"
+    assert len(rows_of(twice.X_test, twice.Y_test)) == 2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_without_copies_are_split_by_their_hashes_as_ever(seed):
+    table = own_table(3, seed)
+    hashes = {row: blake2b(repr((seed, *row)).encode(), digest_size=8).digest() for row in table.rows}
+    first = replace(table, rows=tuple(sorted(table.rows, key=hashes.__getitem__)))
+    X, Y = first.on_plane
+    dataset = make_dataset("own", own=table, seed=seed, classes=3)
+    assert np.array_equal(dataset.X_train, X[:, :28])
+    assert np.array_equal(dataset.Y_test[0], Y[28:])
+
+
+def test_another_copy_leaves_all_others_but_one_in_their_parts():
+    table = repeated(XOR, 6)
+    before = make_dataset("own", own=table)
+    more = make_dataset("own", own=replace(table, rows=(*table.rows, table.rows[1])))
+    for part in ("train", "test"):
+        rows = [
+            rows_of(getattr(data, f"X_{part}"), getattr(data, f"Y_{part}")) for data in (before, more)
+        ]
+        changed = (rows[0] - rows[1]) + (rows[1] - rows[0])
+        assert sum(changed.values()) <= 2

@@ -15,13 +15,14 @@ from scratchnet.analysis import metrics
 from scratchnet.charts import look
 from scratchnet.charts.confusion import confusion_matrix, roc_curve
 from scratchnet.charts.cost_curve import Line, cost_curve, cost_lines
-from scratchnet.charts.histograms import _histogram, _range, histograms
+from scratchnet.charts.histograms import _ends, _histogram, _left_out, _short, histograms
 from scratchnet.charts.icons import dataset_icon
 from scratchnet.charts.surface import LIFT, output_surface
 from scratchnet.data.datasets import DATASETS
 from scratchnet.data.features import features_of
 from scratchnet.data.points import penguins
-from scratchnet.run.settings import KINDS
+from scratchnet.precision import single
+from scratchnet.run.settings import FIELDS
 
 
 def trained(**query):
@@ -42,7 +43,7 @@ RUNS = {
 
 def outputs(points, trainer):
     network = trainer.settings.network
-    X = features_of(points, network.features)
+    X = single(features_of(points, network.features))
     return forward_prop(X, trainer.params, network.activation, network.output)[0]
 
 
@@ -80,7 +81,7 @@ def test_names_of_own_data_are_not_taken_for_markup():
     names = ("<b>%{z}", "$x$", "label")
     table = replace(own_table(2), names=names, classes=("<i>", "b&"))
     values = {"dataset": "own", "own": table, "layer_dims": (2, 1)}
-    trainer = Trainer(Settings.fitted(Settings().values() | values)[0])
+    trainer = Trainer(Settings.resolve(Settings().values() | values)[0])
     figure, table = (
         figure_of(trainer),
         confusion_matrix(trainer.snapshot(), trainer.dataset, trainer.settings.network),
@@ -94,7 +95,7 @@ def test_names_of_own_data_are_not_taken_for_markup():
 
 def test_own_regression_targets_are_shown_in_their_units():
     values = {"dataset": "own", "own": own_table(0), "classes": 0}
-    trainer = Trainer(Settings.fitted(Settings().values() | values)[0])
+    trainer = Trainer(Settings.resolve(Settings().values() | values)[0])
     surface, points = figure_of(trainer).data
     centre, unit = own_table(0).scales[2]
     AL = outputs(trainer.dataset.X_train, trainer)
@@ -135,7 +136,7 @@ def test_samples_of_a_regression_are_drawn_at_their_targets():
     assert np.array_equal(points.marker.color, trainer.dataset.Y_train[0])
 
 
-@pytest.mark.parametrize("name", KINDS["dataset"].options)
+@pytest.mark.parametrize("name", FIELDS["dataset"].options)
 def test_the_icon_of_a_dataset_shows_its_samples(name):
     own = own_table(2, points=400) if name == "own" else None
     kind, _, text = dataset_icon(name, own).partition(";base64,")
@@ -157,14 +158,31 @@ def test_the_cost_curve_shows_the_history():
     assert np.array_equal(test.y, trainer.history.test_cost)
     assert figure.layout.yaxis.type == "linear"
     assert cost_curve(trainer.history, logarithmic=True).layout.yaxis.type == "log"
-    start = cost_curve(Trainer(trainer.settings).history)
-    assert start.data[0].mode == "markers", "one epoch is a point"
+    assert figure.layout.xaxis.dtick is None
 
 
-def test_a_log_axis_over_many_decades_has_fewer_ticks():
-    few, many = [1.0, 0.1, np.inf, 0.0], [1.0, 1e-9]
-    assert cost_lines([Line("cost", few)], "cross_entropy", True).layout.yaxis.dtick == "D2"
-    assert cost_lines([Line("cost", many)], "cross_entropy", True).layout.yaxis.dtick is None
+@pytest.mark.parametrize(("epochs", "last"), [(0, 1), (1, 1), (4, 4)])
+def test_the_axis_of_a_few_epochs_begins_at_0_and_has_a_tick_for_each(epochs, last):
+    figure = cost_lines([Line("cost", [1.0] * (epochs + 1))], "cross_entropy")
+    assert figure.layout.xaxis.range == (0, last)
+    assert figure.layout.xaxis.dtick == 1
+    (curve,) = figure.data
+    assert curve.mode == ("lines" if epochs else "markers"), "one epoch is a point"
+    assert curve.cliponaxis == (epochs > 0), "the point on the axis is whole"
+
+
+@pytest.mark.parametrize(
+    ("costs", "ticks"),
+    [
+        ([1.0, 0.1, np.inf, 0.0], ("D2", "~g", None)),
+        ([0.69, 0.66], (None, "~g", None)),
+        ([1.0, 1e-9], (None, None, "power")),
+        ([np.nan], (None, "~g", None)),
+    ],
+)
+def test_the_ticks_of_a_log_axis_depend_on_its_decades_and_are_whole_numbers(costs, ticks):
+    axis = cost_lines([Line("cost", costs)], "cross_entropy", True).layout.yaxis
+    assert (axis.dtick, axis.tickformat, axis.exponentformat) == ticks
 
 
 def parts_of(dataset):
@@ -214,8 +232,8 @@ def test_precision_stands_below_its_column_and_recall_at_the_end_of_its_row():
     for part, table in cells.items():
         for label, right in enumerate(table.diagonal()):
             precision, recall = right / table[:, label].sum(), right / table[label].sum()
-            assert shares[part][label, y.tickvals[-1]] == f"{100 * precision:.1f} %"
-            assert shares[part][x.tickvals[-1], label] == f"{100 * recall:.1f} %"
+            assert shares[part][label, y.tickvals[-1]] == f"{100 * precision:.3g} %"
+            assert shares[part][x.tickvals[-1], label] == f"{100 * recall:.3g} %"
 
 
 def test_a_cell_of_the_confusion_matrix_is_coloured_by_its_share_of_the_class():
@@ -251,7 +269,7 @@ def test_samples_without_a_prediction_have_their_own_column():
     assert figure.layout.xaxis.ticktext == ("0", "1", "2", "3", "none", "recall")
     cells, _ = tables_of(figure)
     for part, (X, labels) in parts_of(dataset).items():
-        unsaid = np.isnan(metrics.logits(X, snapshot, network)).any(axis=0)
+        unsaid = np.isnan(snapshot.logits(X)).any(axis=0)
         assert unsaid.any()
         assert cells[part][:, -1].tolist() == [np.sum(unsaid & (labels == each)) for each in range(4)]
 
@@ -265,7 +283,8 @@ def test_the_dot_on_the_roc_curve_is_the_decision_of_the_page(name, middle):
         said = outputs(X, trainer)[0] > middle
         assert dots[part].x == np.mean(said[labels == 0])
         assert dots[part].y == np.mean(said[labels == 1])
-    assert figure.layout.annotations[0].text.endswith(f"output is above {middle:g}")
+    axis = figure.layout.xaxis.title.text
+    assert axis.endswith(f"(of class 0)<br>● class 1 where the output is above {middle:g}")
 
 
 def test_the_roc_curve_and_its_area_come_from_the_logits():
@@ -274,7 +293,7 @@ def test_the_roc_curve_and_its_area_come_from_the_logits():
     figure = roc_curve(snapshot, trainer.dataset, network)
     lines = {trace.legendgroup: trace for trace in figure.data if trace.mode == "lines"}
     for part, (X, labels) in parts_of(trainer.dataset).items():
-        (ZL,) = metrics.logits(X, snapshot, network)
+        (ZL,) = snapshot.logits(X)
         curve, line = metrics.roc(ZL, labels), lines[part]
         assert np.array_equal([line.x, line.y], curve[:2])
         ones, zeros = ZL[labels == 1][:, None], ZL[labels == 0]
@@ -291,25 +310,28 @@ def test_samples_of_one_class_have_no_roc_curve():
 
 
 def histograms_of(trainer):
-    """(bars, title, values) of each panel, row by row."""
+    """(bars, x axis, values) of each panel, row by row."""
     snapshot, dataset, settings = trainer.snapshot(), trainer.dataset, trainer.settings
     figure = histograms(snapshot, dataset, settings)
     layers = metrics.layer_values(snapshot, dataset, settings)
     values = [values for _, *three in layers for values in three]
-    titles = [figure.layout[bars.xaxis.replace("x", "xaxis")].title.text for bars in figure.data]
-    return list(zip(figure.data, titles, values, strict=True))
+    axes = [figure.layout[bars.xaxis.replace("x", "xaxis")] for bars in figure.data]
+    return list(zip(figure.data, axes, values, strict=True))
 
 
 @pytest.mark.parametrize("query", RUNS.values(), ids=RUNS)
 def test_the_histograms_count_the_values_of_the_layers(query):
     panels = histograms_of(trained(l2="0.01", **query))
-    names = [title.partition("<br>")[0] for _, title, _ in panels]
+    names = [axis.title.text for _, axis, _ in panels]
     assert names[:3] == ["weights W1", "activations A1", "gradients dW1"]
     assert names[3:] == ["weights W2", "activations A2", "gradients dW2"]
-    for bars, title, values in panels:
+    for bars, axis, values in panels:
         assert sum(bars.y) == values.size
-        low, high = f"{values.min():.2g}", f"{values.max():.2g}"
-        assert title.endswith(f"<br>{low} to {high}".replace("-", "−"))
+        low, high = axis.range
+        assert values.min() - bars.width <= low <= values.min()
+        assert values.max() <= high <= values.max() + bars.width
+        assert axis.tickvals == axis.range, "the ticks are at both ends"
+        assert [float(text.replace("−", "-")) for text in axis.ticktext] == pytest.approx(axis.range)
 
 
 numbers = st.floats(-1e200, 1e200) | st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.1])
@@ -345,9 +367,24 @@ def test_a_histogram_by_hand():
 def test_a_histogram_says_how_many_values_are_not_finite():
     values = np.array([1.0, np.nan, np.inf, 3.0])
     assert sum(_histogram(values, 1).y) == 2
-    assert _range(values) == "1 to 3, 2 not finite"
-    assert _range(values[1:3]) == "2 not finite"
+    assert _left_out(values) == ", 2 not finite"
+    assert _left_out(values[[0, 3]]) == ""
     assert len(_histogram(values[1:3], 1).y) == 0
+    assert _ends(_histogram(values[1:3], 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.25, "0.25"),
+        (-0.30000000000000004, "−0.3"),
+        (-2.5e-7, "−2.5e−7"),
+        (1e12, "1e12"),
+        (3e5, "3e5"),
+    ],
+)
+def test_the_ends_of_a_histogram_are_short_numbers(value, text):
+    assert _short(value) == text
 
 
 def test_figures_of_a_network_that_overflows_raise_no_warning():

@@ -84,7 +84,7 @@ def test_plain_python_trains_50_epochs_to_the_last_digit(query, precision):
 @given(made=some_settings(points=40, learning_rate=0.02), epoch=st.integers(0, 4), part=st.floats(0, 1))
 def test_every_value_is_that_of_the_run_bit_for_bit(made, epoch, part):
     trainer = Trainer(made)
-    trainer.seek(epoch, int(part * (trainer.updates_an_epoch - 1)))
+    trainer.seek(epoch, int(part * (trainer.updates_per_epoch - 1)))
     before = save(trainer)
     read = json.loads(fixture_text(trainer))
     assert save(trainer) == before

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scratchnet import Settings, Trainer
 from scratchnet.analysis.gradient_check import (
-    FAULT,
+    BUG,
     FLOOR,
     SAME,
     STEP,
@@ -97,8 +97,8 @@ def test_relative_errors_of_entries():
 
 
 def test_verdicts():
-    errors = [0.0, SAME, 2 * SAME, FAULT / 2, FAULT, 1.0, np.nan]
-    said = ["same", "same", "unclear", "unclear", "fault", "fault", "none"]
+    errors = [0.0, SAME, 2 * SAME, BUG / 2, BUG, 1.0, np.nan]
+    said = ["same", "same", "unclear", "unclear", "bug", "bug", "none"]
     assert [verdict(error) for error in errors] == said
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from scratchnet import Settings, Trainer
-from scratchnet.export.history_csv import COLUMNS, history_csv
+from scratchnet.export.history_csv import history_csv
+from scratchnet.run.history import MEASURES
 
 
 @pytest.mark.parametrize("query", [{}, {"batch_size": "16"}, {"dataset": "plane"}])
@@ -19,7 +20,7 @@ def test_the_table_has_a_row_per_epoch_with_the_same_bits(query):
     columns = ["train_cost", "test_cost", "train_accuracy", "test_accuracy", "fingerprint"]
     assert header == ["epoch", *columns]
     assert [row[0] for row in rows] == [str(epoch) for epoch in range(8)]
-    for at, name in enumerate(COLUMNS, start=1):
+    for at, name in enumerate(MEASURES, start=1):
         read = [float(row[at] or "nan") for row in rows]
         assert np.array_equal(read, getattr(trainer.history, name), equal_nan=True)
     seen = [Trainer(made).seek(epoch).fingerprint for epoch in range(8)]

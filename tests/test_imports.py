@@ -22,7 +22,10 @@ ROOMS = {
     "analysis": ({"validation", "precision", "nn", "data", "run"}, CORE),
     "lessons": ({"nn", "data", "run", "analysis"}, CORE),
     "export": ({"validation", "precision", "nn", "data", "run", "analysis"}, CORE),
-    "charts": ({"nn", "data", "run", "analysis", "lessons", "export"}, CORE | {"plotly"}),
+    "charts": (
+        {"validation", "nn", "data", "run", "analysis", "lessons", "export"},
+        CORE | {"plotly"},
+    ),
     "live": ({"validation", "nn", "data", "run", "charts"}, CORE),
     "cli": ({"validation", "data", "run", "export", "charts"}, CORE),
     "__main__": ({"cli"}, set()),

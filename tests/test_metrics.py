@@ -14,12 +14,11 @@ from scratchnet.analysis.metrics import (
     area_under,
     confusion,
     layer_values,
-    logits,
     precision,
     recall,
     roc,
 )
-from scratchnet.nn.costs import NO_CLASS, accuracy, classes_said, targets
+from scratchnet.nn.costs import NO_CLASS, accuracy, predicted_classes, targets
 from scratchnet.precision import PRECISIONS, single
 
 NAN, INF = np.nan, np.inf
@@ -44,9 +43,9 @@ def scores(draw):
 
 
 def test_the_class_said_is_the_side_of_the_line_or_the_largest():
-    assert classes_said(np.array([[-2.0, 0.0, 0.1, INF, NAN]])).tolist() == [0, 0, 1, 1, NO_CLASS]
+    assert predicted_classes(np.array([[-2.0, 0.0, 0.1, INF, NAN]])).tolist() == [0, 0, 1, 1, NO_CLASS]
     ZL = np.array([[3.0, -1.0, 0.0, 9.0], [2.0, -1.0, 0.0, NAN], [1.0, 0.0, 0.0, 1.0]])
-    assert classes_said(ZL).tolist() == [0, 2, 0, NO_CLASS]
+    assert predicted_classes(ZL).tolist() == [0, 2, 0, NO_CLASS]
 
 
 def test_a_table_by_hand():
@@ -67,7 +66,7 @@ def test_there_is_no_precision_where_nothing_is_said_and_no_recall_where_nothing
 def test_a_table_counts_every_sample_once_and_what_is_right_on_its_diagonal(answered):
     ZL, labels = answered
     classes = max(len(ZL), 2)
-    table = confusion(classes_said(ZL), labels, classes)
+    table = confusion(predicted_classes(ZL), labels, classes)
     assert table.sum(axis=1).tolist() == [np.count_nonzero(labels == each) for each in range(classes)]
     assert table[:, NO_CLASS].sum() == np.isnan(ZL).any(axis=0).sum()
     output = "softmax" if len(ZL) > 1 else "sigmoid"
@@ -142,10 +141,11 @@ def test_the_values_of_the_layers_are_those_of_the_network(chosen):
         assert activations.shape == (network.layer_dims[layer], data.X_train.shape[1])
         assert np.array_equal(gradients, grads[f"dW{layer}"])
     assert all(np.array_equal(trainer.params[name], before[name]) for name in before)
-    ZL = logits(data.X_train, snapshot, network)
-    assert np.allclose(ZL, caches[-1][1], atol=1e-6)  # of features that are not rounded
+    ZL = snapshot.logits(data.X_train)
+    assert np.array_equal(ZL, caches[-1][1])
+    assert np.array_equal(snapshot.outputs(data.X_train), AL)
     if data.classes:
-        table = confusion(classes_said(ZL), data.Y_train[0], data.classes)
+        table = confusion(predicted_classes(ZL), data.Y_train[0], data.classes)
         keep = PRECISIONS[training.precision]
         assert keep(table.trace() / table.sum()) == snapshot.train_accuracy
 

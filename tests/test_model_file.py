@@ -57,7 +57,7 @@ def test_a_loaded_run_resumes_training_bit_for_bit(made, epochs, part, by_hand):
     if by_hand:
         changed_by_hand(trainer, *by_hand)
         trainer.advance(2)
-    trainer.seek(trainer.epoch, int(part * (trainer.updates_an_epoch - 1)))
+    trainer.seek(trainer.epoch, int(part * (trainer.updates_per_epoch - 1)))
     file = save(trainer)
     loaded = load(file)
     assert save(loaded) == save(trainer) == file

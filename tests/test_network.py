@@ -268,7 +268,7 @@ def test_a_rate_that_is_far_too_high_ends_in_nan_without_a_warning(samples):
             {"optimizer": "sgd"},
             "optimizer must be one of gradient_descent, momentum, rmsprop, adam, got 'sgd'.",
         ),
-        ({"output": "softmax", "layer_dims": [2, 4, 1]}, "Y must hold only the labels  and 0, got 1."),
+        ({"output": "softmax", "layer_dims": [2, 4, 1]}, "Y must hold only the labels 0, got 1."),
         (
             {"output": "tanh", "cost": "cross_entropy"},
             "cost of a tanh output must be squared_error, got 'cross_entropy'.",

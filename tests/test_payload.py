@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from scratchnet import Settings, Trainer
 from scratchnet.live.payload import LIMITS, frame, map_code, pack, picture, surface_code
-from scratchnet.run.trainer import Snapshot
+from scratchnet.run.snapshot import Snapshot
 
 
 def unpack(payload):
@@ -37,8 +37,7 @@ def test_the_code_is_as_fine_as_a_colour_and_keeps_the_side_of_the_line(logits):
     code, scale = surface_code(logits, 20.0)
     painted = decode(code.astype(float), scale)
     assert np.abs(painted - outputs(logits)).max() < 0.01
-    seen = code != 0
-    assert ((code > 0) == (logits > 0))[seen].all()
+    assert np.array_equal(np.sign(code), np.sign(logits))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +107,7 @@ def test_the_numbers_of_a_frame_arrive_to_the_bit():
 
 
 def test_what_is_not_finite_is_null():
-    snapshot = Snapshot(1, np.zeros(3), Settings(), math.inf, math.nan, 0.5, 0.5)
+    snapshot = Snapshot(math.inf, math.nan, 0.5, 0.5, 1, np.zeros(3), Settings())
     assert frame(snapshot, 0.3, 1.0)[2:4] == [None, None]
 
 

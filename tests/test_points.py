@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scratchnet import Settings, Trainer, make_dataset
-from scratchnet.data.points import PLAIN, Scale, Table, drawn, fitted, penguins, read_points
+from scratchnet.data.points import (
+    PLAIN,
+    Scale,
+    Table,
+    penguins,
+    read_points,
+    standardised_table,
+    table_from_points,
+)
 
 ROWS = ((0.5, -1.0, 0.0), (1.0, 2.5, 1.0), (-2.0, 0.0, 1.0), (0.0, 0.25, 0.0))
 
@@ -20,7 +28,7 @@ ROWS = ((0.5, -1.0, 0.0), (1.0, 2.5, 1.0), (-2.0, 0.0, 1.0), (0.0, 0.25, 0.0))
 def test_a_table_goes_into_an_address_and_comes_back(classes):
     table = own_table(classes)
     assert Table.from_text(table.to_text()) == table
-    settings, _ = Settings.fitted(
+    settings, _ = Settings.resolve(
         Settings().values() | {"dataset": "own", "own": table, "classes": classes}
     )
     again, corrections = Settings.from_query(settings.to_query())
@@ -38,7 +46,7 @@ def test_every_number_comes_back_to_the_last_bit(rows):
 
 def test_three_hundred_drawn_points_are_short():
     X = np.random.RandomState(0).uniform(-2.9, 2.9, (2, 300))
-    assert len(drawn(X, np.arange(300) % 2, 2).to_text()) < 2500
+    assert len(table_from_points(X, np.arange(300) % 2, 2).to_text()) < 2500
 
 
 def test_columns_are_standardised_and_the_scale_leads_back():
@@ -59,7 +67,7 @@ def test_columns_are_standardised_and_the_scale_leads_back():
 
 def test_a_far_point_has_room_and_numbers_lie_between_minus_one_and_one():
     x1 = [*range(50), 9000.0]
-    table = fitted(x1, x1[::-1], [5.0] * 25 + [1005.0] * 26, ("a", "b", "c"), ())
+    table = standardised_table(x1, x1[::-1], [5.0] * 25 + [1005.0] * 26, ("a", "b", "c"), ())
     X, Y = table.on_plane
     assert np.abs(X).max() == pytest.approx(2.9)
     assert (Y.min(), Y.max()) == (-1, 1)
@@ -78,7 +86,9 @@ def test_the_penguins_are_those_of_the_source():
 def test_drawing_keeps_the_rows_that_stay():
     table = penguins()
     X, Y = (np.float64(np.float32(part)) for part in table.on_plane)
-    again = drawn(np.hstack([X[:, 5:], [[0.1234567], [-1.0]]]), np.append(Y[5:], 3), 4, table)
+    again = table_from_points(
+        np.hstack([X[:, 5:], [[0.1234567], [-1.0]]]), np.append(Y[5:], 3), 4, table
+    )
     assert again.rows[:-1] == table.rows[5:]
     assert again.classes == (*table.classes, "3")
     assert again.scales == table.scales
@@ -90,8 +100,12 @@ def test_drawing_keeps_the_rows_that_stay():
 def test_a_new_class_has_a_name_of_its_own():
     table = Table(ROWS, classes=("1", "2"))
     X, Y = table.on_plane
-    assert drawn(np.hstack([X, [[0], [0]]]), np.append(Y, 2), 3, table).classes == ("1", "2", "3")
-    assert drawn(np.hstack([X, [[0], [0]]]), np.append(Y, 2), 3).classes == ("0", "1", "2")
+    assert table_from_points(np.hstack([X, [[0], [0]]]), np.append(Y, 2), 3, table).classes == (
+        "1",
+        "2",
+        "3",
+    )
+    assert table_from_points(np.hstack([X, [[0], [0]]]), np.append(Y, 2), 3).classes == ("0", "1", "2")
 
 
 def test_points_from_the_browser_are_checked():
@@ -127,7 +141,7 @@ def bases(draw):
     if classes:
         columns[2] = [float(i % len(classes)) for i in range(20)]
     try:
-        return draw(st.sampled_from([fitted(*columns, ("u", "v", "w"), classes), None]))
+        return draw(st.sampled_from([standardised_table(*columns, ("u", "v", "w"), classes), None]))
     except ValueError:  # numbers too close to each other for their size
         return None
 
@@ -143,11 +157,11 @@ def test_a_point_that_was_read_is_drawn_on_any_table(data, base):
     if base is not None:
         points += np.vstack(base.on_plane).T.tolist()
     X, Y, classes = read_points([*points], numbers)
-    table = drawn(X, Y, classes, base)
+    table = table_from_points(X, Y, classes, base)
     X_again, Y_again = table.on_plane
     assert np.abs(X_again - X).max() < 0.002
     assert np.abs(Y_again - Y).max() < 0.002
-    drawn(X_again, Y_again, classes, table)
+    table_from_points(X_again, Y_again, classes, table)
 
 
 def test_a_label_beyond_its_scale_is_refused():
@@ -229,7 +243,7 @@ def test_a_column_without_a_spread_is_refused():
     with pytest.raises(
         ValueError, match=r"the spread of a must be a number from 1e-09 to 1e\+09, got 0.0."
     ):
-        fitted([1.0] * 5, range(5), [0, 1, 0, 1, 0], ("a", "b", "c"), ("x", "y"))
+        standardised_table([1.0] * 5, range(5), [0, 1, 0, 1, 0], ("a", "b", "c"), ("x", "y"))
 
 
 def packed(text):

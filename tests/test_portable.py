@@ -11,13 +11,13 @@ import pytest
 from benchmarks.portable import X86, drawn, environment, outcome, outcomes, processors
 from scratchnet import NetworkSettings, Settings, Trainer, TrainingSettings, make_dataset
 from scratchnet.data.datasets import DATASETS
-from scratchnet.data.points import fitted
+from scratchnet.data.points import standardised_table
 from scratchnet.export.script import script_of
 from scratchnet.lessons.presets import PRESETS
 from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.network import INITS
 from scratchnet.precision import single
-from scratchnet.run.settings import KINDS, SCHEDULES
+from scratchnet.run.settings import FIELDS, SCHEDULES
 
 RUNS = [*(drawn(number) for number in range(60)), *(preset.settings for preset in PRESETS)]
 on_x86 = pytest.mark.skipif(not X86, reason="OpenBLAS can be told to be another processor on x86 only")
@@ -47,7 +47,7 @@ def test_another_processor_computes_other_digits():
 def test_these_runs_have_every_choice():
     values = [settings.values() for settings in RUNS]
     for name in ("dataset", "output", "cost", "optimizer", "schedule", "init"):
-        assert {each[name] for each in values} == {*KINDS[name].options}, name
+        assert {each[name] for each in values} == {*FIELDS[name].options}, name
     activations = [np.atleast_1d(each["activation"]) for each in values]
     assert {*np.concatenate(activations)} == {*ACTIVATIONS}
     assert {each["batch_size"] for each in values} >= {0, 1, 7, 16, 40}
@@ -150,7 +150,9 @@ def test_the_scales_of_a_table_do_not_depend_on_the_order_of_a_sum():
     random = np.random.RandomState(0)
     x1, x2 = random.standard_normal((2, 300)) * [[3.0], [2000.0]] + [[-70.0], [9e6]]
     tables = [
-        fitted(x1[order], x2[order], (np.arange(300) % 2)[order], ("u", "v", "w"), ("a", "b"))
+        standardised_table(
+            x1[order], x2[order], (np.arange(300) % 2)[order], ("u", "v", "w"), ("a", "b")
+        )
         for order in (np.arange(300), random.permutation(300))
     ]
     assert tables[0].scales == tables[1].scales
@@ -159,7 +161,7 @@ def test_the_scales_of_a_table_do_not_depend_on_the_order_of_a_sum():
 
 def test_a_centre_far_away_is_not_rounded_away_from_its_points():
     x = 1e8 + np.arange(40) / 8  # float32 tells 1e8 from 1e8 + 8
-    table = fitted(x, x[::-1], np.arange(40) % 2, ("u", "v", "w"), ("a", "b"))
+    table = standardised_table(x, x[::-1], np.arange(40) % 2, ("u", "v", "w"), ("a", "b"))
     X, _ = table.on_plane
     assert np.allclose(X.mean(axis=1), 0, atol=1e-3)
     assert np.allclose(X.std(axis=1), 1, atol=1e-3)

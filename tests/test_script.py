@@ -31,7 +31,7 @@ from scratchnet import (
 from scratchnet.data import datasets
 from scratchnet.data.datasets import DATASETS
 from scratchnet.data.features import FEATURES
-from scratchnet.data.points import fitted
+from scratchnet.data.points import standardised_table
 from scratchnet.export import source_code
 from scratchnet.export.script import script_of
 from scratchnet.nn import activations, costs, optimizers
@@ -199,7 +199,7 @@ def changed_by_hand(draw):
 def test_a_script_of_any_settings_finds_the_costs_of_the_run(made, epochs):
     trainer = Trainer(made)
     trainer.advance(epochs)
-    trainer.seek(trainer.epoch, trainer.updates_an_epoch - 1)  # mid-epoch where there are batches
+    trainer.seek(trainer.epoch, trainer.updates_per_epoch - 1)  # mid-epoch where there are batches
     assert run_here(script_of(trainer)) == expected(trainer)
 
 
@@ -368,7 +368,7 @@ def test_the_top_of_a_script_says_which_run_it_is():
 def test_a_script_contains_no_user_supplied_text():
     evil = ('"""', "'); boom()#", 'x"""; boom()')
     rows = [(float(i), float(i * i % 7), float(i % 2)) for i in range(30)]
-    table = fitted(*zip(*rows, strict=True), names=evil, classes=("boom()", "\\"))
+    table = standardised_table(*zip(*rows, strict=True), names=evil, classes=("boom()", "\\"))
     trainer = Trainer(Settings.of(dataset="own", own=table))
     text = script_of(trainer)
     assert "boom" not in text

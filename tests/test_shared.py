@@ -38,7 +38,7 @@ def test_the_same_fingerprint_is_the_same_run_whatever_else_is_said(version, pre
             "single",
             False,
             "Not the run that was shared (fingerprint 3f2a91c7): its version must be one such as "
-            "0.2.0, got '<script>'.",
+            "0.3.0, got '<script>'.",
         ),
         (__version__, "single", True, "something in its address had to be corrected."),
         (__version__, "double", False, "double precision differs from processor to processor."),

@@ -17,7 +17,7 @@ from scratchnet.precision import PRECISIONS
 @given(made=some_settings(learning_rate=0.05), epoch=st.integers(0, 5), part=st.floats(0, 1))
 def test_every_array_is_what_the_trainer_computes(made, epoch, part):
     trainer = Trainer(made)
-    trainer.seek(epoch, int(part * (trainer.updates_an_epoch - 1)))
+    trainer.seek(epoch, int(part * (trainer.updates_per_epoch - 1)))
     before = trainer.params
     step = next_step(trainer)
     assert all(np.array_equal(trainer.params[name], before[name]) for name in before)

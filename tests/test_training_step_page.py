@@ -10,16 +10,21 @@ from streamlit.testing.v1 import AppTest
 from scratchnet import Settings, Trainer, __version__
 from scratchnet.analysis.training_step import next_step
 from scratchnet.ui import step_view
+from scratchnet.ui.own_numbers import Numbers
 
-PAGE = Path(__file__).parent.parent / "pages" / "training_step.py"
+APP = Path(__file__).parent.parent / "app.py"
 
 
 def open_page(**address):
-    page = AppTest.from_file(str(PAGE), default_timeout=30)
-    page.session_state["navigated"] = True  # as app.py does
+    page = AppTest.from_file(str(APP), default_timeout=30).switch_page("pages/training_step.py")
     for name, text in address.items():
         page.query_params[name] = text
     return page.run()
+
+
+def said(page):
+    """The first warning, as it is read."""
+    return page.warning[0].value.replace("\\", "")
 
 
 def test_every_table_is_what_the_trainer_computes():
@@ -65,6 +70,64 @@ def test_the_chain_multiplies_out():
         assert mean.endswith(f"= {step.value(f'dW{l}')[j, i]:.6g}")
         all_samples = step.value(f"dZ{l}")[j] * step.value(f"A{l - 1}")[i]
         assert all_samples.mean() == pytest.approx(step.value(f"dW{l}")[j, i])
+
+
+def test_the_chain_writes_the_bias_with_its_number():
+    numbers = Numbers((2, 1), 1, "sigmoid", ("sigmoid", "squared_error"), 0.5, (1, 2, 0.1, 3, 2, 1))
+    line, *_ = step_view.chain(numbers.step(), 1, 0, 0, 0)
+    assert line == r"z_{1}^{(1)} = 0.1 \cdot 1 + 3 \cdot 2 + 2 = 8.1"
+
+
+@pytest.mark.parametrize(("l1", "l2"), [(0.0, 1e-4), (1e-3, 0.0), (1e-3, 1e-4)])
+def test_the_chain_writes_what_the_penalties_add_to_the_mean(l1, l2):
+    address = {"layer_dims": "2-3-1", "points": "30", "l1": str(l1), "l2": str(l2)}
+    trainer = Trainer(Settings.from_query(address)[0])
+    trainer.seek(5)
+    step = next_step(trainer)
+    *_, line, _ = step_view.chain(step, 1, 1, 0, 0)
+    mean = (step.value("dZ1")[1] * step.value("A0")[0]).mean()
+    w = step.params["W1"][1, 0]
+    _, symbols, numbers, total = line.split(" = ")
+    assert (r"\lambda_1" in symbols, r"\lambda_2" in symbols) == (l1 > 0, l2 > 0)
+    first, *added = numbers.split(" + ")
+    assert float(first) == pytest.approx(mean, rel=1e-5)
+    assert len(added) == (l1 > 0) + (l2 > 0)
+    assert float(total) == pytest.approx(mean + l1 * np.sign(w) + l2 * w, rel=1e-5)
+    assert total == f"{step.value('dW1')[1, 0]:.6g}"
+
+
+def test_own_numbers_are_those_of_the_address_and_go_there():
+    numbers = "2-1;1;tanh;linear;squared_error;0.25;1.0,2.0,0.1,3.0,2.0,1.0"
+    page = open_page(numbers=numbers, quantity="A1")
+    assert not page.exception
+    assert [field.value for field in page.text_area] == ["1\n2", "0.1 3", "2", "1"]
+    assert page.select_slider(key="quantity").value == "A1"
+    page.text_area[1].set_value("0.1 -3").run()
+    assert page.query_params["numbers"] in (
+        changed := numbers.replace("0.1,3.0", "0.1,-3.0"),
+        [changed],
+    )
+    page.text_area[1].set_value("0.1").run()
+    assert "W1 must be 1 × 2 numbers, a line for each row, got '0.1'" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("numbers", "2-1;1;tanh;linear;squared_error;0.25;1.0"),
+        ("numbers", "2-1;1;tanh;softmax;cross_entropy;0.25;1,2,3,4,5,6"),
+        ("numbers", "2-1;1;tanh;linear;squared_error;nan;1,2,3,4,5,6"),
+        ("numbers", "2-99;1;tanh;linear;squared_error;0.5;1,2,3,4,5,6"),
+        ("numbers", "x"),
+        ("quantity", "W"),
+        ("bug", "x"),
+    ],
+)
+def test_a_look_that_is_none_is_said(name, text):
+    page = open_page(**{name: text})
+    assert not page.exception
+    assert f"{name} must be" in said(page)
+    assert name not in page.query_params
 
 
 def shown_numbers(line):

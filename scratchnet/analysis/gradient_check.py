@@ -1,14 +1,14 @@
-"""A gradient check asks the cost itself: move one parameter a little up and down, and see what it does.
+"""A gradient check compares backpropagation with finite differences.
 
-Backpropagation has the slope of the cost C for a parameter θ from formulas: the analytic gradient. The
-central difference (C(θ + h) - C(θ - h)) / 2h has it from two costs alone: the numeric gradient. Where
-they differ, backpropagation has a fault.
+Backpropagation computes the derivative of the cost C with respect to a parameter θ analytically. The
+central difference (C(θ + h) - C(θ - h)) / 2h estimates it from two costs alone: the numeric gradient.
+Where the two differ, backpropagation has a bug.
 
-A step h that is too long goes around a bend, an error that grows as h²; one that is too short drowns in
-the rounding of the cost, an error that grows as 1/h. So the error over h is a V.
+A large step h has a truncation error, which grows as h²; a small one a round-off error, which grows as
+1/h. So the error over h has the shape of a V.
 
-A gradient is there to be used, so the update is checked as well: (θ - θ_new) / learning_rate, the
-descent, has to be the numeric gradient again.
+The update is checked as well: (θ - θ_new) / learning_rate, the descent, has to equal the numeric
+gradient, too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,23 +25,23 @@ from scratchnet.nn.network import Params, forward_prop
 from scratchnet.nn.params import layer_dims_of
 from scratchnet.run.trainer import Trainer
 
-# The h of a check. The largest error of 2,000 drawn networks, some with very steep costs, was 8e-7 with
-# it, 7e-6 with three times, 3e-6 with a third, 8e-5 with ten times and 1e-5 with a tenth of it.
+# The step h of a check. The largest error of 2,000 random networks, some with very steep costs, was
+# 8e-7 with it, 7e-6 with 3 h, 3e-6 with h / 3, 8e-5 with 10 h and 1e-5 with h / 10.
 STEP = 1e-5
 STEPS = tuple(10.0 ** (-n / 2) for n in range(2, 27))  # from 1e-1 to 1e-13
 
-# Relative errors up to SAME are those of central differences, from FAULT on those of faults.
-SAME, FAULT = 1e-6, 1e-3
+# Relative errors up to SAME are those of central differences, from BUG on those of bugs.
+SAME, BUG = 1e-6, 1e-3
 
-# Slopes under this part of the cost are compared as if they were as large: a central difference carries
-# the rounding of the cost, about 1e-16 of it, over h, so that of smaller ones it has too few digits.
+# Gradients below this fraction of the cost are compared as if they were as large: a central difference
+# has the rounding of the cost, about 1e-16 of it, divided by h, so smaller ones have too few digits.
 FLOOR = 1e-4
 
 LARGEST = 1e4  # parameter; at larger ones, too much of the step is lost in rounding
 
-SAMPLES = 30  # each more is one more that may be near a kink
+SAMPLES = 30  # each additional one may be near a kink
 
-# How code with a fault may stop.
+# What code with a bug may raise.
 FAILURES = (ArithmeticError, LookupError, TypeError, ValueError)
 
 
@@ -60,52 +60,53 @@ class Case:
 
     @property
     def layer_dims(self) -> tuple[int, ...]:
-        """(n_0, …, n_L)."""
+        """Return (n_0, …, n_L)."""
         return layer_dims_of(self.params)
 
     @property
     def activations(self) -> tuple[str, ...]:
-        """The names of the activations of the hidden layers."""
+        """Return the names of the activations of the hidden layers."""
         return layer_activations(self.activation, len(self.layer_dims) - 1)
 
     @property
     def floor(self) -> float:
-        """The slope under which central differences have too few digits, see FLOOR."""
+        """Return the gradient below which central differences have too few digits, see FLOOR."""
         cost, _ = _cost_and_sides(self, self.params)
         return FLOOR * max(cost, 1.0)
 
 
 def case_of(trainer: Trainer, samples: int = SAMPLES) -> Case:
-    """The network of a run as it is now, on the first ``samples`` of its training points."""
+    """Return the network of a run as it is now, with the first ``samples`` of its training set."""
     net, training = trainer.settings.network, trainer.settings.training
     X, T = (np.ascontiguousarray(array[:, :samples]) for array in trainer.training_set)
-    kind = (net.activation, net.output, net.cost, training.l1, training.l2)
-    return Case(trainer.params, X, T, *kind)
+    functions = net.activation, net.output, net.cost
+    return Case(trainer.params, X, T, *functions, training.l1, training.l2)
 
 
 def analytic_gradients(case: Case, code: ModuleType = network) -> Params:
-    """The gradients by backpropagation, {"dW1": like W1, "db1": like b1, …}.
+    """Return the gradients by backpropagation, {"dW1": like W1, "db1": like b1, …}.
 
-    ``code`` is network.py, or a copy of it with a fault.
+    ``code`` is network.py, or a copy of it with a bug.
     """
     AL, caches = code.forward_prop(case.X, case.params, case.activation, case.output)
-    kind = (case.activation, case.output, case.cost, case.l1, case.l2)
-    return code.backprop(AL, case.T, caches, *kind)
+    functions = case.activation, case.output, case.cost
+    return code.backprop(AL, case.T, caches, *functions, case.l1, case.l2)
 
 
 class Numeric(NamedTuple):
-    """The gradients by central differences, {"W1": like W1, …}, and which entries to leave out."""
+    """The gradients by central differences, {"W1": like W1, …}, and which entries are left out."""
 
     grads: Params
     left_out: dict[str, np.ndarray]
 
 
 def numeric_gradients(case: Case, step: float = STEP, most: int | None = None) -> Numeric:
-    """The central difference of the cost, with its penalty, for every parameter.
+    """Return the central difference of the cost, with its penalty, for every parameter.
 
-    With ``most``, only for so many entries of each array, spread over it. The others are nan and left
-    out. So is an entry whose central difference is no slope: its step takes any neuron at any sample
-    past its kink, or with l1 a weight past 0; or a number overflows, or the parameter is above LARGEST.
+    With ``most``, only for that many entries of each array, evenly spread. The others are nan and left
+    out. So is an entry whose central difference estimates no derivative: its step takes any neuron at
+    any sample past its kink, or with l1 a weight past 0; or a number overflows, or the parameter is
+    above LARGEST.
     """
     params = {name: part.copy() for name, part in case.params.items()}
     _, sides = _cost_and_sides(case, params)
@@ -127,7 +128,7 @@ def numeric_gradients(case: Case, step: float = STEP, most: int | None = None) -
 
 
 def _spread(shape: tuple[int, ...], most: int | None) -> list[tuple]:
-    """The indices of an array of this shape, or so many of them, evenly spread."""
+    """Return the indices of an array of this shape, or ``most`` of them, evenly spread."""
     size = int(np.prod(shape))
     count = size if most is None else min(size, most)
     places = np.linspace(0, size - 1, count).round().astype(int)
@@ -135,10 +136,10 @@ def _spread(shape: tuple[int, ...], most: int | None) -> list[tuple]:
 
 
 def _cost_and_sides(case: Case, params: Params) -> tuple[float, np.ndarray]:
-    """The cost that is minimised, and on which side of its kink each neuron is at each sample."""
+    """Return the cost that is minimised, and on which side of its kink each neuron is per sample."""
     AL, caches = forward_prop(case.X, params, case.activation, case.output)
     _, ZL = caches[-1]
-    cost = cost_of(case.output, case.cost).cost(ZL, AL, case.T)
+    cost = float(cost_of(case.output, case.cost).cost(ZL, AL, case.T))
     if case.l1 or case.l2:
         cost += sum(penalty(W, case.l1, case.l2) for (_, W, _), _ in caches)
     sides = [np.zeros(0, dtype=bool)]
@@ -149,23 +150,22 @@ def _cost_and_sides(case: Case, params: Params) -> tuple[float, np.ndarray]:
 
 
 def relative_error(analytic: np.ndarray, numeric: np.ndarray, floor: float = FLOOR) -> float:
-    """How far two arrays are apart as a whole: ‖a - n‖ / (‖a‖ + ‖n‖), with Euclidean norms.
+    """Return the relative error of an array as a whole: ‖a - n‖ / (‖a‖ + ‖n‖), with Euclidean norms.
 
-    This is the measure that Andrew Ng's course on deep learning teaches. It is 0 where they are the
-    same, at most 1, which it is where one is the negative of the other or 0, and (k - 1) / (k + 1)
-    where one is k times the other. Norms that sum to less than ``floor`` count as that. What is not a
-    number is as wrong as can be: 1.
+    This is the measure of Andrew Ng's course on deep learning. It is 0 where the two are equal,
+    (k - 1) / (k + 1) where one is k times the other, and at most 1, where one is 0 or the negative of
+    the other. A sum of the norms below ``floor`` counts as ``floor``. For nan the error is 1.
     """
-    difference = np.linalg.norm(analytic - numeric)
-    error = difference / max(np.linalg.norm(analytic) + np.linalg.norm(numeric), floor)
-    return 1.0 if np.isnan(error) else float(error)
+    difference = float(np.linalg.norm(analytic - numeric))
+    error = difference / max(float(np.linalg.norm(analytic) + np.linalg.norm(numeric)), floor)
+    return 1.0 if np.isnan(error) else error
 
 
 def relative_errors(analytic: np.ndarray, numeric: np.ndarray, floor: float = FLOOR) -> np.ndarray:
-    """The same entry by entry: |a - n| / max(|a| + |n|, floor).
+    """Return the relative error of each entry: |a - n| / max(|a| + |n|, floor).
 
-    The notes of Stanford's CS231n compare entries so. Without the floor, an entry where both are next
-    to 0 would tell only how the rounding fell.
+    This is the measure of Stanford's CS231n. Without the floor, an entry where both are close to 0
+    would only measure round-off.
     """
     with np.errstate(invalid="ignore"):
         errors = np.abs(analytic - numeric) / np.maximum(np.abs(analytic) + np.abs(numeric), floor)
@@ -174,11 +174,11 @@ def relative_errors(analytic: np.ndarray, numeric: np.ndarray, floor: float = FL
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """One array of parameters, such as W1: its gradient in three ways, each like W1.
+    """One array of parameters, such as W1, and its gradient in three ways, each like W1.
 
-    ``descent`` is what an update with the learning rate 1 takes away. What the code does not give, or
-    gives in a shape that does not fit, is nan. ``left_out`` says which entries are not compared, see
-    numeric_gradients.
+    ``descent`` is what an update with learning rate 1 subtracts. A gradient that the code does not
+    return, or returns in a shape that does not fit, is nan. ``left_out`` says which entries are not
+    compared, see numeric_gradients.
     """
 
     name: str
@@ -190,12 +190,12 @@ class Comparison:
 
     @property
     def errors(self) -> np.ndarray:
-        """The relative error of each entry of the analytic gradient; nan where it is left out."""
+        """Return the relative error of each entry of the analytic gradient; nan where left out."""
         return self._errors_of(self.analytic)
 
     @property
     def descent_errors(self) -> np.ndarray:
-        """The relative error of each entry of the descent; nan where it is left out."""
+        """Return the relative error of each entry of the descent; nan where left out."""
         return self._errors_of(self.descent)
 
     def _errors_of(self, values: np.ndarray) -> np.ndarray:
@@ -203,35 +203,35 @@ class Comparison:
 
     @property
     def error(self) -> float:
-        """The largest relative error of the analytic gradient; nan where all is left out."""
+        """Return the largest relative error of the analytic gradient; nan if all is left out."""
         return largest(self.errors)
 
     @property
     def descent_error(self) -> float:
-        """The largest relative error of the descent; nan where all is left out."""
+        """Return the largest relative error of the descent; nan if all is left out."""
         return largest(self.descent_errors)
 
     @property
     def error_of_norms(self) -> float:
-        """The relative error of the analytic gradient as a whole; nan where all is left out."""
+        """Return the relative error of the analytic gradient as a whole; nan if all is left out."""
         return _norm_error(self.analytic, self.numeric, self.left_out, self.floor)
 
 
-def _norm_error(analytic, numeric, left_out, floor: float) -> float:
-    """The relative error of what is not left out, as a whole; nan where all is."""
+def _norm_error(analytic: np.ndarray, numeric: np.ndarray, left_out: np.ndarray, floor: float) -> float:
+    """Return the relative error of what is not left out, as a whole; nan if all is."""
     if left_out.all():
         return np.nan
     return relative_error(analytic[~left_out], numeric[~left_out], floor)
 
 
 def largest(errors: np.ndarray) -> float:
-    """The largest that is a number; nan if none is."""
+    """Return the largest error that is not nan; nan if all are."""
     numbers = errors[~np.isnan(errors)]
     return float(numbers.max()) if numbers.size else np.nan
 
 
 class Result(NamedTuple):
-    """What a check found: the comparisons by the names of the parameters.
+    """The result of a check: the comparisons by the names of the parameters.
 
     ``notes`` are sentences about what cannot be compared: that the code stopped, that a gradient is
     missing or has another shape.
@@ -242,29 +242,29 @@ class Result(NamedTuple):
 
     @property
     def worst(self) -> float:
-        """The largest relative error of a gradient or a descent; nan where all is left out."""
+        """Return the largest relative error of a gradient or a descent; nan if all is left out."""
         parts = self.comparisons.values()
         return largest(np.array([[part.error, part.descent_error] for part in parts]))
 
     @property
     def left_out(self) -> int:
-        """How many parameters are not compared, see numeric_gradients."""
+        """Return how many parameters are not compared, see numeric_gradients."""
         return sum(int(part.left_out.sum()) for part in self.comparisons.values())
 
 
 def verdict(error: float) -> str:
-    """What a relative error says: "same", "fault", "unclear" between them, "none" for nan."""
+    """Return the verdict on a relative error: "same", "bug", "unclear" between, "none" for nan."""
     if np.isnan(error):
         return "none"
     if error <= SAME:
         return "same"
-    return "fault" if error >= FAULT else "unclear"
+    return "bug" if error >= BUG else "unclear"
 
 
 def check(case: Case, code: ModuleType = network, step: float = STEP) -> Result:
-    """Compare the gradients of ``code`` and the step it takes with central differences.
+    """Compare the gradients of ``code`` and its update with central differences.
 
-    ``code`` is network.py, or a copy of it with a fault, which may stop at it.
+    ``code`` is network.py, or a copy of it with a bug, which may raise an exception.
     """
     with np.errstate(all="ignore"):
         numeric = numeric_gradients(case, step)
@@ -283,23 +283,23 @@ def check(case: Case, code: ModuleType = network, step: float = STEP) -> Result:
 
 
 def _run(case: Case, code: ModuleType) -> tuple[Params, Params, list[str]]:
-    """The gradients, the parameters after a step of rate 1, and a sentence if the code stopped."""
+    """Return the gradients, the parameters after an update with rate 1, and why the code stopped."""
     grads, updated = {}, {}
     try:
         grads = analytic_gradients(case, code)
         updated = code.update_parameters(case.params, grads, 1.0)
     except FAILURES as error:
-        return grads, updated, [f"The code stops with {told(error)}."]
+        return grads, updated, [f"The code stops with {exception_text(error)}."]
     return grads, updated, []
 
 
-def told(error: Exception) -> str:
-    """An exception as Python tells it."""
+def exception_text(error: Exception) -> str:
+    """Return an exception as the last line of a traceback."""
     return f"{type(error).__name__}: {error}"
 
 
 def _like(theta: np.ndarray, found: np.ndarray | None) -> np.ndarray:
-    """What was found in the shape of theta, as NumPy would spread it; nan where it does not fit."""
+    """Return what was found, broadcast to the shape of theta; nan where it does not fit."""
     try:
         return np.broadcast_to(np.nan if found is None else found, theta.shape)
     except ValueError:
@@ -307,7 +307,7 @@ def _like(theta: np.ndarray, found: np.ndarray | None) -> np.ndarray:
 
 
 def _misfits(params: Mapping[str, np.ndarray], grads: Mapping[str, np.ndarray]) -> list[str]:
-    """A sentence for each gradient that is missing, though there are others, or has another shape."""
+    """Return a sentence for each gradient that is missing, unless all are, or has another shape."""
     sentences = []
     for name, theta in params.items() if grads else ():
         shape = np.shape(grads.get(f"d{name}", theta))
@@ -321,10 +321,10 @@ def _misfits(params: Mapping[str, np.ndarray], grads: Mapping[str, np.ndarray]) 
 def errors_by_step(
     case: Case, code: ModuleType = network, steps: Sequence[float] = STEPS, most: int = 8
 ) -> dict[str, np.ndarray]:
-    """The relative error of each gradient as a whole, by the step, {"W1": (len(steps),), …}: the V.
+    """Return the relative error of each gradient as a whole for each step: {"W1": (len(steps),), …}.
 
-    Of each array, ``most`` entries are compared, without those that are left out with the shortest
-    step; that a longer one passes more kinks belongs to its error.
+    Of each array, ``most`` entries are compared, without those that are left out with the smallest
+    step; that a larger one passes more kinks is part of its error.
     """
     with np.errstate(all="ignore"):
         grads, _, _ = _run(case, code)

@@ -10,50 +10,28 @@ from typing import NamedTuple
 import numpy as np
 
 from scratchnet.data.datasets import Dataset
-from scratchnet.data.features import features_of
-from scratchnet.nn.costs import NO_CLASS, classes_said  # noqa: F401  the charts read them here
 from scratchnet.nn.network import backprop, forward_prop
-from scratchnet.run.settings import NetworkSettings, Settings
-from scratchnet.run.trainer import Snapshot, samples_of
+from scratchnet.run.samples import samples_of
+from scratchnet.run.settings import Settings
+from scratchnet.run.snapshot import Snapshot
 
 
-def logits(points: np.ndarray, snapshot: Snapshot, network: NetworkSettings) -> np.ndarray:
-    """Return the logits of the network, (n_L, m), at points of the plane, (2, m)."""
-    _, ZL = _answers(points, snapshot, network)
-    return ZL
-
-
-def outputs(points: np.ndarray, snapshot: Snapshot, network: NetworkSettings) -> np.ndarray:
-    """Return the outputs of the network, (n_L, m), at points of the plane, (2, m)."""
-    AL, _ = _answers(points, snapshot, network)
-    return AL
-
-
-def _answers(points, snapshot, network) -> tuple[np.ndarray, np.ndarray]:
-    """Return AL and ZL, (n_L, m) each."""
-    X = features_of(points, network.features)
-    with np.errstate(over="ignore", invalid="ignore"):  # a run that diverged may overflow here
-        AL, caches = forward_prop(X, snapshot.params, network.activation, network.output)
-    _, ZL = caches[-1]
-    return AL, ZL
-
-
-def confusion(said: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
+def confusion(predicted: np.ndarray, labels: np.ndarray, n_classes: int) -> np.ndarray:
     """Return the confusion matrix: a row for each true class, a column for each predicted class.
 
-    ``said``, the predicted classes, and ``labels`` are (m,). The table is (classes, classes + 1): its
-    last column counts samples without a prediction. A row therefore sums to the samples of its class,
-    and the diagonal to the samples classified correctly.
+    ``predicted`` classes and ``labels`` are (m,). The table is (n_classes, n_classes + 1): its last
+    column counts samples without a prediction. A row therefore sums to the samples of its class, and
+    the diagonal to the samples classified correctly.
     """
-    table = np.zeros((classes, classes + 1), dtype=int)
-    np.add.at(table, (labels.astype(int), said), 1)  # column NO_CLASS, -1, is the last
+    table = np.zeros((n_classes, n_classes + 1), dtype=int)
+    np.add.at(table, (labels.astype(int), predicted), 1)  # column NO_CLASS, -1, is the last
     return table
 
 
 def precision(table: np.ndarray) -> np.ndarray:
     """Return the precision TP / (TP + FP) of each class; nan if the class is never predicted."""
-    classes = len(table)
-    return _share(table.diagonal(), table[:, :classes].sum(axis=0))
+    n_classes = len(table)
+    return _share(table.diagonal(), table[:, :n_classes].sum(axis=0))
 
 
 def recall(table: np.ndarray) -> np.ndarray:
@@ -126,11 +104,11 @@ def layer_values(snapshot: Snapshot, dataset: Dataset, settings: Settings) -> li
     full batch, the gradients of the next update.
     """
     network, training = settings.network, settings.training
-    kind = network.activation, network.output
+    functions = network.activation, network.output
     X, T = samples_of(dataset.X_train, dataset.Y_train, settings)
     with np.errstate(over="ignore", invalid="ignore"):
-        AL, caches = forward_prop(X, snapshot.params, *kind)
-        grads = backprop(AL, T, caches, *kind, network.cost, training.l1, training.l2)
+        AL, caches = forward_prop(X, snapshot.params, *functions)
+        grads = backprop(AL, T, caches, *functions, network.cost, training.l1, training.l2)
     A = [A_prev for (A_prev, _, _), _ in caches] + [AL]
     return [
         LayerValues(l, snapshot.params[f"W{l}"], A[l], grads[f"dW{l}"])

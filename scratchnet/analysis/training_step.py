@@ -10,14 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from scratchnet.nn import costs
-from scratchnet.nn.activations import ACTIVATIONS, layer_activations
+from scratchnet.nn.activations import layer_activations
 from scratchnet.nn.network import (
     Params,
-    activate,
+    activation_backward,
     backprop,
     forward_prop,
     linear_backward,
-    one_layer_backward,
     update_parameters,
 )
 from scratchnet.nn.params import check_params, layer_dims_of
@@ -52,7 +51,8 @@ class Step(NamedTuple):
     """One update: what it starts from, its quantities in their order, and what it leads to.
 
     ``moved`` are the new parameters as they come out of the update, and ``updated`` as they are kept,
-    in the ``precision``. ``rate`` is that of gradient descent, and None for another optimizer.
+    in the ``precision``. ``rate`` is that of gradient descent, and None for another optimizer; ``l1``
+    and ``l2`` are the penalties.
     """
 
     params: Params
@@ -65,16 +65,18 @@ class Step(NamedTuple):
     updated: Params
     precision: str
     rate: float | None
+    l1: float
+    l2: float
 
     def value(self, name: str) -> np.ndarray:
-        """The quantity of that name; "A0" are the features."""
+        """Return the quantity of that name; "A0" are the features."""
         if name == "A0":
             return self.X
         return next(each.value for each in self.quantities if each.name == name)
 
 
 def next_step(trainer: Trainer) -> Step:
-    """The update that the trainer would make next; the trainer stays as it is."""
+    """Return the update that the trainer would make next; the trainer stays as it is."""
     network, training = trainer.settings.network, trainer.settings.training
     X, T = trainer.next_batch()
     rate, memory = training.rate_at(trainer.epoch), trainer.memory
@@ -96,10 +98,10 @@ def own_step(
     output: str = "sigmoid",
     cost: str | None = None,
 ) -> Step:
-    """A step of gradient descent with numbers of one's own, such as those of a textbook.
+    """Return a step of gradient descent with given numbers, such as those of a textbook.
 
-    ``cost`` None is the one that the output belongs to. Raises ValueError for what is not a finite
-    number, targets that the cost does not take, or shapes that do not fit.
+    ``cost`` None is the default cost of the output. Raises NotAllowed for a number that is not finite,
+    targets that the cost does not allow, or shapes that do not match.
     """
     X, T = check_samples(X, T, ("X", "T"))
     check_number("learning_rate", learning_rate, 0.0, MAX_LEARNING_RATE)
@@ -112,7 +114,7 @@ def own_step(
 
 
 def _check_targets(T: np.ndarray, output: str, cost: str | None, n_y: int) -> None:
-    """ValueError for targets that a network of n_y outputs with this cost does not take."""
+    """Raise NotAllowed for targets that a network of n_y outputs with this cost does not allow."""
     squared = costs.cost_of(output, cost).cost is costs.squared_error
     if T.shape[0] != n_y:
         raise NotAllowed(
@@ -142,9 +144,9 @@ def take_apart(
     precision: str = "double",
     rate: float | None = None,
 ) -> Step:
-    """The step of the network ``params`` on X, (n_0, m), with targets T, (n_L, m).
+    """Return the step of the network ``params`` on X, (n_0, m), with targets T, (n_L, m).
 
-    ``update(params, grads)`` gives the new parameters, not yet rounded to the ``precision``.
+    ``update(params, grads)`` returns the new parameters, not yet rounded to the ``precision``.
     """
     activations = layer_activations(activation, len(layer_dims_of(params)) - 1)
     judge = costs.cost_of(output, cost)
@@ -154,7 +156,11 @@ def take_apart(
         moved = update(dict(params), grads)
         updated = {name: PRECISIONS[precision](part) for name, part in moved.items()}
         value = np.array([[judge.cost(caches[-1][1], AL, T)]])
-        dZ = _errors(judge.dZ(AL, T), caches, grads, activations)
+        dZ = [
+            activation_backward(grads[f"dA{l}"], Z, name)
+            for l, (name, (_, Z)) in enumerate(zip(activations, caches[:-1], strict=True), start=1)
+        ]
+        dZ.append(judge.dZ(AL, T))
     quantities = [
         *_forward(AL, caches, (*activations, output)),
         Quantity("cost", len(caches), "cost", value, judge.latex, judge.cost, "return"),
@@ -162,17 +168,7 @@ def take_apart(
         *_updates(updated, precision),
     ]
     about = dict(params), X, T, activations, output
-    return Step(*about, tuple(quantities), moved, updated, precision, rate)
-
-
-def _errors(dZ_last, caches, grads, activations) -> list[np.ndarray]:
-    """dZ of every layer, from the first to the last."""
-    errors = []
-    for l, name in enumerate(activations, start=1):
-        _, Z = caches[l - 1]
-        A, _ = activate(Z, ACTIVATIONS[name].function)
-        errors.append(grads[f"dA{l}"] * ACTIVATIONS[name].derivative(Z, A))
-    return [*errors, dZ_last]
+    return Step(*about, tuple(quantities), moved, updated, precision, rate, l1, l2)
 
 
 def _forward(AL, caches, names):
@@ -193,7 +189,7 @@ def _backward(dZ, grads, start, penalised):
             error, source, line = rf"dZ^{{{at}}} = {start}", backprop, "dZ = cost_of("
         else:
             error = rf"dZ^{{{at}}} = dA^{{{at}}} \odot g'(Z^{{{at}}})"
-            source, line = one_layer_backward, "dZ = dA *"
+            source, line = activation_backward, "dZ = dA *"
         weights = rf"dW^{{{at}}} = \tfrac1m\, dZ^{{{at}}} A^{{{before}\top}}"
         weights += r" + \lambda_1 \mathrm{sign}\,W + \lambda_2 W" if penalised else ""
         biases = rf"db^{{{at}}} = \tfrac1m \sum_s dZ^{{{at}}}_s"

@@ -17,43 +17,42 @@ from scratchnet.charts.look import (
     TEST_LINE,
     TRAIN_LINE,
 )
-from scratchnet.charts.names import class_name, plain
+from scratchnet.charts.names import class_name, plain, short
 from scratchnet.data.datasets import Dataset
+from scratchnet.nn.costs import NO_CLASS
 from scratchnet.run.settings import NetworkSettings
-from scratchnet.run.trainer import Snapshot
+from scratchnet.run.snapshot import Snapshot
 
 
 def confusion_matrix(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) -> go.Figure:
-    """Plot the confusion matrix of the test set or the training set.
+    """Plot the confusion matrix of the test set, if there is one, or the training set.
 
     A row has the colour of its true class, the stronger the larger the fraction of the class in a cell.
     At the end of a row stands the recall, below a column the precision. The labels have to be classes.
     """
     matrices = {
-        name: metrics.confusion(
-            metrics.classes_said(metrics.logits(X, snapshot, network)), Y[0], dataset.classes
-        )
-        for name, X, Y in (
-            ("test set", dataset.X_test, dataset.Y_test),
-            ("training set", dataset.X_train, dataset.Y_train),
-        )
+        name: metrics.confusion(snapshot.predict(X), Y[0], dataset.classes)
+        for name, (X, Y) in reversed(dataset.sets.items())
     }
-    names = [plain(name) for name in dataset.class_names]
-    unsaid = any(matrix[:, metrics.NO_CLASS].any() for matrix in matrices.values())
-    columns = [*names, "none"] if unsaid else names
+    _, *others = matrices
+    names = dataset.class_names
+    unsaid = any(matrix[:, NO_CLASS].any() for matrix in matrices.values())
+    columns = [*names, "none"] if unsaid else [*names]
     figure = go.Figure()
     for name, matrix in matrices.items():
         figure.add_traces(_rows(matrix, columns, name))
         figure.add_trace(_precision_and_recall(matrix, columns, name))
     shown = {name: [trace.name == name for trace in figure.data] for name in matrices}
-    figure.update_traces(visible=False, selector={"name": "training set"})
+    for name in others:
+        figure.update_traces(visible=False, selector={"name": name})
     choices = [(name, "restyle", {"visible": visible}) for name, visible in shown.items()]
+    most = 36 // len(columns) - 3  # letters of a name that fit above a column on a phone
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 0, "r": 0, "t": 96, "b": 0},
         showlegend=False,
-        xaxis=_names_on_axis("predicted class", columns, "recall") | {"side": "top"},
-        yaxis=_names_on_axis("true class", names, "precision"),
+        xaxis=_names_on_axis("predicted class", columns, "recall", most) | {"side": "top"},
+        yaxis=_names_on_axis("true class", names, "precision", 9),
         updatemenus=[_buttons(choices, y=1.27)],
         uirevision="confusion",
     )
@@ -66,13 +65,13 @@ def _beyond(n: int) -> float:
     return 1.1 * n - 0.5
 
 
-def _names_on_axis(title: str, names: Sequence[str], last: str) -> dict:
-    """Return an axis of these names, at 0, 1, …, and the last one beyond them."""
+def _names_on_axis(title: str, names: Sequence[str], last: str, length: int) -> dict:
+    """Return an axis of these names, at 0, 1, …, of at most this length, and the last beyond them."""
     n = len(names)
     return {
         "title": {"text": title, "standoff": 8},
         "tickvals": [*range(n), _beyond(n)],
-        "ticktext": [*(name if len(name) <= 12 else f"{name[:11]}…" for name in names), last],
+        "ticktext": [*(short(name, length) for name in names), last],
         "tickangle": 0,
         "ticks": "",
         "ticklabelstandoff": 6,
@@ -84,6 +83,7 @@ def _names_on_axis(title: str, names: Sequence[str], last: str) -> dict:
 
 def _rows(matrix: np.ndarray, columns: Sequence[str], name: str) -> list[go.Heatmap]:
     """Return the rows of a confusion matrix, each a heatmap in the colour of its class."""
+    columns = [plain(column) for column in columns]
     return [
         go.Heatmap(
             z=[row[: len(columns)]],
@@ -113,7 +113,8 @@ def _precision_and_recall(matrix: np.ndarray, columns: Sequence[str], name: str)
         x=[*range(n), *[_beyond(len(columns))] * n],
         y=[*[_beyond(n)] * n, *range(n)],
         mode="text",
-        text=["–" if np.isnan(share) else f"{100 * share:.1f} %" for share in shares],
+        text=["–" if np.isnan(share) else f"{100 * share:.3g} %" for share in shares],
+        textfont={"size": 11},
         hoverinfo="skip",
         name=name,
     )
@@ -141,33 +142,24 @@ def roc_curve(snapshot: Snapshot, dataset: Dataset, network: NetworkSettings) ->
     The dots are the decision of the page, which predicts it for logits above 0. The dataset has to be
     one of two classes.
     """
-    classes = [class_name(dataset, label) for label in (0, 1)]
+    classes = [class_name(dataset, label, 20) for label in (0, 1)]
     chance = {"x": [0, 1], "y": [0, 1], "name": "chance, AUC 0.5", "hoverinfo": "skip"}
     figure = go.Figure(go.Scatter(**chance, mode="lines", line={"dash": "dot", "color": NEUTRAL}))
-    for name, X, Y, dash, colour in (
-        ("training set", dataset.X_train, dataset.Y_train, "solid", TRAIN_LINE),
-        ("test set", dataset.X_test, dataset.Y_test, "dash", TEST_LINE),
-    ):
-        curve = metrics.roc(metrics.logits(X, snapshot, network)[0], Y[0])
+    lines = {"training set": ("solid", TRAIN_LINE), "test set": ("dash", TEST_LINE)}
+    for name, (X, Y) in dataset.sets.items():
+        dash, colour = lines[name]
+        curve = metrics.roc(snapshot.logits(X)[0], Y[0])
         figure.add_traces(_roc_traces(curve, name, classes, {"dash": dash, "color": colour}))
     middle = 0 if network.output == "tanh" else 0.5
+    decision = f"● {classes[1]} where the output is above {middle}"
     shares = {"range": [-0.02, 1.02], "constrain": "domain", "zeroline": False}
     figure.update_layout(
         height=HEIGHT,
         margin=MARGIN | {"t": 44},
         legend=LEGEND,
-        xaxis=shares | {"title": {"text": f"false positive rate (of {classes[0]})"}},
+        xaxis=shares | {"title": {"text": f"false positive rate (of {classes[0]})<br>{decision}"}},
         yaxis=shares | {"title": {"text": f"true positive rate (of {classes[1]})"}, "scaleanchor": "x"},
         uirevision="roc",
-    )
-    figure.add_annotation(
-        text=f"● threshold of the page:<br>{classes[1]} where the<br>output is above {middle}",
-        x=0.97,
-        y=0.03,
-        xanchor="right",
-        yanchor="bottom",
-        align="left",
-        showarrow=False,
     )
     return figure
 

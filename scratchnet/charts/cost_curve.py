@@ -7,9 +7,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from scratchnet.charts.look import COST_TITLES, HEIGHT, LEGEND, MARGIN, TEST_LINE, TRAIN_LINE
-from scratchnet.run.trainer import History
+from scratchnet.run.history import History
 
-MANY_DECADES = 4  # then the ticks of a log axis are only at its powers of ten
+# A log axis over so many decades has ticks at 1, 2 and 5. Over fewer there may be none of them, over
+# more only the powers of ten have room.
+DECADES = (0.7, 4.0)
+FEW_EPOCHS = 5  # up to which each has its tick
 
 
 class Line(NamedTuple):
@@ -23,10 +26,9 @@ class Line(NamedTuple):
 
 def cost_curve(history: History, cost: str = "cross_entropy", logarithmic: bool = False) -> go.Figure:
     """Plot the cost on the training set and the test set after each epoch."""
-    lines = [
-        Line("training set", history.train_cost),
-        Line("test set", history.test_cost, TEST_LINE, "dash"),
-    ]
+    lines = [Line("training set", history.train_cost)]
+    if not np.isnan(history.test_cost).all():  # as they are without a test set
+        lines.append(Line("test set", history.test_cost, TEST_LINE, "dash"))
     return cost_lines(lines, cost, logarithmic)
 
 
@@ -35,6 +37,7 @@ def cost_lines(
 ) -> go.Figure:
     """Plot these curves of a cost on a linear or a log axis; several of them have a legend."""
     kind, several = "log" if logarithmic else "linear", len(lines) > 1
+    last = max((len(line.costs) - 1 for line in lines), default=0)
     figure = go.Figure([_trace(line) for line in lines])
     figure.update_layout(
         height=height,
@@ -42,13 +45,23 @@ def cost_lines(
         hovermode="x unified",
         showlegend=several,
         legend=LEGEND,
-        xaxis={"title": {"text": "epoch"}},
+        xaxis={"title": {"text": "epoch"}, "rangemode": "tozero"},
         yaxis={"title": {"text": COST_TITLES[cost]}, "type": kind, "rangemode": "tozero"},
         uirevision=f"cost {kind}",
     )
-    if logarithmic and _decades(lines) < MANY_DECADES:
-        figure.update_yaxes(dtick="D2")  # ticks at 1, 2 and 5
+    if last <= FEW_EPOCHS:
+        figure.update_xaxes(range=[0, max(last, 1)], dtick=1)
+    if logarithmic:
+        figure.update_yaxes(_log_ticks(_decades(lines)))
     return figure
+
+
+def _log_ticks(decades: float) -> dict:
+    """Return the ticks of a log axis over so many decades, each labelled with its whole value."""
+    few, many = DECADES
+    if decades >= many:
+        return {"exponentformat": "power"}
+    return {"tickformat": "~g"} | ({"dtick": "D2"} if decades >= few else {})  # D2: 1, 2 and 5
 
 
 def _trace(line: Line) -> go.Scatter:
@@ -57,6 +70,7 @@ def _trace(line: Line) -> go.Scatter:
         x=np.arange(len(line.costs)),
         y=line.costs,
         mode="markers" if len(line.costs) == 1 else "lines",
+        cliponaxis=len(line.costs) > 1,  # the marker is on the axis, and whole
         name=line.name,
         line={"dash": line.dash, "color": line.colour, "simplify": False},
         hovertemplate="%{y:.6g}",

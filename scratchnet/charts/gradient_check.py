@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from scratchnet.analysis.gradient_check import (
-    FAULT,
+    BUG,
     FLOOR,
     SAME,
     STEP,
@@ -23,13 +23,16 @@ from scratchnet.analysis.gradient_check import (
 )
 from scratchnet.charts.cost_curve import Line, cost_lines
 from scratchnet.charts.look import LOW, MARGIN, MIDDLE, NEUTRAL, TEST_LINE, TRAIN_LINE
+from scratchnet.lessons.effect import effect
 from scratchnet.lessons.planted_bugs import BUGS, Bug, Training, correct, planted, source, train_with
 from scratchnet.nn import network
+from scratchnet.nn.costs import cost_of_guessing
 from scratchnet.run.trainer import Trainer
+from scratchnet.validation import all_of
 
 __all__ = [
+    "BUG",
     "BUGS",
-    "FAULT",
     "FLOOR",
     "SAME",
     "STEP",
@@ -49,13 +52,13 @@ ROWS = 64  # of a table of entries
 SMALLEST = 1e-13  # errors below are drawn there
 
 # The verdict on an error, in the Markdown of Streamlit.
-WORDS = {"same": "agrees", "fault": ":red[**differs**]", "unclear": "unclear", "none": "skipped"}
+WORDS = {"same": "agrees", "bug": ":red[**differs**]", "unclear": "unclear", "none": "skipped"}
 
 _train_with = lru_cache(maxsize=64)(train_with)  # that without a bug comes again with each bug
 
 
 class Planted(NamedTuple):
-    """A planted bug, and how training goes without it and with it.
+    """A planted bug, and how training goes without it and with it; ``effect`` says it in words.
 
     ``applies`` says whether the bug changes anything in this network.
     """
@@ -64,6 +67,7 @@ class Planted(NamedTuple):
     applies: bool
     without_bug: Training
     with_bug: Training
+    effect: str
 
 
 class Examination(NamedTuple):
@@ -82,24 +86,26 @@ def examine(trainer: Trainer, name: str | None = None) -> Examination:
     if name is not None:
         bug = BUGS[name]
         code = planted(bug)
-        runs = _train_with(None, settings), _train_with(bug, settings)
-        pair = Planted(bug, bug.applies(case), *runs)
+        well, bad = _train_with(None, settings), _train_with(bug, settings)
+        _, T = trainer.training_set
+        said = effect(bad.costs, well.costs, cost_of_guessing(T, settings.network.cost))
+        pair = Planted(bug, bug.applies(case), well, bad, said)
     return Examination(case.X.shape[1], check(case, code), errors_by_step(case, code), pair)
 
 
 def headline(found: Examination) -> str:
     """Return what the check found, in a few sentences."""
     parts = found.result.comparisons.values()
-    wrong = [part.name for part in parts if verdict(part.error) == "fault"]
+    wrong = [part.name for part in parts if verdict(part.error) == "bug"]
     text = {
         "same": f"No error: the largest relative error is {_number(found.result.worst)}.",
         "unclear": f"Unclear: the largest relative error is {_number(found.result.worst)}. If it is "
         "much smaller at another step size, the cost is too steep for this step size.",
-        "fault": "**Error:** the gradients are correct, but the update does not subtract them.",
+        "bug": "**Error:** the gradients are correct, but the update does not subtract them.",
         "none": "Nothing can be compared.",
     }[verdict(found.result.worst)]
     if wrong:
-        which = _joined(wrong) if len(wrong) < len(parts) else "every array"
+        which = all_of(wrong) if len(wrong) < len(parts) else "every array"
         text = f"**Error:** the gradient is wrong for {which}."
     sentences = [text, *found.result.notes]
     if found.planted and not found.planted.applies:
@@ -113,11 +119,6 @@ def headline(found: Examination) -> str:
     return " ".join(sentences)
 
 
-def _joined(names: list[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def _number(value: float, digits: int = 2) -> str:
     """Return a number with so many digits; a dash for nan."""
     return "–" if np.isnan(value) else f"{value:.{digits}g}".replace("-", "−")
@@ -125,7 +126,7 @@ def _number(value: float, digits: int = 2) -> str:
 
 def _marked(error: float) -> str:
     """Return an error as text, red above the error threshold."""
-    return f":red[**{_number(error)}**]" if verdict(error) == "fault" else _number(error)
+    return f":red[**{_number(error)}**]" if verdict(error) == "bug" else _number(error)
 
 
 def array_table(result: Result) -> dict[str, list[str]]:
@@ -168,7 +169,7 @@ def entry_table(part: Comparison) -> dict[str, list[str]]:
 
 def error_map(part: Comparison) -> go.Figure:
     """Plot the relative error of each entry of an array, a row for each neuron; errors are red."""
-    levels = {"same": 0, "unclear": 1, "fault": 2, "none": np.nan}
+    levels = {"same": 0, "unclear": 1, "bug": 2, "none": np.nan}
     thirds = [(n / 3, shade) for k, shade in enumerate((MIDDLE, NEUTRAL, RED)) for n in (k, k + 1)]
     errors = _worst(part)
     rows, columns = errors.shape
@@ -200,7 +201,7 @@ def v_plot(errors: Mapping[str, np.ndarray]) -> go.Figure:
     at_step = int(np.argmin(np.abs(np.log(STEPS) - np.log(STEP))))
     figure = go.Figure()
     for name, error in errors.items():
-        wrong = verdict(error[at_step]) == "fault"
+        wrong = verdict(error[at_step]) == "bug"
         look = {"color": RED if wrong else TRAIN_LINE, "dash": "dot" if name[0] == "b" else "solid"}
         figure.add_scatter(
             x=STEPS,
@@ -212,10 +213,15 @@ def v_plot(errors: Mapping[str, np.ndarray]) -> go.Figure:
             hovertemplate=f"{name}<br>h %{{x:.1e}}<br>relative error %{{y:.1e}}<extra></extra>",
         )
     thin = {"width": 1, "color": NEUTRAL, "dash": "dash"}
-    for level, text in ((FAULT, "error threshold"), (SAME, "agreement threshold")):
-        label = {"text": text, "textposition": "middle", "font": {"size": 11, "color": NEUTRAL}}
-        label["yanchor"] = "bottom" if level == FAULT else "top"
-        figure.add_shape(x0=0, x1=1, xref="paper", y0=level, y1=level, line=thin, label=label)
+    for level, text, at, side in (
+        (BUG, "error threshold", "middle", "bottom"),
+        (SAME, "agreement threshold", "start", "top"),
+    ):
+        label = {"text": text, "textposition": at, "font": {"size": 11, "color": NEUTRAL}}
+        label["yanchor"] = side
+        figure.add_shape(
+            type="line", x0=0, x1=1, xref="paper", y0=level, y1=level, line=thin, label=label
+        )
     figure.add_vline(STEP, line={"width": 1, "color": NEUTRAL})
     ticks = {"exponentformat": "power", "dtick": 2}
     figure.update_layout(

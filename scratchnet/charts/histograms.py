@@ -7,9 +7,11 @@ from scratchnet.analysis import metrics
 from scratchnet.charts.look import CLASSES, MARGIN
 from scratchnet.data.datasets import Dataset
 from scratchnet.run.settings import Settings
-from scratchnet.run.trainer import Snapshot
+from scratchnet.run.snapshot import Snapshot
 
 BINS = (12, 30)  # about as many at least and at most
+ROW = 140  # the height of a row in pixels
+GAPS = {"xgap": 0.35, "ygap": 0.5}  # parts of a cell, for the ticks and the name of its axes
 
 
 def histograms(snapshot: Snapshot, dataset: Dataset, settings: Settings) -> go.Figure:
@@ -28,34 +30,49 @@ def histograms(snapshot: Snapshot, dataset: Dataset, settings: Settings) -> go.F
     figure = go.Figure(
         [_histogram(values, panel) for panel, (_, values) in enumerate(panels, start=1)],
         layout={
-            "height": 132 * len(layers),
-            "margin": MARGIN | {"b": 40},
-            "grid": {"rows": len(layers), "columns": 3, "pattern": "independent", "ygap": 0.4},
+            "height": ROW * len(layers) + 20,
+            "margin": MARGIN | {"r": 28, "b": 44},
+            "grid": {"rows": len(layers), "columns": 3, "pattern": "independent", **GAPS},
             "showlegend": False,
             "uirevision": "histograms",
         },
     )
-    for panel, (name, values) in enumerate(panels, start=1):
+    for panel, (bars, (name, values)) in enumerate(zip(figure.data, panels, strict=True), start=1):
         figure.layout[f"xaxis{panel}"] = {
-            "title": {"text": f"{name}<br>{_range(values)}", "standoff": 4, "font": {"size": 12}},
-            "showticklabels": False,
+            "title": {"text": f"{name}{_left_out(values)}", "standoff": 4, "font": {"size": 12}},
+            "tickvals": (ends := _ends(bars)),
+            "ticktext": [_short(end) for end in ends],
+            "tickangle": 0,
+            "tickfont": {"size": 10},
+            "range": ends or None,
+            "ticks": "outside",
             "showgrid": False,
             "zeroline": False,
         }
         figure.layout[f"yaxis{panel}"] = {
             "title": {"text": "count" if panel % len(names) == 1 else ""},
             "nticks": 3,
+            "tickformat": "~s",  # 5k, as there is little room beside the next histogram
+            "dtick": 1 if max(bars.y, default=0) <= 2 else None,  # no ticks between whole numbers
             "rangemode": "tozero",
         }
     return figure
 
 
-def _range(values: np.ndarray) -> str:
-    """Return the range of the values as text, and how many are not finite, if any."""
-    finite = values[np.isfinite(values)]
-    ends = [f"{finite.min():.2g} to {finite.max():.2g}".replace("-", "−")] if finite.size else []
-    left_out = values.size - finite.size
-    return ", ".join(ends + [f"{left_out} not finite"] * bool(left_out))
+def _ends(bars: go.Bar) -> list[float]:
+    """Return the outer edges of the first and the last bin; none without bins."""
+    return [bars.customdata[0][0], bars.customdata[-1][1]] if len(bars.x) else []
+
+
+def _short(value: float) -> str:
+    """Return a number of three digits as text, which has little room: 0.25, −2.5e−7, 1e12."""
+    return f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")
+
+
+def _left_out(values: np.ndarray) -> str:
+    """Return how many of the values are not finite, as text; "" for none."""
+    left_out = np.count_nonzero(~np.isfinite(values))
+    return f", {left_out:,} not finite" if left_out else ""
 
 
 def _histogram(values: np.ndarray, panel: int) -> go.Bar:

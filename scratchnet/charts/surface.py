@@ -3,14 +3,13 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from scratchnet.analysis import metrics
 from scratchnet.charts.look import CLASSES, COLOURS, HEIGHT, INK, SYMBOLS
 from scratchnet.charts.names import class_name, plain
 from scratchnet.data.datasets import Dataset, grid
 from scratchnet.data.points import Scale
 from scratchnet.nn.costs import targets
 from scratchnet.run.settings import NetworkSettings
-from scratchnet.run.trainer import Snapshot
+from scratchnet.run.snapshot import Snapshot
 
 SIDE = 81
 LIFT = 0.015
@@ -23,7 +22,7 @@ def output_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSetting
     own class, below the surface where it is misclassified. Values are in the units of the data.
     """
     x1, x2, points = grid(dataset.window, SIDE)
-    AL = metrics.outputs(points, snapshot, network)
+    AL = snapshot.outputs(points)
     lowest = 0.0 if network.output in ("sigmoid", "softmax") else -1.0
     low, middle, high = _in_units(np.array([lowest, (lowest + 1.0) / 2, 1.0]), _height(dataset))
     if len(AL) == 1:
@@ -36,9 +35,8 @@ def output_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSetting
         y=_in_units(x2, dataset.scales[1]),
         z=_in_units(AL.max(axis=0), _height(dataset)).reshape(SIDE, SIDE),
         **colours,
-        showscale=len(AL) == 1,
+        showscale=False,  # the axis of the output is the scale
         lighting={"ambient": 0.85, "diffuse": 0.25, "specular": 0.0},  # a colour is to be its value
-        colorbar={"title": {"text": "output"}, "thickness": 14, "len": 0.7},
         contours_z=_contour(middle) if len(AL) == 1 else None,
         hovertemplate=_hover(dataset, title),
         name="output",
@@ -47,13 +45,17 @@ def output_surface(snapshot: Snapshot, dataset: Dataset, network: NetworkSetting
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 0, "r": 0, "t": 8, "b": 0},
-        legend={"orientation": "h", "y": 0.0},
+        legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 0.0, "yanchor": "top"}
+        | {"itemsizing": "constant"},
         scene={
             "xaxis": {"title": {"text": plain(dataset.names[0])}},
             "yaxis": {"title": {"text": plain(dataset.names[1])}},
             "zaxis": {"title": {"text": title}}
             | ({"range": [low - 0.03, 1.05]} if network.output != "linear" else {}),
-            "camera": {"eye": {"x": -1.2, "y": -1.4, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.12}},
+            "camera": {
+                "eye": {"x": -1.38, "y": -1.61, "z": 1.035},
+                "center": {"x": 0, "y": 0, "z": -0.12},
+            },
             "aspectratio": {"x": 1, "y": 1, "z": 0.6},
         },
         uirevision="surface",
@@ -88,13 +90,13 @@ def _points(dataset: Dataset, snapshot: Snapshot, network: NetworkSettings) -> l
     if dataset.classes == 2:
         heights = np.repeat(targets(dataset.Y_train, network.output, 1), 2, axis=0)
     else:
-        heights = metrics.outputs(X, snapshot, network)
+        heights = snapshot.outputs(X)
     return [
         _scatter(
             dataset,
             labels == label,
             heights[label, labels == label],
-            f"{class_name(dataset, label)}, training",
+            f"{class_name(dataset, label, 20)}, training",
             [class_name(dataset, label)] * np.count_nonzero(labels == label),
             {"color": CLASSES[label], "symbol": SYMBOLS[label]},
         )

@@ -11,34 +11,33 @@ in the shortest text that gives the same float, and the address under which the 
 else goes to stderr. The exit code is 0, 2 for what is not allowed, or 130 after Ctrl-C.
 """
 
+import csv
 import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from math import isfinite, isnan
+from math import isfinite
 from pathlib import Path
 from time import monotonic
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from scratchnet.charts import ALL_EXPORTS, PICTURES
 from scratchnet.cli.page import start_page
-from scratchnet.cli.parser import flag, options_parser
+from scratchnet.cli.parser import CSV_OPTIONS, FIRST_LINES, NOTATIONS_BY_EXAMPLE, flag, options_parser
 from scratchnet.data import csv_file
+from scratchnet.data.columns import Choice
+from scratchnet.data.records import MAX_BYTES as MAX_CSV_BYTES
 from scratchnet.export import Export
-from scratchnet.export.history_csv import COLUMNS
 from scratchnet.export.model_file import MAX_BYTES, load, reproduced
-from scratchnet.run.address import NAMES, compare
+from scratchnet.run.address import NAMES, PLACE, compare
 from scratchnet.run.fields import IntField, parse
-from scratchnet.run.settings import KINDS, Settings
+from scratchnet.run.pasted_link import read_link
+from scratchnet.run.settings import FIELDS, Settings
 from scratchnet.run.trainer import Trainer
-from scratchnet.validation import NotAllowed, shown
+from scratchnet.validation import NotAllowed, brief, check_choice
 
-PLACE = ("epoch", "update")
-# How the page looks is in its address as well, but is not of the run.
-VIEW = ("test_points", "discrete", "log", "projector", "hide", "embed", "embed_options")
-MAX_ADDRESS, MAX_NAMES = 300_000, 100  # characters, as the largest table may need, and names in them
 TICK = 0.1  # seconds from one look at the run to the next
 
 Options = dict[str, Any]
@@ -54,24 +53,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if arguments[:1] == ["page"]:
             return start_page(arguments[1:])
         options = vars(options_parser().parse_args(arguments))
-        files = _files(options)
+        files = _export_paths(options)
         trainer, place, claim = _start(options)
         bar = options["progress"] or (sys.stderr.isatty() and not options["quiet"])
         trainer, stopped = _train(trainer, place, bar)
-        print(_written(_result(trainer), options["json"]), flush=True)
-        if sentence := _compared(trainer, place, claim):
-            _say(sentence)
+        print(_text_of(_result(trainer), options["json"]), flush=True)
+        if sentence := _verdict(trainer, place, claim):
+            _print_line(sentence)
         for path, export in files:
             _replace(path, export.content(trainer))
-            _say(f"Written: {path}")
+            _print_line(f"Written: {path}")
     except NotAllowed as error:
-        _say(f"scratchnet: {error}")
+        _print_line(f"scratchnet: {error}")
         return 2
     except ModuleNotFoundError as error:
-        _say(f"scratchnet: {error.name} is needed for this, and is not installed.")
+        _print_line(f"scratchnet: {error.name} is needed for this, and is not installed.")
         return 2
     except OSError as error:
-        _say(f"scratchnet: {error.filename or 'The output'}: {error.strerror}.")
+        _print_line(f"scratchnet: {error.filename or 'The output'}: {error.strerror}.")
         return 2
     except KeyboardInterrupt:  # before the training, or once more after it
         return 130
@@ -85,7 +84,7 @@ def _replace(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
-def _files(options: Options) -> list[tuple[Path, Export]]:
+def _export_paths(options: Options) -> list[tuple[Path, Export]]:
     """Return where each export goes; NotAllowed for a place where nothing can be written."""
     files = []
     for export in ALL_EXPORTS:
@@ -108,24 +107,31 @@ def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
 
     A warning says what the address has wrong. With options beside it, the run is another one.
     """
-    if options["csv"] is None and (options["columns"] is not None or options["numbers"]):
-        raise NotAllowed("--columns and --numbers need --csv, as they say how to read a CSV file.")
-    given = {name: options[name] for name in KINDS if options[name] is not None}
-    query = _query(options["from"] or "")
+    if options["csv"] is None and any(options[name] not in (None, False) for name in CSV_OPTIONS):
+        *flags, last = map(flag, CSV_OPTIONS)
+        raise NotAllowed(
+            f"{', '.join(flags)} and {last} need --csv, as they say how to read a CSV file."
+        )
+    given = {name: options[name] for name in FIELDS if options[name] is not None}
+    query, remarks = read_link(options["from"] or "")
+    for sentence in remarks:
+        _print_line(f"Note: {sentence}")
     claim = {name: query.pop(name) for name in NAMES if name in query}
     asked = {name: query.pop(name) for name in PLACE if name in query}
     chosen = {name: options[name] for name in PLACE if options[name] is not None}
     asked = {} if "epoch" in chosen else asked
-    trainer = _kept(options, given) if options["model"] is not None else _new(options, given, query)
+    trainer = (
+        _saved_run(options, given) if options["model"] is not None else _new_run(options, given, query)
+    )
     try:
-        _place(trainer, asked)
+        _place_of(trainer, asked)
     except NotAllowed as error:
-        _say(f"Warning: {error} The run goes to its end.")
+        _print_line(f"Warning: {error} The run goes to its end.")
         asked = claim = {}
-    return trainer, _place(trainer, asked | chosen), {} if given or chosen else claim
+    return trainer, _place_of(trainer, asked | chosen), {} if given or chosen else claim
 
 
-def _kept(options: Options, given: Options) -> Trainer:
+def _saved_run(options: Options, given: Options) -> Trainer:
     """Return the run of a model file."""
     for name in (*given, "from", "csv"):
         if options[name] is not None and name != "epochs":
@@ -133,78 +139,73 @@ def _kept(options: Options, given: Options) -> Trainer:
                 "--model brings its settings: an option beside it must be one of --epochs, --epoch, "
                 f"--update, got {flag(name)}."
             )
-    trainer = load(_read(options["model"], MAX_BYTES))
+    trainer = load(_first_bytes(options["model"], MAX_BYTES))
     if reproduced(trainer) is False:
-        _say("Warning: The parameters of the file are not those that its settings give here.")
+        _print_line("Warning: The parameters of the file are not those that its settings give here.")
     if "epochs" in given:
-        trainer.change_epochs(parse(KINDS["epochs"], "epochs", given["epochs"]))
+        trainer.change_epochs(parse(FIELDS["epochs"], "epochs", given["epochs"]))
     return trainer
 
 
-def _new(options: Options, given: Options, query: dict[str, str]) -> Trainer:
+def _new_run(options: Options, given: Options, query: dict[str, str]) -> Trainer:
     """Return the run of an address, except for the settings that are given, which must fit."""
     if options["csv"] is not None:
         if "own" in given or given.get("dataset", "own") != "own":
             raise NotAllowed("--csv gives the points, so --own and --dataset do not go with it.")
         given = given | {"own": _own(options)}
     given = ({"dataset": "own"} if "own" in given else {}) | given
-    values = {name: parse(KINDS[name], name, text) for name, text in given.items()}
+    values = {name: parse(FIELDS[name], name, text) for name, text in given.items()}
     settings, corrections = Settings.from_query(query | given)
     # Where one that is given had to give way, it is put back, to hear why.
-    _, misfits = Settings.fitted(settings.values() | values)
+    _, misfits = Settings.resolve(settings.values() | values)
     for sentence in misfits.values():
         raise NotAllowed(sentence)
     for sentence in corrections:
-        _say(f"Warning: {sentence}")
+        _print_line(f"Warning: {sentence}")
     return Trainer(settings)
-
-
-def _query(address: str) -> dict[str, str]:
-    """Return what an address says of the run, as text by name; of a name given twice, the last."""
-    if len(address) > MAX_ADDRESS or address.count("&") >= MAX_NAMES:
-        raise NotAllowed(
-            f"The address must have at most {MAX_ADDRESS} characters and {MAX_NAMES} names, got "
-            f"{len(address)} characters and {address.count('&') + 1} names."
-        )
-    start, mark, query = address.strip().strip("'\"").partition("?")
-    query = (query if mark or "://" in start else start).partition("#")[0]
-    texts: dict[str, str] = {}
-    for name, text in parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_NAMES):
-        if name in texts:
-            _say(f"Warning: {shown(name)} is in the address more than once; the last counts.")
-        if name not in VIEW:
-            texts[name] = text
-    return texts
 
 
 def _own(options: Options) -> str:
     """Return the points of a CSV file, as the text of a table."""
-    file, columns = options["csv"], options["columns"]
-    sheet = csv_file.read(Path(file).name, _read(file, csv_file.MAX_BYTES))
-    names = csv_file.guess(sheet) if columns is None else columns.split(",")
-    if len(names) != 3:
-        raise NotAllowed(f"columns must be three names such as x1,x2,label, got {shown(columns)}.")
-    table, notes = csv_file.table_of(sheet, *(name.strip() for name in names), options["numbers"])
-    for note in (*sheet.notes, *notes):
-        _say(f"Note: {note}")
+    file = options["csv"]
+    header = _option(options, "first_line", FIRST_LINES)
+    notation = _option(options, "notation", NOTATIONS_BY_EXAMPLE)
+    sheet = csv_file.read(Path(file).name, _first_bytes(file, MAX_CSV_BYTES), header, notation)
+    choice = sheet.choice() if options["columns"] is None else _columns(options["columns"])
+    table, notes = csv_file.table_of(sheet, choice, options["numbers"] or None)
+    for note in (sheet.taken(choice, table), *sheet.notes, *notes):
+        _print_line(f"Note: {note}")
     return table.to_text()
 
 
-def _read(file: str, most: int) -> bytes:
+def _option(options: Options, name: str, choices: Mapping[str, Any]) -> Any:
+    """Return what an option stands for; None if it is not given."""
+    return None if options[name] is None else choices[check_choice(name, options[name], choices)]
+
+
+def _columns(text: str) -> Choice:
+    """Return the columns that an option names; quotes may stand around a name with a comma."""
+    names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
+    if len(names) != 3:
+        raise NotAllowed(f"columns must be three names such as x1,x2,label, got {brief(text)}.")
+    return Choice(*names)
+
+
+def _first_bytes(file: str, most: int) -> bytes:
     """Return the bytes of a file, but no more of them than show that it is too large."""
     with Path(file).open("rb") as opened:
         return opened.read(most + 1)
 
 
-def _place(trainer: Trainer, asked: Mapping[str, str]) -> tuple[int, int]:
+def _place_of(trainer: Trainer, asked: Mapping[str, str]) -> tuple[int, int]:
     """Return the epoch and update asked for, as in an address; without any, the end of the run."""
     epochs = trainer.settings.training.epochs
     epoch = parse(IntField(0, epochs), "epoch", asked.get("epoch", "0" if asked else str(epochs)))
-    last = trainer.updates_an_epoch - 1 if epoch < epochs else 0
+    last = trainer.updates_per_epoch - 1 if epoch < epochs else 0
     return epoch, parse(IntField(0, last), "update", asked.get("update", "0"))
 
 
-def _compared(trainer: Trainer, place: tuple[int, int], claim: Mapping[str, str]) -> str:
+def _verdict(trainer: Trainer, place: tuple[int, int], claim: Mapping[str, str]) -> str:
     """Return a sentence on whether the run is the one that was shared, if one was."""
     now = trainer.snapshot()
     found = now.fingerprint if (now.epoch, now.update) == place else None
@@ -239,15 +240,14 @@ def _progress(trainer: Trainer, first: int, last: int, seconds: float) -> str:
 def _result(trainer: Trainer) -> Options:
     """Return what there is to report of the run as it is now, by name."""
     now = trainer.snapshot()
-    numbers = {name: float(getattr(now, name)) for name in COLUMNS}
+    numbers = {name: float(getattr(now, name)) for name in trainer.measures}
     place = {"epoch": now.epoch} | ({"update": now.update} if now.update else {})
-    found = {name: x for name, x in numbers.items() if not (isnan(x) and name.endswith("accuracy"))}
     stopped = {"stopped": now.ended} if now.ended else {}
     address = f"?{urlencode(trainer.settings.to_query() | place)}"
-    return {**place, **found, **stopped, "address": address}
+    return {**place, **numbers, **stopped, "address": address}
 
 
-def _written(result: Options, as_json: bool) -> str:
+def _text_of(result: Options, as_json: bool) -> str:
     """Return the result as lines of a name and a value, or as JSON, with null for inf and nan."""
     if as_json:
         endless = [name for name, x in result.items() if isinstance(x, float) and not isfinite(x)]
@@ -255,6 +255,6 @@ def _written(result: Options, as_json: bool) -> str:
     return "\n".join(f"{name.replace('_', ' ')} {value}" for name, value in result.items())
 
 
-def _say(sentence: str) -> None:
+def _print_line(sentence: str) -> None:
     """Print on one line of stderr; a name from outside cannot do anything to the terminal."""
     print("".join(c if c.isprintable() else "?" for c in sentence), file=sys.stderr)

@@ -1,9 +1,10 @@
 """The options of the command line: one for every setting, made from what its field allows."""
 
 import argparse
-from typing import Any
+from typing import Any, NoReturn
 
 from scratchnet.charts import ALL_EXPORTS
+from scratchnet.data.notation import NOTATIONS
 from scratchnet.run.fields import (
     ChoiceField,
     FloatField,
@@ -14,7 +15,7 @@ from scratchnet.run.fields import (
     ScheduleField,
     SubsetField,
 )
-from scratchnet.run.settings import GROUPS, KINDS
+from scratchnet.run.settings import FIELDS, GROUPS
 from scratchnet.validation import NotAllowed
 
 # What a setting is, where its name does not say it.
@@ -42,6 +43,9 @@ ALLOWED = {
     ScheduleField: ("LIST", "up to {kind.most} such as {kind.example}, with commas between"),
     PointsField: ("TEXT", "points as they are in the address"),
 }
+FIRST_LINES = {"names": True, "sample": False}  # whether it holds names
+NOTATIONS_BY_EXAMPLE = {notation.example: notation for notation in NOTATIONS}
+CSV_OPTIONS = ("columns", "first_line", "notation", "numbers")  # how to read a CSV file
 ABOUT = """\
 Train a run of scratchnet without its page, and print the same costs to the last
 bit. What is not given takes its default, or a value consistent with the rest.
@@ -59,7 +63,7 @@ examples:
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:
+    def error(self, message: str) -> NoReturn:
         raise NotAllowed(f"{message}; --help says what is allowed.")
 
 
@@ -74,18 +78,28 @@ def options_parser() -> argparse.ArgumentParser:
     for group, settings in zip((data, network, training), GROUPS, strict=True):
         for name, default in vars(settings()).items():
             _add_setting(group, name, default)
-    file = {"metavar": "FILE"}
-    data.add_argument("--csv", **file, help="your own points, from a CSV file; needs pandas")
+    data.add_argument("--csv", metavar="FILE", help="your own points, from a CSV file")
     data.add_argument("--columns", metavar="X1,X2,LABEL", help="columns to use (default: detected)")
+    for name, meaning, choices in (
+        ("--first-line", "what the first line holds", FIRST_LINES),
+        ("--notation", "how numbers are written", NOTATIONS_BY_EXAMPLE),
+    ):
+        text = f"{meaning}: {' or '.join(choices)} (default: detected)"
+        data.add_argument(name, metavar="NAME", help=text)
     data.add_argument("--numbers", action="store_true", help="regression: treat the label as numeric")
-    place.add_argument("--from", metavar="URL", help="address of the page; other options override it")
-    place.add_argument("--model", **file, help="resume training of a saved model")
+    place.add_argument(
+        "--from",
+        metavar="URL",
+        help="address of the page, or a link of TensorFlow Playground; other options override it",
+    )
+    place.add_argument("--model", metavar="FILE", help="resume training of a saved model")
     place.add_argument("--epoch", metavar="N", help="where to stop (default: as the URL, or the last)")
     place.add_argument(
         "--update", metavar="N", help="so many updates further; without an epoch, from the start"
     )
     for export in ALL_EXPORTS:
-        output.add_argument(f"--save-{export.name}", **file, help=f"{export.purpose} ({export.suffix})")
+        purpose = f"{export.purpose} ({export.suffix})"
+        output.add_argument(f"--save-{export.name}", metavar="FILE", help=purpose)
     output.add_argument("--json", action="store_true", help="print the result as one JSON object")
     bar = output.add_mutually_exclusive_group()
     bar.add_argument("--progress", action="store_true", help="a progress bar, terminal or not")
@@ -94,7 +108,7 @@ def options_parser() -> argparse.ArgumentParser:
 
 
 def _add_setting(group: Any, name: str, default: Any) -> None:
-    kind = KINDS[name]
+    kind = FIELDS[name]
     metavar, allowed = ALLOWED[type(kind)]
     allowed = allowed.format(kind=kind, options=", ".join(getattr(kind, "options", ())))
     text = f"{MEANINGS.get(name, '')}{allowed} (default: {kind.write(default) or 'none'})"

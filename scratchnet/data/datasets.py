@@ -8,6 +8,7 @@ processor draws the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -15,18 +16,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scratchnet.data.points import NAMES, PLAIN, ROOM, WIDEST, Scale, Table, penguins
+from scratchnet.data.points import MAX_CLASSES, NAMES, PLAIN, ROOM, WIDEST, Scale, Table, penguins
 from scratchnet.precision import single
-from scratchnet.rng import streams
+from scratchnet.rng import random_streams
 from scratchnet.validation import (
+    MAX_SEED,
     NotAllowed,
+    brief,
     check_choice,
     check_labels,
     check_number,
     check_samples,
     check_whole,
     one_of,
-    shown,
 )
 
 Window = tuple[float, float, float, float]
@@ -34,8 +36,9 @@ Window = tuple[float, float, float, float]
 # One window for all sets: x1_min, x1_max, x2_min, x2_max.
 WINDOW: Window = (-WIDEST, WIDEST, -WIDEST, WIDEST)
 NO_POINTS = "dataset own must come with points, got none."
-MAX_SEED = 2**32 - 1
+CLASSES = tuple(range(2, MAX_CLASSES + 1))
 MOST_POINTS, MOST_NOISE = 100_000, 100.0  # to draw; the page has less
+GOLDEN = 0x9E3779B97F4A7C15  # 2^64 by the golden ratio, as in Knuth's Fibonacci hashing
 REACH = 2.6  # of the points that are spread over the window, on each axis
 
 
@@ -54,7 +57,7 @@ class Dataset:
     of the plane to show, (x1_min, x1_max, x2_min, x2_max). ``names`` are those of x1, x2 and the label,
     ``class_names`` those of the classes; with ``scales``, a value of the plane is value · unit + centre
     in the units that the data came in. The arrays are copied and cannot be written. Raises ValueError
-    for a coordinate that is not finite or a label that is not allowed.
+    for a coordinate that is not finite or a label that is not allowed. The test set may be empty.
     """
 
     X_train: np.ndarray
@@ -75,6 +78,7 @@ class Dataset:
                 getattr(self, f"X_{part}"),
                 getattr(self, f"Y_{part}"),
                 names=(f"X_{part}", f"Y_{part}"),
+                fewest=1 if part == "train" else 0,
             )
             if self.classes:
                 check_labels(f"Y_{part}", Y, range(self.classes))
@@ -85,6 +89,12 @@ class Dataset:
         n_train, n_test = self.X_train.shape[0], self.X_test.shape[0]
         if n_train != n_test:
             raise NotAllowed(f"X_test must have {n_train} features, as X_train has, got {n_test}.")
+
+    @property
+    def sets(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Return X and Y of the training set and, unless it is empty, of the test set, by its name."""
+        sets = {"training set": (self.X_train, self.Y_train), "test set": (self.X_test, self.Y_test)}
+        return {name: (X, Y) for name, (X, Y) in sets.items() if X.size}
 
 
 class Generator(NamedTuple):
@@ -115,13 +125,14 @@ def make_dataset(
     """Return the dataset of that name; the same arguments always give the same bits.
 
     ``points`` are drawn, of which the fraction ``train_share`` is the training set and the rest the
-    test set; each has at least one. ``classes`` is how many, 0 for regression; None takes the first
-    that the dataset can have. Points that are drawn for their labels take the classes in turn, and are
-    standardised: each axis has mean 0 and standard deviation 1. ``noise`` is the standard deviation of
-    what is then added to each coordinate, while the label stays; after it the axes are standardised
-    again. Points that are spread over the window stay as they are. All are drawn together where a far
-    one would leave the window. Points of a table, such as those of ``own``, are as many as it has,
-    without noise. Raises NotAllowed for a value that is not allowed, or own points that are missing.
+    test set; each has at least one, but with a ``train_share`` of 1 there is no test set. ``classes``
+    is how many, 0 for regression; None takes the first that the dataset can have. Points that are drawn
+    for their labels take the classes in turn, and are standardised: each axis has mean 0 and standard
+    deviation 1. ``noise`` is the standard deviation of what is then added to each coordinate, while the
+    label stays; after it the axes are standardised again. Points that are spread over the window stay
+    as they are. All are drawn together where a far one would leave the window. Points of a table, such
+    as those of ``own``, are as many as it has, without noise. Raises NotAllowed for a value that is not
+    allowed, or own points that are missing.
     """
     generator = DATASETS[check_choice("dataset", dataset, DATASETS)]
     check_number("train_share", train_share, 0.0, 1.0)
@@ -133,11 +144,12 @@ def make_dataset(
         return Dataset(*parts, WINDOW, classes, table.names, table.classes, table.scales)
     check_whole("points", points, max(2, classes), MOST_POINTS)
     check_number("noise", noise, 0.0, MOST_NOISE)
-    draw_points, draw_noise, draw_split = streams(seed, 3)
+    draw_points, draw_noise, draw_split = random_streams(seed, 3)
     if generator.draw:
         Y = np.arange(points) % classes
         X = _standardised(generator.draw(Y, draw_points))
     else:
+        assert generator.label is not None
         X = single(draw_points.uniform(-REACH, REACH, (2, points)))
         Y = single(generator.label(*X))
     X = X + noise * draw_noise.standard_normal(X.shape)
@@ -163,24 +175,33 @@ def _checked_classes(dataset: str, classes: int | None, own: Table | None) -> in
     if classes is None:
         return possible[0]
     if classes not in possible:
-        raise NotAllowed(f"classes must be {one_of(possible)} for {dataset}, got {shown(classes)}.")
+        raise NotAllowed(f"classes must be {one_of(possible)} for {dataset}, got {brief(classes)}.")
     return classes
 
 
 def _by_point(table: Table, seed: int) -> np.ndarray:
     """Return the rows of a table in a random order that stays when other rows come or go.
 
-    A row has a place of its own, from the seed and its numbers alone. Where one point is drawn or taken
-    away, all others but at most one keep their parts: the cut between the parts may pass one of them.
+    A row has a place of its own from 0 to 2^64, by the seed and its numbers alone. Its copies lie a
+    golden section of the whole further each, around the end, and so are spread over both parts. Where
+    one point is drawn or taken away, all others but at most one keep their parts: the cut between the
+    parts may pass one of them.
     """
-    places = [blake2b(repr((seed, *row)).encode(), digest_size=8).digest() for row in table.rows]
+    places, copies = [], Counter[tuple[float, ...]]()
+    for row in table.rows:
+        digest = blake2b(repr((seed, *row)).encode(), digest_size=8).digest()
+        places.append((int.from_bytes(digest, "big") + copies[row] * GOLDEN) % 2**64)
+        copies[row] += 1
     return np.array(sorted(range(len(places)), key=places.__getitem__))
 
 
-def _parts(X: np.ndarray, Y: np.ndarray, order: np.ndarray, share: float) -> tuple[np.ndarray, ...]:
+def _parts(
+    X: np.ndarray, Y: np.ndarray, order: np.ndarray, share: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return X_train, Y_train, X_test, Y_test: the first in this order are the training set."""
     m = order.size
-    train, test = np.split(order, [min(max(round(m * share), 1), m - 1)])
+    cut = min(max(round(m * share), 1), m - 1) if share < 1.0 else m
+    train, test = np.split(order, [cut])
     return X[:, train], Y[None, train], X[:, test], Y[None, test]
 
 
@@ -261,8 +282,8 @@ DATASETS = {
     "moons": Generator(draw=_moons),
     "circles": Generator(draw=_circles),
     "xor": Generator(draw=_xor),
-    "blobs": Generator((2, 3, 4, 5), draw=_blobs),
-    "spiral": Generator((2, 3, 4, 5), draw=_spiral),
+    "blobs": Generator(CLASSES, draw=_blobs),
+    "spiral": Generator(CLASSES, draw=_spiral),
     "flower": Generator(draw=_flower),
     "sine": Generator(label=_above(lambda x1: 1.2 * np.sin(x1))),
     "cubic": Generator(label=_above(lambda x1: x1**3 / 8)),
@@ -270,5 +291,5 @@ DATASETS = {
     "plane": Generator((0,), label=lambda x1, x2: (x1 + x2) / (2 * REACH)),
     "gaussians": Generator((0,), label=_gaussians),
     "penguins": Generator((3,), table=lambda own: penguins()),
-    "own": Generator((2, 3, 4, 5, 0), table=_given),
+    "own": Generator((*CLASSES, 0), table=_given),
 }

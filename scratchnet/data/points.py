@@ -9,17 +9,17 @@ import csv
 import math
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from itertools import count, islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
 from scratchnet.precision import single
-from scratchnet.validation import NotAllowed, check_labels, check_number, check_whole, shown
+from scratchnet.validation import NotAllowed, brief, check_labels, check_number, check_whole
 
 MIN_ROWS, MAX_ROWS = 4, 2000
 MAX_CLASSES = 5
@@ -32,7 +32,8 @@ ROUNDING = 0.001  # of a number that is drawn, in units of its scale
 MAX_TEXT = 200_000  # bytes of a table as text, before it is compressed
 ROOM = 2.9  # from the middle of the plane to the farthest point, where points are scaled to fit
 
-Rows = tuple[tuple[float, float, float], ...]
+Row = tuple[float, float, float]
+Rows = tuple[Row, ...]
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
 
 
@@ -64,7 +65,7 @@ class Table:
     def __post_init__(self):
         for part in ("rows", "names", "classes", "scales"):
             if not isinstance(value := getattr(self, part), tuple | list):
-                raise NotAllowed(f"The {part} of a table must be a tuple, got {shown(value)}.")
+                raise NotAllowed(f"The {part} of a table must be a tuple, got {brief(value)}.")
         self._check_names()
         rows = np.array(self._checked_rows())
         scales = tuple(_checked_scale(scale) for scale in self.scales)
@@ -81,8 +82,8 @@ class Table:
         for name, column, scale, most in zip(self.names, rows.T, scales, farthest, strict=False):
             _check_place(name, column, scale, most)
 
-    def _checked_rows(self) -> list[tuple[float, float, float]]:
-        check_whole("the number of points", len(self.rows), MIN_ROWS, MAX_ROWS)
+    def _checked_rows(self) -> list[Row]:
+        _check_count(self.rows)
         return [_checked_row(i, row, FARTHEST) for i, row in enumerate(self.rows, start=1)]
 
     def _check_names(self) -> None:
@@ -93,10 +94,10 @@ class Table:
             if not isinstance(name, str) or not _is_name(name):
                 raise NotAllowed(
                     f"A name must have from 1 to {MAX_NAME} printable characters, with no space at "
-                    f"either end, got {shown(name)}."
+                    f"either end, got {brief(name)}."
                 )
         if len(set(self.classes)) < len(self.classes):
-            raise NotAllowed(f"The classes must have different names, got {shown(self.classes)}.")
+            raise NotAllowed(f"The classes must have different names, got {brief(self.classes)}.")
         if self.classes and not 2 <= len(self.classes) <= MAX_CLASSES:
             raise NotAllowed(
                 f"The number of classes must be from 2 to {MAX_CLASSES}, or 0 for regression, got "
@@ -139,17 +140,17 @@ class Table:
     @classmethod
     def from_text(cls, text: str) -> "Table":
         """Return the table that ``to_text`` wrote; ValueError for any other text."""
-        names, classes, scale, *rows = _unpacked(text).split("\n")
-        numbers = _numbers(scale, 6)
+        names, classes, scale, *rows = _decompressed(text).split("\n")
+        centre_1, unit_1, centre_2, unit_2, centre, unit = _parsed_numbers(scale, 6)
         return cls(
-            tuple(_numbers(row, 3) for row in rows),
-            tuple(names.split("\t")),
+            tuple((x1, x2, label) for x1, x2, label in (_parsed_numbers(row, 3) for row in rows)),
+            cast(tuple[str, str, str], tuple(names.split("\t"))),  # the table counts them
             tuple(classes.split("\t")) if classes else (),
-            tuple(Scale(*numbers[i : i + 2]) for i in (0, 2, 4)),
+            (Scale(centre_1, unit_1), Scale(centre_2, unit_2), Scale(centre, unit)),
         )
 
 
-def fitted(
+def standardised_table(
     x1: Sequence[float],
     x2: Sequence[float],
     labels: Sequence[float],
@@ -163,12 +164,12 @@ def fitted(
     together. Regression targets come to lie between -1 and 1. Raises ValueError for a column in which
     all numbers are the same, and as Table does.
     """
-    scales = [_standard(name, column) for name, column in zip(names, (x1, x2), strict=False)]
-    scales.append(Scale() if classes else _between(names[2], labels))
-    return Table(tuple(zip(x1, x2, labels, strict=True)), names, classes, tuple(scales))
+    scale = Scale() if classes else _range_scale(names[2], labels)
+    scales = (_standard_scale(names[0], x1), _standard_scale(names[1], x2), scale)
+    return Table(tuple(zip(x1, x2, labels, strict=True)), names, classes, scales)
 
 
-def drawn(X: np.ndarray, Y: np.ndarray, classes: int, base: Table | None = None) -> Table:
+def table_from_points(X: np.ndarray, Y: np.ndarray, classes: int, base: Table | None = None) -> Table:
     """Return the table of points of the plane, (2, m), and labels, (m,), in the units of ``base``.
 
     Its names stay, and so does a row of it that lies at one of the points, as far as a float32 tells;
@@ -177,12 +178,12 @@ def drawn(X: np.ndarray, Y: np.ndarray, classes: int, base: Table | None = None)
     """
     farthest = (WIDEST, WIDEST, LARGEST_LABEL)
     scales, names = (base.scales, base.names) if base else (PLAIN, NAMES)
-    scales = (*scales[:2], Scale()) if classes else scales
+    scales = (scales[0], scales[1], Scale()) if classes else scales
     known = dict(zip(_keys(*base.on_plane), base.rows, strict=True)) if base else {}
-    rows = [
-        known.get(key) or tuple(map(_from_plane, point, scales, farthest))
-        for key, point in zip(_keys(X, Y), np.vstack([X, Y]).T, strict=True)
-    ]
+    rows = []
+    for key, point in zip(_keys(X, Y), np.vstack([X, Y]).T.tolist(), strict=True):
+        x1, x2, label = map(_value_at, point, scales, farthest)
+        rows.append(known.get(key, (x1, x2, label)))
     return Table(tuple(rows), names, class_names(base.classes if base else (), classes), scales)
 
 
@@ -192,6 +193,18 @@ def class_names(known: tuple[str, ...], classes: int) -> tuple[str, ...]:
     return (*known, *islice(new, max(0, classes - len(known))))[:classes]
 
 
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Return the names, with a number behind each that came before: x, x (2), x (3)."""
+    unique = []
+    for name in names:
+        number, new = 1, name
+        while new in unique:
+            number += 1
+            new = name[: MAX_NAME - len(f" ({number})")] + f" ({number})"
+        unique.append(new)
+    return unique
+
+
 def read_points(points: object, numbers: bool) -> tuple[np.ndarray, np.ndarray, int]:
     """Return drawn points, [[x1, x2, label], …], as X, (2, m), within the plane, and Y, (m,).
 
@@ -199,8 +212,8 @@ def read_points(points: object, numbers: bool) -> tuple[np.ndarray, np.ndarray, 
     labels are ``numbers`` (regression). Raises ValueError for anything else: it comes from outside.
     """
     if not isinstance(points, list):
-        raise NotAllowed(f"The points must be a list of {MIN_ROWS} to {MAX_ROWS}, got {shown(points)}.")
-    check_whole("the number of points", len(points), MIN_ROWS, MAX_ROWS)
+        raise NotAllowed(f"The points must be a list, got {brief(points)}.")
+    _check_count(points)
     rows = np.array([_checked_row(i, point) for i, point in enumerate(points, start=1)])
     X, Y = np.clip(rows[:, :2].T, -WIDEST, WIDEST), rows[:, 2]
     if numbers:
@@ -221,7 +234,7 @@ def penguins() -> Table:
     text = files("scratchnet.data").joinpath("penguins.csv").read_text("utf-8")
     birds = list(csv.DictReader(text.splitlines()))
     species = tuple(dict.fromkeys(bird["species"] for bird in birds))
-    return fitted(
+    return standardised_table(
         [float(bird["bill_length_mm"]) for bird in birds],
         [float(bird["bill_depth_mm"]) for bird in birds],
         [species.index(bird["species"]) for bird in birds],
@@ -230,40 +243,45 @@ def penguins() -> Table:
     )
 
 
-def _checked_row(i: int, row: object, most: float = LARGEST) -> tuple[float, float, float]:
+def _check_count(points: Sequence[object]) -> None:
+    check_whole("the number of points", len(points), MIN_ROWS, MAX_ROWS)
+
+
+def _checked_row(i: int, row: object, most: float = LARGEST) -> Row:
     if not isinstance(row, tuple | list) or len(row) != 3:
-        raise NotAllowed(f"Point {i} must be three numbers (x1, x2 and a label), got {shown(row)}.")
-    return tuple(check_number(f"a value of point {i}", number, -most, most) for number in row)
+        raise NotAllowed(f"Point {i} must be three numbers (x1, x2 and a label), got {brief(row)}.")
+    x1, x2, label = (check_number(f"a value of point {i}", number, -most, most) for number in row)
+    return x1, x2, label
 
 
-def _standard(name: str, column: Sequence[float]) -> Scale:
+def _standard_scale(name: str, column: Sequence[float]) -> Scale:
     values = _column(name, column)
     centre = math.fsum(values) / values.size  # fsum rounds once, and so on every machine the same
     deviation = math.sqrt(math.fsum((values - centre) ** 2) / values.size)
     farthest = float(np.abs(values - centre).max())
-    return _kept(f"the spread of {name}", centre, max(deviation, farthest / ROOM))
+    return _rounded_scale(f"the spread of {name}", centre, max(deviation, farthest / ROOM))
 
 
-def _between(name: str, column: Sequence[float]) -> Scale:
+def _range_scale(name: str, column: Sequence[float]) -> Scale:
     values = _column(name, column)
     low, high = float(values.min()), float(values.max())
-    return _kept(f"the spread of {name}", (low + high) / 2, (high - low) / 2)
+    return _rounded_scale(f"the spread of {name}", (low + high) / 2, (high - low) / 2)
 
 
-def _kept(name: str, centre: float, unit: float) -> Scale:
+def _rounded_scale(name: str, centre: float, unit: float) -> Scale:
     """Return the scale in single precision, except for a centre too far away to be rounded."""
     near, unit = float(single(centre)), float(single(unit))
     return _scale(name, near if abs(near - centre) <= unit / 1000 else centre, unit)
 
 
 def _column(name: str, column: Sequence[float]) -> np.ndarray:
-    check_whole("the number of points", len(column), MIN_ROWS, MAX_ROWS)
+    _check_count(column)
     return np.array([check_number(f"a value of {name}", x, -LARGEST, LARGEST) for x in column])
 
 
 def _checked_scale(scale: object) -> Scale:
     if not isinstance(scale, tuple | list) or len(scale) != 2:
-        raise NotAllowed(f"A scale must be a centre and a unit, got {shown(scale)}.")
+        raise NotAllowed(f"A scale must be a centre and a unit, got {brief(scale)}.")
     return _scale("the unit of a scale", *scale)
 
 
@@ -288,10 +306,10 @@ def _is_name(text: str) -> bool:
 
 def _keys(X: np.ndarray, Y: np.ndarray) -> list[tuple[float, ...]]:
     """Return the float32 values that identify each point of the plane in the browser."""
-    return [tuple(point) for point in np.float32(np.vstack([X, Y])).T.tolist()]
+    return [tuple(point) for point in np.vstack([X, Y]).astype(np.float32).T.tolist()]
 
 
-def _from_plane(place: float, scale: Scale, farthest: float) -> float:
+def _value_at(place: float, scale: Scale, farthest: float) -> float:
     """Return the value at a place of the plane, rounded to a thousandth of the unit there.
 
     A place at the edge, ``farthest`` from the centre, is taken inwards: the rounding may go outwards.
@@ -307,19 +325,19 @@ def _short(number: float) -> str:
     return repr(number).removesuffix(".0")
 
 
-def _numbers(line: str, n: int) -> tuple[float, ...]:
+def _parsed_numbers(line: str, n: int) -> tuple[float, ...]:
     texts = line.split(" ")
     for text in texts:
         if not _NUMBER.fullmatch(text):
-            raise NotAllowed(f"own must hold only numbers, got {shown(text)}.")
+            raise NotAllowed(f"own must hold only numbers, got {brief(text)}.")
     if len(texts) != n:
         raise NotAllowed(f"own must hold lines of {n} numbers, got one of {len(texts)}.")
     return tuple(map(float, texts))
 
 
-def _unpacked(text: str) -> str:
+def _decompressed(text: str) -> str:
     """Return compressed text as lines, no longer than MAX_TEXT however much it would unpack to."""
-    wrong = NotAllowed(f"own must be points as the page writes them, got {shown(text)}.")
+    wrong = NotAllowed(f"own must be points as the page writes them, got {brief(text)}.")
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         unpacking = zlib.decompressobj()

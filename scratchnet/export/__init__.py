@@ -1,4 +1,4 @@
-"""A run written out, to take along: the one list of what can be had of it."""
+"""The exports of a run, and the one list of them."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,9 +11,9 @@ from scratchnet.run.trainer import Trainer
 
 
 class Export(NamedTuple):
-    """One kind of file: its name as an option, its label, its ending, its type and its purpose.
+    """One kind of file: its name as an option, its label, its suffix, its MIME type and its purpose.
 
-    ``write`` makes the file of a trainer, as it is at its epoch.
+    ``write`` returns the content of the file for a trainer, at its epoch.
     """
 
     name: str
@@ -54,7 +54,7 @@ EXPORTS = (
         ".npz",
         "application/zip",
         save,
-        "The network as it is now, for NumPy; opened again, it resumes training with the same bits.",
+        "The network at this epoch, readable by NumPy; opened here, it resumes training bit for bit.",
     ),
     Export(
         "history",

@@ -54,11 +54,11 @@ db, learning_rate is in settings, and t = 1, 2, ... counts the updates. With set
 {optimizer}.
 
 history: train_cost[i] is the cost of X_train and T_train with the parameters after i epochs,
-test_cost[i] that of X_test and T_test; learning_rate[i] is that of the updates between i and i + 1.
-edits are entries that were set by hand, as [i, name, row, column, value], rows and columns counted from
-0: after i epochs and before the costs [i]. Those with i = 0 are in initial already. fingerprint[i] is
-of the parameters after i epochs: eight hex digits of the CRC-32 of their values as float64,
-little-endian, first all W_l, row by row, then all b_l, with 0 for -0.
+test_cost[i] that of X_test and T_test, if there is a test set; learning_rate[i] is that of the updates
+between i and i + 1. edits are entries that were set by hand, as [i, name, row, column, value], rows and
+columns counted from 0: after i epochs and before the costs [i]. Those with i = 0 are in initial
+already. fingerprint[i] is of the parameters after i epochs: eight hex digits of the CRC-32 of their
+values as float64, little-endian, first all W_l, row by row, then all b_l, with 0 for -0.
 
 HOW TO TEST. Read this file as JSON. Give each of your functions the numbers of this file, not those
 that your code has computed before, so that a difference shows where it begins: T from labels; each Z
@@ -142,7 +142,7 @@ def _how_to(trainer: Trainer, step: Step) -> list[str]:
         dims=list(network.layer_dims),
         L=len(network.layer_dims) - 1,
         m=step.X.shape[1],
-        updates=trainer.updates_an_epoch,
+        updates=trainer.updates_per_epoch,
         precision=trainer.settings.training.precision,
         rounding=ROUNDINGS[trainer.settings.training.precision],
         targets=output.targets_text,
@@ -183,9 +183,17 @@ def _labels(step: Step) -> np.ndarray:
 
 
 def _history(trainer: Trainer) -> dict[str, Any]:
-    (X_train, T_train), (X_test, T_test) = trainer.training_set, trainer.test_set
-    samples = {"X_train": X_train, "T_train": T_train, "X_test": X_test, "T_test": T_test}
+    sets = {"train": trainer.training_set, "test": trainer.test_set}
+    parts = [name.removesuffix("_cost") for name in _costs(trainer)]
+    samples = {
+        f"{x}_{part}": array for part in parts for x, array in zip("XT", sets[part], strict=True)
+    }
     return _all_plain(samples) | _epochs(trainer)
+
+
+def _costs(trainer: Trainer) -> list[str]:
+    """Return the names of the costs that the run has."""
+    return [name for name in trainer.measures if name.endswith("_cost")]
 
 
 def _history_in_single(trainer: Trainer) -> dict[str, Any]:
@@ -201,7 +209,7 @@ def _epochs(trainer: Trainer) -> dict[str, Any]:
     training, history = trainer.settings.training, trainer.history
     dims, keep = trainer.settings.network.layer_dims, PRECISIONS[training.precision]
     edits = [edit for edit in training.edits if edit[0] <= trainer.epoch]
-    costs = {"train_cost": history.train_cost, "test_cost": history.test_cost}
+    costs = {name: getattr(history, name) for name in _costs(trainer)}
     return _all_plain(costs) | {
         "fingerprint": history.fingerprint,
         "learning_rate": [training.rate_at(epoch) for epoch in range(trainer.epoch)],

@@ -1,22 +1,23 @@
-"""The history of a run as a table: a row for every epoch, for a spreadsheet or a plot of one's own."""
+"""The history of a run as a table: a row per epoch, for a spreadsheet or your own plots."""
 
-from math import isnan
-
+from scratchnet.run.history import MEASURES
 from scratchnet.run.trainer import Trainer
-
-COLUMNS = ("train_cost", "test_cost", "train_accuracy", "test_accuracy")
 
 
 def history_csv(trainer: Trainer) -> str:
     """Return the costs and accuracies of epoch 0 to the current one, as comma-separated values.
 
-    Each number is the shortest text that gives the same float again. The accuracies of a
-    regression are empty. The fingerprint is that of the parameters, see params.py.
+    Each number is the shortest text that gives the same float again. What the run does not have, such
+    as the accuracies of a regression, is empty. The fingerprint is that of the parameters, see
+    params.py.
     """
     history = trainer.history
-    columns = (*(getattr(history, name).tolist() for name in COLUMNS), history.fingerprint)
-    lines = [",".join(["epoch", *COLUMNS, "fingerprint"])]
-    for epoch, (*costs, train, test, fingerprint) in enumerate(zip(*columns, strict=True)):
-        shares = ["" if isnan(share) else repr(share) for share in (train, test)]
-        lines.append(",".join([str(epoch), *map(repr, costs), *shares, fingerprint]))
+    nothing = [""] * len(history.fingerprint)
+    columns = [
+        map(repr, getattr(history, name).tolist()) if name in trainer.measures else nothing
+        for name in MEASURES
+    ]
+    rows = enumerate(zip(*columns, history.fingerprint, strict=True))
+    lines = [",".join(["epoch", *MEASURES, "fingerprint"])]
+    lines += [",".join([str(epoch), *row]) for epoch, row in rows]
     return "\n".join(lines) + "\n"

@@ -23,7 +23,7 @@ from scratchnet.data.datasets import make_dataset
 from scratchnet.nn.params import fingerprint
 from scratchnet.run.settings import Settings
 from scratchnet.run.trainer import Checkpoint, Trainer
-from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_whole, shown
+from scratchnet.validation import MAX_EPOCHS, NotAllowed, brief, check_whole
 
 FORMAT = 2
 FLOAT, WHOLE = "<f8", "<u4"  # the types of the arrays, in one byte order for every machine
@@ -82,7 +82,7 @@ def load(data: bytes) -> Trainer:
     epoch = check_whole("epoch", facts["epoch"], 0, MAX_EPOCHS)
     state = {
         "epoch": epoch,
-        "update": check_whole("update", facts["update"], 0, trainer.updates_an_epoch - 1),
+        "update": check_whole("update", facts["update"], 0, trainer.updates_per_epoch - 1),
         "checkpoint": _checkpoint(raw, facts, trainer),
         "history": _array(raw, "history.npy", FLOAT, (4, epoch + 1)),
         "checksums": _array(raw, "checksums.npy", WHOLE, (epoch + 1,)),
@@ -143,7 +143,7 @@ def _array(raw: dict[str, bytes], name: str, dtype: str, shape: tuple[int, ...])
             f"{name} must have {size} bytes, those of the shape {shape}, got {len(member)}."
         )
     if not member.startswith(header):
-        raise NotAllowed(f"{name} must be {dtype} of {shape}, got {shown(member)}.")
+        raise NotAllowed(f"{name} must be {dtype} of {shape}, got {brief(member)}.")
     return np.frombuffer(member[len(header) :], dtype).reshape(shape).astype(dtype[1:])
 
 
@@ -159,10 +159,10 @@ def _members(data: bytes) -> dict[str, bytes]:
     except Exception as error:  # zipfile raises a dozen kinds for what is broken
         raise NotAllowed(
             f"The file must be one that scratchnet saved, got an error in unpacking: "
-            f"{shown(str(error))}."
+            f"{brief(str(error))}."
         ) from None
     if sorted(names) not in (sorted(MEMBERS), sorted(MEMBERS.keys() - {"checksums.npy"})):
-        raise NotAllowed(f"The file must hold {', '.join(MEMBERS)}, got {shown(names)}.")
+        raise NotAllowed(f"The file must hold {', '.join(MEMBERS)}, got {brief(names)}.")
     for name, part in raw.items():
         if len(part) > (most := MEMBERS[name]):
             raise NotAllowed(f"{name} must unpack to at most {most} bytes, got more.")
@@ -173,7 +173,7 @@ def _upgraded(raw: dict[str, bytes]) -> dict[str, bytes]:
     """Return the members of a file in format 1 as those of this format; its unknown checksums are 0."""
     facts = _parsed(raw["settings.json"])
     if facts.pop("format", None) != 1 or not isinstance(facts.get("settings"), dict):
-        raise NotAllowed(f"The file must hold {', '.join(MEMBERS)}, got {shown([*raw])}.")
+        raise NotAllowed(f"The file must hold {', '.join(MEMBERS)}, got {brief([*raw])}.")
     facts["settings"] |= {"precision": "double"}
     facts |= {"format": FORMAT, "fingerprint": None}
     facts.pop("ended", None)
@@ -191,7 +191,7 @@ def _check_directory(data: bytes) -> None:
     signature, *_, length, _, comment = DIRECTORY_END.unpack(end.rjust(DIRECTORY_END.size, b"\0"))
     large = data[-42:-38] == b"PK\6\7"  # a zip64 file has the length elsewhere
     if signature != b"PK\5\6" or comment or large:
-        raise NotAllowed(f"The file must end as a .npz file does, got {shown(end)}.")
+        raise NotAllowed(f"The file must end as a .npz file does, got {brief(end)}.")
     if length > MAX_DIRECTORY:
         raise NotAllowed(f"The directory must have at most {MAX_DIRECTORY} bytes, got {length}.")
 
@@ -206,9 +206,9 @@ def _facts(text: bytes) -> dict[str, Any]:
     """Return what settings.json says, by the names of FACTS, each still to be checked."""
     facts = _parsed(text)
     if sorted(facts) != sorted(FACTS):
-        raise NotAllowed(f"settings.json must hold {', '.join(FACTS)}, got {shown(facts)}.")
+        raise NotAllowed(f"settings.json must hold {', '.join(FACTS)}, got {brief(facts)}.")
     if facts["format"] != FORMAT:
-        raise NotAllowed(f"format must be {FORMAT}, got {shown(facts['format'])}.")
+        raise NotAllowed(f"format must be {FORMAT}, got {brief(facts['format'])}.")
     return facts
 
 
@@ -219,18 +219,18 @@ def _parsed(text: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         facts = None
     if not isinstance(facts, dict):
-        raise NotAllowed(f"settings.json must be a JSON object as saved, got {shown(text)}.")
+        raise NotAllowed(f"settings.json must be a JSON object as saved, got {brief(text)}.")
     return facts
 
 
 def _settings(query: object) -> Settings:
     """Return the settings of this query, if nothing in it has to be corrected."""
     if not isinstance(query, dict) or not all(isinstance(text, str) for text in query.values()):
-        raise NotAllowed(f"settings must hold a text for each setting, got {shown(query)}.")
+        raise NotAllowed(f"settings must hold a text for each setting, got {brief(query)}.")
     settings, wrong = Settings.read(query)
     names = settings.to_query().keys()
     for name in sorted(query.keys() ^ names):
-        found = f"{'no' if name in names else 'also'} {shown(name)}"
+        found = f"{'no' if name in names else 'also'} {brief(name)}"
         raise NotAllowed(f"settings must be exactly the settings of a run, got {found}.")
     for sentence in wrong.values():
         raise NotAllowed(sentence)
@@ -243,11 +243,11 @@ def _checkpoint(raw: dict[str, bytes], facts: dict[str, Any], trainer: Trainer) 
     theta = _array(raw, "theta.npy", FLOAT, first.theta.shape)
     noted, found = facts["fingerprint"], fingerprint(theta)
     if noted not in (found, None):
-        raise NotAllowed(f"fingerprint must be {found}, that of theta, got {shown(noted)}.")
-    updates = facts["epoch"] * trainer.updates_an_epoch
+        raise NotAllowed(f"fingerprint must be {found}, that of theta, got {brief(noted)}.")
+    updates = facts["epoch"] * trainer.updates_per_epoch
     if facts["updates"] != updates:
         raise NotAllowed(
-            f"updates must be {updates}, those of the whole epochs, got {shown(facts['updates'])}."
+            f"updates must be {updates}, those of the whole epochs, got {brief(facts['updates'])}."
         )
     slots = _array(raw, "slots.npy", FLOAT, first.slots.shape)
     name, key, _, *rest = first.shuffling  # the rest is of normal numbers, which it does not draw

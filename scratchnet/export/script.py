@@ -114,7 +114,7 @@ if edited:
 
 memory = {}  # of the optimizer
 if mini_batches:
-    (shuffling,) = streams(init_seed, 1)
+    (shuffling,) = random_streams(init_seed, 1)
 
 # The training.
 for epoch in range(epochs):
@@ -142,11 +142,11 @@ if edited:
     set_by_hand(epochs)
 
 # What it ends with, beside what scratchnet found.
-found = {
-    "train cost": cost_at(X_train, T_train),
-    "test cost": cost_at(X_test, T_test),
-    "fingerprint": fingerprint(flatten(params)),
-}
+found = {"train cost": cost_at(X_train, T_train)}
+if tested:
+    found["test cost"] = cost_at(X_test, T_test)
+found["fingerprint"] = fingerprint(flatten(params))
+
 print("epochs", epochs)
 for name, value in found.items():
     print(name, value)
@@ -206,6 +206,7 @@ def _known(trainer: Trainer, values: Mapping[str, Any]) -> dict[str, Any]:
     known = {name: values[name] for name in CHOICES} | {
         "edited": bool(values["edits"]),
         "changed": bool(values["rate_changes"]),
+        "tested": "test_cost" in trainer.measures,
         "mini_batches": 0 < values["batch_size"] < trainer.dataset.X_train.shape[1],
     }
     if not OPTIMIZERS[values["optimizer"]].slots:
@@ -301,6 +302,8 @@ def _rows(name: str, rows: Iterable[tuple]) -> Iterator[str]:
 def _shown(trainer: Trainer) -> Iterator[str]:
     """Yield the costs and the fingerprint of the trainer's epoch."""
     history = trainer.history
-    yield f'    "train cost": {_literal(history.train_cost[-1].item())},'
-    yield f'    "test cost": {_literal(history.test_cost[-1].item())},'
+    for name in ("train_cost", "test_cost"):
+        if name in trainer.measures:
+            cost = getattr(history, name)[-1].item()
+            yield f'    "{name.replace("_", " ")}": {_literal(cost)},'
     yield f'    "fingerprint": "{history.fingerprint[-1]}",'

@@ -209,7 +209,7 @@ CHAPTERS = (
         (
             _planted(
                 "pair_for_a_number",
-                published.dW_of_one_neuron,
+                published.dZ_of_one_neuron,
                 "The derivative of the sigmoid is A (1 - A), with A alone; ours unpacks the pair.",
             ),
             PublishedError(
@@ -220,7 +220,7 @@ CHAPTERS = (
                 "A_prev has one column per sample, so m is the second entry of its shape.",
             ),
         ),
-        (network.linear_backward,),
+        (network.activation_backward, network.linear_backward),
     ),
     Chapter(
         "backprop",

@@ -95,6 +95,11 @@ def cost_of_a_sure_correct_prediction(cost):
         return cost(np.array([[1.0]]), np.array([[1.0]]))
 
 
+def dZ_of_one_neuron(layer):
+    """Return dZ at Z = 0, where the slope is 1/4: 8/4."""
+    return layer(np.array([[8.0]]), np.array([[0.0]])).item()
+
+
 def dW_of_one_neuron(layer):
     """Return dW at Z = 0, where the slope is 1/4: dZ = 8/4, and dW = 3 dZ."""
     A_prev, W, b, Z = (np.array([[number]]) for number in (3.0, 2.0, -6.0, 0.0))

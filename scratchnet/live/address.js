@@ -7,17 +7,32 @@ const BOXES = {
   log: { selector: ".log input", off: "" },
 };
 
+const FOLLOW = 1000; // milliseconds from one address of a run that plays to the next
+
 class Address {
-  // The boxes are as the address says; `change` is called when one is ticked.
+  // The boxes and the speed are as the address says; `change` is called when a box is ticked.
   constructor(root, change) {
     this.boxes = {};
+    this.followed = 0;
     const asked = new URLSearchParams(location.search);
+    this.speed = root.querySelector(".speed select");
+    this.usualSpeed = this.speed.value;
+    if ([...this.speed.options].some(({ value }) => value === asked.get("speed"))) this.speed.value = asked.get("speed");
     for (const [name, { selector }] of Object.entries(BOXES)) {
       const box = (this.boxes[name] = root.querySelector(selector));
       const text = asked.get(name);
       if (text === "0" || text === "1") box.checked = text === "1";
       box.onchange = change;
     }
+  }
+
+  // The place in the address, if the run has it and shows another one. Streamlit knows nothing of an epoch that was
+  // written here, so a server that was started anew begins without.
+  place({ epochs, updates, frames: [[epoch, update]] }) {
+    const asked = new URLSearchParams(location.search);
+    const [to, into] = ["epoch", "update"].map((name) => Number(asked.get(name) ?? 0));
+    const isThere = [to, into].every(Number.isInteger) && to >= 0 && to <= epochs && into >= 0 && into < updates;
+    return isThere && (to !== epoch || into !== update) ? { epoch: to, update: into } : null;
   }
 
   // Whether each box is ticked, by its name.
@@ -32,9 +47,16 @@ class Address {
     if (address.href !== location.href) history.replaceState(history.state, "", address);
   }
 
+  // The same now and then, while it plays: a reload then goes on from about there.
+  keepUp(place, now) {
+    if (now - this.followed < FOLLOW) return;
+    this.followed = now;
+    this.follow(place);
+  }
+
   at({ epoch, update }) {
     const address = new URL(location);
-    const texts = { epoch, update };
+    const texts = { epoch, update, speed: this.speed.value === this.usualSpeed ? "" : this.speed.value };
     for (const [name, checked] of Object.entries(this.chosen)) {
       const { off } = BOXES[name];
       texts[name] = checked === (off === "0") ? "" : checked ? "1" : off;
@@ -47,14 +69,27 @@ class Address {
   }
 
   // Copy the address of this run at this epoch. Whoever opens it is told by the fingerprint whether it is the
-  // same run, see run/address.py.
-  async copy(button, shown, version) {
+  // same run, see run/address.py. `say` tells that it is done.
+  async copy(button, shown, version, say) {
     const address = this.at(shown);
     address.searchParams.set("fingerprint", shown.fingerprint);
     address.searchParams.set("version", version);
     const { href } = address;
-    await navigator.clipboard.writeText(href).catch(() => prompt("The address of this run:", href));
+    const copied = await navigator.clipboard?.writeText(href).then(() => true, () => false);
+    if (!copied && !copiedFrom(href)) return prompt("Copy the link to this run:", href);
+    say("Copied: the link to this run at this epoch.");
     button.classList.add("done");
     setTimeout(() => button.classList.remove("done"), 1500);
   }
+}
+
+// Whether a text could be copied from a field: without https, a browser has no clipboard for scripts.
+function copiedFrom(text) {
+  const field = document.createElement("textarea");
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  return copied;
 }

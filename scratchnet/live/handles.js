@@ -15,8 +15,14 @@ class Handles {
     this.counter = root.querySelector(".layers span");
     this.fewer.onclick = () => tell.layers(this.hidden.slice(0, -1));
     this.more.onclick = () => tell.layers([...this.hidden, this.hidden.at(-1) ?? 4]);
+    // Only a pointer that moves points at something: what comes to lie under one at rest is not meant.
+    this.onMove = ({ clientX, clientY }) => {
+      this.moved = clientX !== this.x || clientY !== this.y;
+      Object.assign(this, { x: clientX, y: clientY });
+    };
+    document.addEventListener("mousemove", this.onMove, true);
     const edgeAt = ({ offsetX, offsetY }) => network.edgeAt(offsetX / network.unit, offsetY / network.unit);
-    network.canvas.onmousemove = (event) => this.hover(edgeAt(event));
+    network.canvas.onmousemove = (event) => this.point(edgeAt(event));
     network.canvas.onmouseleave = () => this.hover(null);
     network.canvas.onclick = (event) => {
       const edge = edgeAt(event);
@@ -48,6 +54,7 @@ class Handles {
     );
     const step = hidden.length ? at[1][0][0] - at[0][0][0] : 100;
     this.heads.classList.toggle("narrow", step < 62); // one button above the other
+    this.marked = null;
     this.unpin();
   }
 
@@ -72,14 +79,20 @@ class Handles {
     made.type = "button";
     Object.assign(made.style, { left: rem(x), top: rem(y), width: rem(tile), height: rem(tile) });
     made.setAttribute("aria-label", this.network.name(place));
-    made.onmouseenter = made.onfocus = () => this.hover(place);
+    made.onmousemove = () => this.point(place);
+    made.onfocus = () => this.hover(place);
     made.onmouseleave = made.onblur = () => this.hover(null);
     made.onclick = () => (place.l ? this.pin(place) : this.unpin());
     return made;
   }
 
+  point(place) {
+    if (this.moved) this.hover(place);
+  }
+
   // What the pointer or the focus is on: a neuron {l, j}, an edge {l, j, i}, or nothing.
   hover(place) {
+    if (isSamePlace(place, this.marked)) return;
     this.marked = place;
     if (!this.pinned) this.fill();
     this.tell.mark(place ?? this.pinned);
@@ -189,6 +202,10 @@ class Handles {
     else if ((precision === "single" ? Math.fround(value) : value) !== this.theta[index]) this.tell.set(index, value);
   }
 
+  leave() {
+    document.removeEventListener("mousemove", this.onMove, true);
+  }
+
   // Put the card beside its neuron, where there is room.
   settle({ l, j }) {
     const { card, network } = this;
@@ -198,6 +215,11 @@ class Handles {
     card.style.left = rem(Math.max(0, Math.min(beside, network.width - width)));
     card.style.top = rem(Math.max(0, Math.min(y, network.height - height)));
   }
+}
+
+// Whether two places are the same neuron or edge, or both none.
+function isSamePlace(a, b) {
+  return a?.l === b?.l && a?.j === b?.j && a?.i === b?.i;
 }
 
 function rem(x) {

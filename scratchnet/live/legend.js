@@ -24,7 +24,7 @@ function marker(context, x, y, data, i, scale) {
 }
 
 // What the colours, the shapes and the line of the plane mean; `map` is that of a neuron, if one is shown.
-function planeLegend({ classes, classNames, fullNames, output, names, scales }, map, { discrete, testPoints }) {
+function planeLegend({ classes, classNames, fullNames, output, names, scales, test }, map, { discrete, testPoints }) {
   const sign = (path, style) => `<svg viewBox="-8 -8 16 16"><path d="${path}" style="${style}"/></svg>`;
   const outline = "fill:none;stroke:currentColor";
   const items = [];
@@ -39,7 +39,7 @@ function planeLegend({ classes, classNames, fullNames, output, names, scales }, 
     const text = escaped((classes === 2 ? fullNames : classNames)[label]);
     items.push(["", sign(LOOK.markers[label], `fill:rgb(${LOOK.classes[label]})`) + text]);
   }
-  if (testPoints) items.push(["", `${sign(LOOK.markers[0], outline)}test`]);
+  if (test && testPoints) items.push(["", `${sign(LOOK.markers[0], outline)}test`]);
   const middle = { sigmoid: "0.5", softmax: "equal probability" }[output] ?? (classes ? "0" : inUnits(0, scales[2]));
   if (!map) items.push(["", sign("M-8,3 C-3,-6 3,6 8,-3", outline) + middle]);
   return items.map(([name, content]) => `<li class="${name}">${content}</li>`).join("");

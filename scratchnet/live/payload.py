@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from scratchnet.run.trainer import Snapshot
+from scratchnet.run.snapshot import Snapshot
 
 NOT_A_NUMBER = -128
 
@@ -25,7 +25,7 @@ LIMITS = {"sigmoid": 20.0, "softmax": 20.0, "tanh": 10.0, "linear": 1.5}
 
 
 def picture(logits: np.ndarray, output: str) -> tuple[np.ndarray, float]:
-    """The logits of a surface, (n_L, m), as int8, (planes, m), and the scale to read them with.
+    """Return the logits of a surface, (n_L, m), as int8, (planes, m), and the scale to read them with.
 
     Of one output it is the code of its logit. Of more, the classes, it is the class whose logit is the
     largest, and the code of its lead over the second largest, which is 0 where the classes meet.
@@ -39,30 +39,31 @@ def picture(logits: np.ndarray, output: str) -> tuple[np.ndarray, float]:
 
 
 def surface_code(values: np.ndarray, limit: float) -> tuple[np.ndarray, float]:
-    """Values as int8 of the same shape, and the scale s to read them with.
+    """Return values as int8 of the same shape, and the scale s to read them with.
 
     With z the value, held within ±``limit``, and s = max |z|, the code c is ±127 sqrt(|z| / s),
-    rounded: z = ±s (c / 127)². It is finest at 0, where the boundary runs, so the line is sharp both
-    while the network is unsure everywhere and when it is sure a step aside; the output that is read
-    from it is right to a hundredth of its range, about what an eye can tell of a colour. -128 stands
-    for nan.
+    rounded, but 0 only where z is, so that c has the sign of z: z = ±s (c / 127)². It is finest at 0,
+    where the boundary runs, so the line is sharp both while the network is unsure everywhere and when
+    it is sure a step aside; the output that is read from it is right to a hundredth of its range, about
+    what an eye can tell of a colour. -128 stands for nan.
     """
     known = ~np.isnan(values)
     z = np.clip(np.where(known, values, 0.0), -limit, limit)
-    scale = float(np.abs(z).max()) or 1.0
-    code = np.copysign(np.rint(127.0 * np.sqrt(np.abs(z) / scale)), z)
-    return np.where(known, code, NOT_A_NUMBER).astype(np.int8), scale
+    size = np.abs(z)
+    scale = float(size.max()) or 1.0
+    code = np.maximum(np.rint(127.0 * np.sqrt(size / scale)), size > 0.0)
+    return np.where(known, np.copysign(code, z), NOT_A_NUMBER).astype(np.int8), scale
 
 
 def map_code(A: np.ndarray) -> np.ndarray:
-    """Activations as int8 of the same shape: 127 is 1 or more, -127 is -1 or less, -128 nan."""
+    """Return activations as int8 of the same shape: 127 is 1 or more, -127 is -1 or less, -128 nan."""
     known = ~np.isnan(A)
     code = np.rint(127.0 * np.clip(np.where(known, A, 0.0), -1.0, 1.0))
     return np.where(known, code, NOT_A_NUMBER).astype(np.int8)
 
 
 def frame(snapshot: Snapshot, rate: float, scale: float) -> list[float | int | str | None]:
-    """The numbers of one frame, in the order in which stage.js reads them.
+    """Return the numbers of one frame, in the order in which frames.js reads them.
 
     ``rate`` is the learning rate of the epoch that comes next.
     """
@@ -80,7 +81,7 @@ def frame(snapshot: Snapshot, rate: float, scale: float) -> list[float | int | s
 
 
 def pack(header: dict[str, Any], parts: Sequence[np.ndarray]) -> bytes:
-    """One payload of a header and the bytes of these arrays, in their order."""
+    """Return the payload of a header and the bytes of these arrays, in their order."""
     text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
     body = b"".join([len(text).to_bytes(4, "little"), text, *(part.tobytes() for part in parts)])
     return zlib.compress(body, level=1)

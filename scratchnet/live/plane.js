@@ -154,14 +154,17 @@ class Plane extends Picture {
   }
 }
 
-// The class predicted at place k: that of the largest output, or the sign of the only one.
+// The class predicted at place k: that of the largest output, or the sign of the only one; a tie goes to
+// the lowest class, see predicted_classes in costs.py.
 function winner({ winners, codes }, k) {
-  return winners ? winners[k] : Number(codes[k] >= 0);
+  return winners ? winners[k] : Number(codes[k] > 0);
 }
 
 // A value of the plane, in the units of the data, as text.
 function inUnits(value, [centre, unit]) {
-  return String(Number((value * unit + centre).toPrecision(6))).replace("-", "−");
+  const step = 10 ** (Math.floor(Math.log10(unit)) - 2); // three digits of the spread, not of the value
+  const rounded = Math.round((value * unit + centre) / step) * step;
+  return String(Number(rounded.toPrecision(12))).replace("-", "−");
 }
 
 // Round numbers on an axis of the plane, in the units of the data: where they lie, and as text.

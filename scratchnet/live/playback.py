@@ -21,8 +21,9 @@ from scratchnet.live.payload import frame, map_code, pack, picture
 from scratchnet.nn.activations import layer_activations
 from scratchnet.nn.engine import Maps, Surface
 from scratchnet.run.address import VERSION
-from scratchnet.run.settings import EDITS, KINDS, Settings, TrainingSettings
-from scratchnet.run.trainer import Snapshot, Trainer
+from scratchnet.run.settings import EDITS, FIELDS, Settings, TrainingSettings
+from scratchnet.run.snapshot import Snapshot
+from scratchnet.run.trainer import Trainer
 from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_choice, check_whole
 
 SIDE = 100  # the surface is SIDE x SIDE
@@ -56,7 +57,7 @@ RESTART = "restart"  # a new run
 
 @dataclass(frozen=True)
 class Request:
-    """What the browser asks: from ``epoch`` and ``update``, ``do`` this.
+    """What the browser asks for: from ``epoch`` and ``update``, ``do`` this.
 
     ``ask`` is the number of the request, which the answer repeats; ``run`` and ``revision`` say which
     run the browser knows. ``frames`` of ``speed`` epochs each are asked for. ``index`` and ``value``
@@ -77,7 +78,7 @@ class Request:
 
     @classmethod
     def read(cls, asked: object) -> "Request | None":
-        """The request, or None where it is not one: it comes from outside, so it is checked."""
+        """Return the request, or None if it is none: it comes from outside, so it is checked."""
         names = [each.name for each in fields(cls)]
         if not isinstance(asked, Mapping) or set(asked) != set(names):
             return None
@@ -95,9 +96,10 @@ class Request:
 
 
 class Playback:
-    """The trainer of one run, what the browser shows of it, and the payload it is to get next."""
+    """The trainer of one run, what the browser shows of it, and its next payload."""
 
-    def __init__(self, settings: Settings, trainer: Trainer | None = None):
+    def __init__(self, settings: Settings, trainer: Trainer | None = None, opened: bool = False):
+        self.opened = opened  # the first of a session, not asked yet: its page may know a later epoch
         self.run = secrets.randbits(48)  # no page of an earlier server may think that it knows it
         self.revision = 0
         self.playing = False
@@ -128,7 +130,7 @@ class Playback:
 
     @property
     def epochs(self) -> int:
-        """Where the run ends."""
+        """The number of epochs of the run."""
         return self.settings.training.epochs
 
     @property
@@ -138,24 +140,22 @@ class Playback:
         return last_rate if self._rate_to_come is None else self._rate_to_come
 
     def travel(self, epoch: int, update: int = 0) -> Iterator[int]:
-        """Go on to an epoch, and yield the epochs done whenever a quarter of a second has gone by."""
+        """Go to a place, and yield the epochs done whenever a quarter of a second has gone by."""
         last = min(epoch, self.epochs)
-        way = self.trainer.travel(last, seconds=SECONDS_A_CHUNK) if last > self.trainer.epoch else ()
-        for done in way:
+        for done in self.trainer.travel(last, seconds=SECONDS_A_CHUNK):
             if done < last and not self.trainer.at_end:
                 yield done
-        if update:
-            self._go_to(epoch, update)
+        self._go_to(epoch, update)
 
     def _go_to(self, epoch: int, update: int) -> None:
-        """Be where the browser is, as far as there is such a place in this run."""
+        """Go where the browser is, as far as there is such a place in this run."""
         trainer = self.trainer
-        if epoch >= self.epochs or update >= trainer.updates_an_epoch:
+        if epoch >= self.epochs or update >= trainer.updates_per_epoch:
             update = 0
         trainer.seek(min(epoch, self.epochs), update)
 
     def change(self, learning_rate: float, epochs: int) -> None:
-        """Go on with this rate and this end; what the network has learned stays.
+        """Continue with this learning rate and number of epochs; the weights are kept.
 
         While it plays, the rate changes at the epoch that the browser shows, which its next request
         tells; until then no frame that was trained with the old rate may be shown beyond it.
@@ -171,7 +171,7 @@ class Playback:
                 self._change_rate()
 
     def _revise(self) -> None:
-        """What the browser has been given beyond the frame it shows is not of this run any more."""
+        """Note that frames beyond the one that is shown are not of this run any more."""
         self.revision += 1
         self.at_rest = False
 
@@ -185,11 +185,11 @@ class Playback:
             self.trouble = f"{error} The learning rate stays as it was until Reset."
 
     def answer(self, asked: object) -> None:
-        """Do what the browser asks, and have the payload ready; no other run is answered."""
+        """Do what the browser asks for and prepare the payload; another run is shown as a whole."""
         request = Request.read(asked)
         if request is None or (request.run, request.revision) != (self.run, self.revision):
             return self.show_all()
-        self._answers = request.ask
+        self._answers, self.opened = request.ask, False
         self.playing = bool(request.playing)
         self.at_rest = False
         if request.do == RESTART:
@@ -207,8 +207,8 @@ class Playback:
         else:
             self._show_next(request)
 
-    def _set_parameter(self, index: object, value: object) -> bool:
-        """Whether this could be set."""
+    def _set_parameter(self, index: int, value: float) -> bool:
+        """Set a weight or a bias, and return whether that was possible."""
         try:
             self.trainer.set_parameter(index, value)
             self.trouble = ""
@@ -217,14 +217,14 @@ class Playback:
         return not self.trouble
 
     def _take_the_last_rate(self) -> None:
-        """A rate that was set just where the run ends holds from its beginning when it plays again."""
+        """Take a learning rate that was set where the run ends for the whole run, which plays again."""
         training, ended = self.settings.training, self.trainer.ended
         end = min(self.epochs, ended.epoch) if ended else self.epochs
         if training.rate_changes and training.rate_changes[-1][0] == end:
             self._begin_with(training.with_last_rate())
 
     def _restart(self) -> None:
-        """Begin anew with the rate that held in the end, as if it had been so from the first epoch."""
+        """Begin a new run with the last learning rate from its first epoch on, and without edits."""
         training = self.settings.training
         if training.rate_changes or training.edits:
             self._begin_with(replace(training.with_last_rate(), edits=()))
@@ -234,11 +234,12 @@ class Playback:
         self._begin(replace(self.settings, training=training))
 
     def show_all(self) -> None:
-        """The payload of a browser that knows nothing: points, history and the current frame."""
+        """Prepare the payload of a browser that knows nothing: points, history, current frame."""
         dataset, network = self.trainer.dataset, self.settings.network
         names = class_names(dataset.class_names, MAX_CLASSES)  # also of those that may be drawn
         about = {
             "all": True,
+            "opened": self.opened,
             "look": LOOK,
             "window": dataset.window,
             "side": SIDE,
@@ -261,9 +262,9 @@ class Playback:
             "costTitle": look.COST_TITLES[network.cost],
             "precision": self.settings.training.precision,
             "version": VERSION,
-            "updates": self.trainer.updates_an_epoch,
-            "mostLayers": KINDS["layer_dims"].most_hidden,
-            "mostNeurons": KINDS["layer_dims"].neurons.high,
+            "updates": self.trainer.updates_per_epoch,
+            "mostLayers": FIELDS["layer_dims"].most_hidden,
+            "mostNeurons": FIELDS["layer_dims"].neurons.high,
             "parameters": (PARAMETER.low, PARAMETER.high),
             "train": dataset.Y_train.size,
             "test": dataset.Y_test.size,
@@ -276,13 +277,13 @@ class Playback:
         self._show([self.trainer.snapshot()], 0, about, data)
 
     def _show_next(self, request: Request) -> None:
-        """The payload of the next frames: as many as asked, or as a quarter of a second gives.
+        """Prepare the payload of the next frames: as many as asked for, or fit in SECONDS_A_CHUNK.
 
         A frame is always whole. One that takes longer than SECONDS_A_FRAME is not in the answer yet:
         the browser asks for it again, and the trainer goes on with it.
         """
         begun, first = time.monotonic(), min(request.epoch, self.trainer.epoch) + 1
-        epoch, snapshots = first - 1, []
+        epoch, snapshots = first - 1, list[Snapshot]()
         while len(snapshots) < request.frames and not self._at_end():
             if request.do == UPDATES:
                 snapshots.append(self.trainer.advance_update())
@@ -296,14 +297,14 @@ class Playback:
         self._show(snapshots, first)
 
     def _is_within_frame(self, request: Request) -> bool:
-        """Whether the trainer is on its way to the frame that is asked for, from an earlier answer."""
+        """Return whether an earlier answer has begun the frame that is asked for."""
         if request.do != FRAMES or not request.frames or self._rate_to_come is not None:
             return False
         way = self.trainer.epoch - request.epoch
         return not (request.update or self.trainer.update or self._at_end()) and 0 < way < request.speed
 
     def _train_to(self, epoch: int) -> bool:
-        """Whether this epoch was reached in time; in one go, if the last pace lets hope for it."""
+        """Train to this epoch, in one go if the last pace allows, and return whether it was in time."""
         trainer, now = self.trainer, time.monotonic()
         deadline = now + SECONDS_A_FRAME
         while trainer.epoch < epoch and not trainer.at_end and now < deadline:
@@ -327,7 +328,7 @@ class Playback:
         about: Mapping[str, Any] | None = None,
         data: Sequence[np.ndarray] = (),
     ) -> None:
-        """The payload of these snapshots, and of the costs from epoch ``first`` on."""
+        """Prepare the payload of these snapshots, and of the costs from epoch ``first`` on."""
         frames, pictures = [], []
         for snapshot in snapshots:
             code, scale = picture(self.surface(snapshot.theta), self.settings.network.output)
@@ -341,7 +342,7 @@ class Playback:
         self.payload = pack(header, [*pictures, *numbers, *data])
 
     def _map_codes(self, theta: np.ndarray) -> np.ndarray:
-        """The maps of all neurons; the output of a sigmoid is brought from 0 … 1 to -1 … 1."""
+        """Return the maps of all neurons; the output of a sigmoid is scaled from 0 … 1 to -1 … 1."""
         A = self._maps(theta)
         if self.settings.network.output == "sigmoid":
             A[-1] = 2.0 * A[-1] - 1.0
@@ -351,8 +352,9 @@ class Playback:
         return self.trainer.epoch >= self.epochs or self.trainer.at_end
 
     def _header(self, first: int, frames: list) -> dict[str, Any]:
-        """What every payload says; ``first`` is the epoch of its first cost."""
+        """Return what every payload says; ``first`` is the epoch of its first cost."""
         trainer = self.trainer
+        ended = trainer.ended
         return {
             "run": self.run,
             "revision": self.revision,
@@ -361,7 +363,7 @@ class Playback:
             "playing": self.playing,
             "epochs": self.epochs,
             "ends": self._at_end(),
-            "ended": [trainer.epoch, trainer.ended.reason] if trainer.at_end else None,
+            "ended": [trainer.epoch, ended.reason] if ended and trainer.at_end else None,
             "first": first,
             "rate": trainer.settings.training.rate_at(frames[-1][0] if frames else first - 1),
             "frames": frames,

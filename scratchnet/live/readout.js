@@ -46,6 +46,7 @@ class Readout {
     const at = `Epoch ${shown.epoch}.`;
     label(plane, `${at} ${sharesOf(shown, data)} ${score(shown, data)}`);
     label(network, `${at} A network with layers of ${data.layerDims.join(", ")} neurons; fingerprint ${shown.fingerprint}.`);
-    label(curve, `${at} Cost ${costText(shown.trainCost)} on the training set, ${costText(shown.testCost)} on the test set.`);
+    const tested = data.test ? `, ${costText(shown.testCost)} on the test set` : "";
+    label(curve, `${at} Cost ${costText(shown.trainCost)} on the training set${tested}.`);
   }
 }

@@ -1,7 +1,5 @@
-// The stage plays the frames of a run: it shows what playback.py sends, at its own pace.
-//
-// It keeps `shown`, the frame on the screen; and `queue`, the frames still to be shown. What it can ask
-// Python for stands in playback.py.
+// The stage plays the frames of a run at its own pace. It keeps `shown`, the frame on the screen; and `queue`, the
+// frames still to be shown. What it can ask Python for stands in playback.py.
 
 const FRAMES_A_SECOND = 30;
 const FRAMES_A_CHUNK = 24;
@@ -20,11 +18,9 @@ class Stage {
       set: (index, value) => this.set(index, value),
       layers: (hidden) => this.send("layers", hidden),
     });
-    this.pencil = new Pencil(root, this.plane, {
-      tell: (points) => this.draw(points),
-      say: (sentence) => this.readout.write(".said", sentence),
-      change: () => this.layOut(),
-    });
+    const say = (sentence) => this.readout.write(".said", sentence);
+    const tell = (points) => this.draw(points);
+    this.pencil = new Pencil(root, this.plane, { tell, say, change: () => this.layOut() });
     this.readout = new Readout(root);
     this.speed = find(".speed select");
     this.rewind = find(".rewind");
@@ -41,13 +37,14 @@ class Stage {
     find(".buttons").onclick = (event) => event.detail && event.target.closest("button")?.blur();
     find(".play").onclick = () => this.toggle();
     find(".reset").onclick = () => this.reset();
-    find(".copy").onclick = (event) => this.address.copy(event.currentTarget, this.shown, this.data.version);
+    find(".copy").onclick = (event) => this.address.copy(event.currentTarget, this.shown, this.data.version, say);
     this.stepButton.onclick = () => this.step();
     this.updateButton.onclick = () => this.step("updates");
     this.speed.onchange = () => this.changeSpeed();
     this.rewind.oninput = () => this.goTo(Number(this.rewind.value));
     this.address = new Address(root, () => this.changeView());
     this.keyboard = new Keyboard(() => (this.shown ? this.keys : {}));
+    this.intent = new Intent();
     this.resizing = new ResizeObserver(() => this.layOut());
     for (const canvas of root.querySelectorAll("canvas")) this.resizing.observe(canvas);
   }
@@ -73,11 +70,12 @@ class Stage {
     const { request } = this.requests.waiting;
     if (!header.all) this.add(header, body, request);
     else if (["all", "restart", "again"].includes(request.do)) this.begin(header, body, request);
-    else this.ask(request); // a rerun of the page has overwritten the answer
+    else this.requests.ask(request); // a rerun of the page has overwritten the answer
   }
 
   // A run of which nothing is known here yet.
   begin(header, body, request) {
+    const goesOn = this.playing && this.intent.play; // Play was pressed while this run was on its way
     this.stop();
     const later = this.requests.heard();
     this.run = header.run;
@@ -95,14 +93,17 @@ class Stage {
     this.seen = this.shown.epoch;
     this.updateButton.hidden = header.updates === 1;
     this.root.querySelector(".accuracy").hidden = !classes;
+    this.root.querySelector(".stage").classList.toggle("untested", !test);
     this.root.querySelector(".plane").classList.toggle("many", classes > 2);
     this.pencil.arrive(this.data);
     this.layOut();
     this.say();
-    const next = this.pencil.goOn();
+    const next = this.pencil.goOn() ?? (goesOn ? "play" : null);
+    const asked = header.opened && !request && this.address.place(header);
+    if (asked) return this.requests.ask({ ...asked, do: "all" });
     this.rest();
     if (next) this[next]();
-    else if (later?.frames) this.ask({ ...later, ...this.from() });
+    else if (later?.frames) this.requests.ask({ ...later, ...this.from() });
     else if (request?.do === "again") this.play();
     else if (header.playing) this.settle(); // Python has not heard yet that this page does not play
   }
@@ -121,7 +122,7 @@ class Stage {
     }
     const { wanted } = this;
     this.wanted = null;
-    if (later) this.ask(later);
+    if (later) this.requests.ask(later);
     else if (request.do === "show" && wanted !== null && wanted !== request.epoch) this.goTo(wanted);
     this.rest();
   }
@@ -143,7 +144,7 @@ class Stage {
     const { epoch, update } = this.shown;
     if (epoch > this.epochs || (epoch === this.epochs && update)) this.know(header, this.epochs);
     else if (this.playing) this.pull();
-    else if (waiting) this.ask(waiting.request); // it was about the run as it was before
+    else if (waiting) this.requests.ask(waiting.request); // it was about the run as it was before
     else this.settle();
     this.paint();
     this.say();
@@ -155,10 +156,6 @@ class Stage {
   }
 
   // ---- what the browser asks --------------------------------------------------------------------
-
-  ask(request) {
-    this.requests.ask(request);
-  }
 
   // Send a request, which has this number, to Python.
   request(request, ask) {
@@ -186,21 +183,20 @@ class Stage {
     if (this.playing) return;
     this.resting = setTimeout(() => {
       this.address.follow(this.shown);
-      this.send("rest", true);
+      this.send("rest", { log: this.address.chosen.log });
     }, REST);
   }
 
   // Ask for the frames after the last one that is here.
   pull() {
-    this.ask({ ...this.from(this.queue.at(-1)), frames: FRAMES_A_CHUNK });
+    this.requests.ask({ ...this.from(this.queue.at(-1)), frames: FRAMES_A_CHUNK });
   }
 
   // Tell Python which epoch is shown, now that it stays: the rest of the page is then of this epoch.
   settle() {
-    this.ask(this.from());
+    this.requests.ask(this.from());
   }
 
-  // Where a request goes on from.
   from({ epoch, update } = this.shown) {
     return { epoch, update };
   }
@@ -209,7 +205,7 @@ class Stage {
   know({ run, revision }, epoch = 0) {
     this.stop();
     Object.assign(this, { run, revision });
-    this.ask({ epoch, do: "all" });
+    this.requests.ask({ epoch, do: "all" });
   }
 
   // Whether the epoch that is shown is the last one of the run.
@@ -226,11 +222,10 @@ class Stage {
 
   play() {
     if (this.pencil.holds("play")) return;
-    if (this.over) return this.ask({ epoch: 0, do: "again" });
-    this.playing = true;
+    if (this.over) return this.requests.ask({ epoch: 0, do: "again" });
+    this.playing = this.intent.play = true;
     this.painted = performance.now();
     this.pull();
-    this.address.follow({});
     this.tick(this.painted);
     this.say();
   }
@@ -249,13 +244,13 @@ class Stage {
     // A click before the answer to the last one asks for one more.
     const again = [this.requests.later, waiting?.request].find((asked) => asked?.do === kind && asked.speed === 1);
     const frames = again ? Math.min(again.frames + 1, this.data.mostFrames) : 1;
-    this.ask({ ...this.from(), do: kind, speed: 1, frames });
+    this.requests.ask({ ...this.from(), do: kind, speed: 1, frames });
   }
 
   reset() {
     if (this.pencil.holds("reset")) return;
     this.stop();
-    this.ask({ epoch: 0, do: "restart" });
+    this.requests.ask({ epoch: 0, do: "restart" });
   }
 
   // Show another epoch that is known: back, or on again.
@@ -263,10 +258,10 @@ class Stage {
     if (this.pencil.holds("goTo")) return;
     this.stop();
     this.wanted = Math.max(0, Math.min(epoch, this.known));
-    if (this.requests.waiting?.request.do !== "show") this.ask({ epoch: this.wanted, do: "show" });
+    if (this.requests.waiting?.request.do !== "show") this.requests.ask({ epoch: this.wanted, do: "show" });
   }
 
-  // The last epoch that can be gone to: it was seen, and is of this run still.
+  // The last epoch that was seen, and is of this run still.
   get known() {
     return Math.min(this.seen, this.costs.train.length - 1);
   }
@@ -274,7 +269,7 @@ class Stage {
   // Set a weight or a bias of the network that is shown.
   set(index, value) {
     if (this.playing) this.pause();
-    this.ask({ ...this.from(), do: "set", index, value });
+    this.requests.ask({ ...this.from(), do: "set", index, value });
   }
 
   // Begin a run on samples that were drawn; what played goes on to play.
@@ -302,11 +297,13 @@ class Stage {
   }
 
   changeView() {
-    this.address.follow(this.playing ? {} : this.shown);
+    this.address.follow(this.shown);
     this.layOut();
+    this.rest();
   }
 
   changeSpeed() {
+    this.address.follow(this.shown);
     if (!this.playing) return;
     this.queue = [];
     this.pull();
@@ -325,6 +322,7 @@ class Stage {
       this.painted = now;
       this.stalled = false;
       this.show(this.queue.shift());
+      this.address.keepUp(this.shown, now);
     } else if (!this.queue.length && !this.stalled && now - this.painted > STALL) {
       this.stalled = true;
       this.say();
@@ -340,6 +338,8 @@ class Stage {
     this.requests.heard();
     this.resizing.disconnect();
     this.keyboard.leave();
+    this.handles.leave();
+    this.intent.leave();
   }
 
   // ---- what is seen -----------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // The sentences and the numbers of the stage as text.
 
-// What the page says when a run has stopped by itself, by the reason, see Reason in trainer.py.
+// What the page says when a run has stopped by itself, by the reason, see Reason in history.py.
 const STOPPED = {
   diverged: "Training diverged: the cost or a weight is no longer finite. Lower the learning rate and press Reset.",
   cost: "Stopped early: target training cost reached.",
@@ -25,12 +25,11 @@ function score(shown, data) {
   if (!data.classes) {
     const error = (cost) => (cost === null ? "not finite" : rounded(rmse(cost, data)));
     const name = data.scales[2][1] === 1 ? "RMSE" : `RMSE of ${data.names[2]}:`;
-    return `${name} ${error(shown.trainCost)} on the training set and ${error(shown.testCost)} on the test set.`;
+    const tested = data.test ? ` and ${error(shown.testCost)} on the test set` : "";
+    return `${name} ${error(shown.trainCost)} on the training set${tested}.`;
   }
-  return (
-    `${rightText(shown.trainAccuracy, data.train)} training samples and ` +
-    `${rightText(shown.testAccuracy, data.test)} test samples classified correctly.`
-  );
+  const tested = data.test ? ` and ${rightText(shown.testAccuracy, data.test)} test samples` : "";
+  return `${rightText(shown.trainAccuracy, data.train)} training samples${tested} classified correctly.`;
 }
 
 // The share of the plane that each class has; for regression, the share above the middle.

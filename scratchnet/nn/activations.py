@@ -1,4 +1,4 @@
-"""An activation shapes the output of a neuron; its derivative carries the error back through it.
+"""An activation is the function of a neuron; backpropagation needs its derivative.
 
 Each function stands beside its derivative. Both are leaf functions that network.py and engine.py
 share, which is why the two agree bit for bit: they write into ``out`` where one is given.
@@ -18,8 +18,8 @@ from scratchnet.validation import NotAllowed, check_choice
 
 
 def constant(value: float) -> dict[np.dtype, np.ndarray]:
-    """A number as a 0-d array of each type of float, for a ufunc beside an array of that type."""
-    return {np.dtype(kind): np.array(value, kind) for kind in (np.float64, np.float32)}
+    """Return a number as a 0-d array of each type of float, for a ufunc with an array of that type."""
+    return {np.dtype(dtype): np.array(value, dtype) for dtype in (np.float64, np.float32)}
 
 
 # These functions run many thousand times a second on small arrays, where the call costs as much as the
@@ -29,10 +29,10 @@ ONE = constant(1.0)
 
 
 class Activation(NamedTuple):
-    """What is known of one activation: g and g', and both as text, of one number Z and A = g(Z).
+    """One activation: g and g', and both as text, of one number Z and A = g(Z).
 
-    ``steepest`` is the largest |g'| of one that flattens out, else 0. ``kinked`` says that the slope
-    jumps or bends at Z = 0, and ``dies`` that it is 0 for all Z below.
+    ``steepest`` is the largest |g'| of an activation that saturates, else 0. ``kinked`` says that the
+    slope jumps or bends at Z = 0, and ``dies`` that it is 0 for all Z below.
     """
 
     function: Callable[..., np.ndarray]
@@ -45,10 +45,10 @@ class Activation(NamedTuple):
 
 
 def sigmoid(Z, out=None):
-    """1 / (1 + exp(-Z)).
+    """Return 1 / (1 + exp(-Z)).
 
-    Where exp overflows to infinity the quotient is the right 0. The warning that NumPy gives there
-    is silenced once by the callers, around many calls.
+    Where exp overflows to infinity, the quotient is correctly 0. The callers silence the warning of
+    NumPy there once, around many calls.
     """
     out = np.empty_like(Z) if out is None else out
     negative(Z, out)
@@ -59,34 +59,34 @@ def sigmoid(Z, out=None):
 
 
 def sigmoid_derivative(Z, A, out=None):
-    """A (1 - A)."""
+    """Return A (1 - A)."""
     out = np.empty_like(A) if out is None else out
     subtract(ONE[A.dtype], A, out)
     return multiply(A, out, out)
 
 
 def tanh_derivative(Z, A, out=None):
-    """1 - A²."""
+    """Return 1 - A²."""
     out = np.empty_like(A) if out is None else out
     multiply(A, A, out)
     return subtract(ONE[A.dtype], out, out)
 
 
 def relu(Z, out=None):
-    """max(Z, 0)."""
+    """Return max(Z, 0)."""
     out = np.empty_like(Z) if out is None else out
     out.fill(0.0)  # the maximum of two arrays is 3.5 times faster than of an array and a number
     return np.maximum(Z, out, out=out)
 
 
 def relu_derivative(Z, A, out=None):
-    """1 where Z > 0, else 0; at the kink, 0."""
+    """Return 1 where Z > 0, else 0; at the kink, 0."""
     out = np.empty_like(Z) if out is None else out
     return np.greater(Z, ZERO[Z.dtype], out)
 
 
 def linear_derivative(Z, A, out=None):
-    """1."""
+    """Return 1."""
     out = np.empty_like(Z) if out is None else out
     out.fill(1.0)
     return out
@@ -97,14 +97,14 @@ _LEAK = constant(LEAK)
 
 
 def leaky_relu(Z, out=None):
-    """Z where Z > 0, else 0.01 Z (Maas et al. 2013)."""
+    """Return Z where Z > 0, else 0.01 Z (Maas et al. 2013)."""
     out = np.empty_like(Z) if out is None else out
     multiply(Z, _LEAK[Z.dtype], out)
     return np.maximum(Z, out, out=out)
 
 
 def leaky_relu_derivative(Z, A, out=None):
-    """1 where Z > 0, else 0.01."""
+    """Return 1 where Z > 0, else 0.01."""
     out = np.empty_like(Z) if out is None else out
     out.fill(LEAK)
     np.copyto(out, ONE[Z.dtype], where=np.greater(Z, ZERO[Z.dtype]))
@@ -112,7 +112,7 @@ def leaky_relu_derivative(Z, A, out=None):
 
 
 def elu(Z, out=None):
-    """Z where Z > 0, else exp(Z) - 1 (Clevert et al. 2016)."""
+    """Return Z where Z > 0, else exp(Z) - 1 (Clevert et al. 2016)."""
     out = np.empty_like(Z) if out is None else out
     np.minimum(Z, ZERO[Z.dtype], out=out)
     np.expm1(out, out)
@@ -120,7 +120,7 @@ def elu(Z, out=None):
 
 
 def elu_derivative(Z, A, out=None):
-    """1 where Z > 0, else exp(Z), which is A + 1."""
+    """Return 1 where Z > 0, else exp(Z), which is A + 1."""
     out = np.empty_like(Z) if out is None else out
     np.minimum(A, ZERO[A.dtype], out=out)
     return add(out, ONE[A.dtype], out)
@@ -131,7 +131,7 @@ GELU_CUBIC = 0.044715
 
 
 def gelu(Z, out=None):
-    """Z Φ(Z) with Φ in its tanh form: ½ Z (1 + tanh(√(2/π) (Z + 0.044715 Z³))) (Hendrycks 2016)."""
+    """Return Z Φ(Z), as ½ Z (1 + tanh(√(2/π) (Z + 0.044715 Z³))) (Hendrycks & Gimpel 2016)."""
     out = np.empty_like(Z) if out is None else out
     np.tanh(GELU_SCALE * (Z + GELU_CUBIC * Z * Z * Z), out)
     add(out, ONE[Z.dtype], out)
@@ -140,7 +140,7 @@ def gelu(Z, out=None):
 
 
 def gelu_derivative(Z, A, out=None):
-    """½ (1 + t) + ½ Z (1 - t²) t', with t the tanh in gelu and t' the slope of what stands in it."""
+    """Return ½ (1 + t) + ½ Z (1 - t²) u', with the tanh of gelu as t = tanh(u)."""
     out = np.empty_like(Z) if out is None else out
     np.tanh(GELU_SCALE * (Z + GELU_CUBIC * Z * Z * Z), out)
     inner = GELU_SCALE * (1.0 + 3.0 * GELU_CUBIC * Z * Z)
@@ -151,7 +151,7 @@ def gelu_derivative(Z, A, out=None):
 
 
 def softplus(Z, out=None):
-    """log(1 + exp(Z)), as max(Z, 0) + log(1 + exp(-|Z|)), which never overflows."""
+    """Return log(1 + exp(Z)), as max(Z, 0) + log(1 + exp(-|Z|)), which never overflows."""
     out = np.empty_like(Z) if out is None else out
     np.abs(Z, out)
     negative(out, out)
@@ -161,19 +161,19 @@ def softplus(Z, out=None):
 
 
 def softplus_derivative(Z, A, out=None):
-    """sigmoid(Z)."""
+    """Return sigmoid(Z)."""
     return sigmoid(Z, out)
 
 
 def sine_derivative(Z, A, out=None):
-    """cos Z."""
+    """Return cos Z."""
     return np.cos(Z, out)
 
 
 SIGMOID_TEXT = "1 / (1 + exp(-Z))"
 GELU_TANH = f"tanh(sqrt(2 / pi) * (Z + {GELU_CUBIC} * Z**3))"
 
-# Where NumPy has the function it stands here itself, which spares a call.
+# NumPy's own functions are used directly, which saves a call.
 ACTIVATIONS = {
     "sigmoid": Activation(
         sigmoid,
@@ -227,7 +227,7 @@ ACTIVATIONS = {
 
 
 def softmax(Z, out=None):
-    """exp(Z) / Σ exp(Z) over the rows; the largest Z of a column is first made 0."""
+    """Return exp(Z) / Σ exp(Z) over the rows, after subtracting the largest Z of each column."""
     out = np.empty_like(Z) if out is None else out
     subtract(Z, np.max(Z, axis=-2, keepdims=True), out)
     exp(out, out)
@@ -235,7 +235,7 @@ def softmax(Z, out=None):
 
 
 class Output(NamedTuple):
-    """What is known of one output: g of the last layer, and as texts g and the targets T of labels."""
+    """One output: g of the output layer, and as texts g and the targets T of labels."""
 
     function: Callable[..., np.ndarray]
     text: str
@@ -255,10 +255,10 @@ OUTPUTS = {
 
 
 def layer_activations(activation: str | Sequence[str], L: int) -> tuple[str, ...]:
-    """The names of the activations of the L - 1 hidden layers.
+    """Return the names of the activations of the L - 1 hidden layers.
 
     ``activation`` is one name for all, or a sequence of one for each. Raises ValueError for a name that
-    is not in ACTIVATIONS, or a wrong number of them.
+    is not in ACTIVATIONS, or a wrong number of names.
     """
     hidden = (activation,) * (L - 1) if isinstance(activation, str) else tuple(activation)
     if len(hidden) != L - 1:

@@ -1,8 +1,8 @@
-"""A cost says in one number how far the network's outputs are from the targets.
+"""A cost measures how far the network's outputs are from the targets.
 
 Each cost stands beside its gradient at the output layer. Both are leaf functions that network.py and
 engine.py share. A cross-entropy is computed from the logits ZL, the output layer's Z, where it stays
-finite and exact however sure the network is; from AL it would be log(0) once AL rounds to 0 or 1.
+finite and exact however confident the network is; from AL it would be log(0) once AL rounds to 0 or 1.
 
 ``cost(ZL, AL, T, work)``  summed over the outputs, mean over the m samples; of a stack of outputs,
                            (k, n_L, m), the k costs; ``work`` is scratch of shape (2, …, n_L, m)
@@ -21,10 +21,10 @@ from scratchnet.validation import NotAllowed, check_choice, check_labels
 
 
 class Cost(NamedTuple):
-    """What is known of one cost of one output: the cost, and dZ, its derivative at the output layer.
+    """One cost of one output: the cost function, and dZ, its derivative at the output layer.
 
-    As texts, ``text`` is what is summed over outputs and samples, of Z_L, A_L and T; ``latex`` is the
-    whole cost.
+    ``text`` is the loss that is summed over outputs and samples, in terms of Z_L, A_L and T; ``latex``
+    is the whole cost.
     """
 
     cost: Callable[..., np.ndarray]
@@ -36,12 +36,12 @@ class Cost(NamedTuple):
 
 
 def _total(loss):
-    """Sum over outputs and samples, for each of a stack: as one row, whatever the number of outputs."""
+    """Return the sum over outputs and samples, of each in a stack."""
     return np.add.reduce(loss.reshape(*loss.shape[:-2], -1), axis=-1)
 
 
 def sigmoid_cross_entropy(ZL, AL, T, work=None):
-    """Binary cross-entropy of sigmoid outputs: max(z, 0) - z t + log(1 + exp(-|z|)).
+    """Return the binary cross-entropy of sigmoid outputs: max(z, 0) - z t + log(1 + exp(-|z|)).
 
     This equals -(t log a + (1 - t) log(1 - a)) with a = sigmoid(z).
     """
@@ -58,7 +58,7 @@ def sigmoid_cross_entropy(ZL, AL, T, work=None):
 
 
 def softmax_cross_entropy(ZL, AL, T, work=None):
-    """Categorical cross-entropy of softmax outputs: log Σ exp(z) - Σ t z, over the classes.
+    """Return the categorical cross-entropy of softmax outputs: log Σ exp(z) - Σ t z, over the classes.
 
     This equals -Σ t log a with a = softmax(z), where the targets of a sample sum to 1.
     """
@@ -72,31 +72,31 @@ def softmax_cross_entropy(ZL, AL, T, work=None):
 
 
 def squared_error(ZL, AL, T, work=None):
-    """Half the squared difference: ½ (a - t)²."""
+    """Return half the squared error: ½ (a - t)²."""
     loss, difference = np.empty((2, *AL.shape)) if work is None else work
     np.subtract(AL, T, difference)
     np.multiply(difference, difference, loss)
     return 0.5 * _total(loss) / AL.shape[-1]
 
 
-# AL - T, of each cost with the output it belongs to. For a sigmoid this is dAL · AL (1 - AL) without
-# its 0/0 once AL rounds to 0 or 1.
+# AL - T, for each output with its canonical cost. For a sigmoid this is dAL · AL (1 - AL) without the
+# 0/0 once AL rounds to 0 or 1.
 difference = np.subtract
 
 
 def sigmoid_squared_error_dZ(AL, T, out=None):
-    """(AL - T) AL (1 - AL)."""
+    """Return (AL - T) AL (1 - AL)."""
     return np.multiply(ACTIVATIONS["sigmoid"].derivative(None, AL), np.subtract(AL, T, out), out)
 
 
 def tanh_squared_error_dZ(AL, T, out=None):
-    """(AL - T) (1 - AL²)."""
+    """Return (AL - T) (1 - AL²)."""
     return np.multiply(ACTIVATIONS["tanh"].derivative(None, AL), np.subtract(AL, T, out), out)
 
 
 SQUARED_TEXT, SQUARED_LATEX = "0.5 * (A_L - T)**2", r"\tfrac1m \sum \tfrac12 (A - T)^2"
 
-# By the output and the cost; the first cost of an output is the one it belongs to.
+# By the output and the cost; the first cost listed for an output is its default.
 COSTS = {
     ("sigmoid", "cross_entropy"): Cost(
         sigmoid_cross_entropy,
@@ -144,14 +144,14 @@ COSTS = {
 
 
 def costs_of(output: str) -> tuple[str, ...]:
-    """The names of the costs that this output can be judged by."""
+    """Return the names of the costs that go with this output; the first is its default."""
     return tuple(cost for each, cost in COSTS if each == output)
 
 
 def cost_of(output: str, cost: str | None = None) -> Cost:
-    """The cost of that name for that output; None is the one the output belongs to.
+    """Return the cost of that name for that output; None is the default of the output.
 
-    Raises ValueError for an unknown output, or a cost that the output does not go with.
+    Raises ValueError for an unknown output, or a cost that does not go with the output.
     """
     check_choice("output", output, OUTPUTS)
     possible = costs_of(output)
@@ -159,12 +159,12 @@ def cost_of(output: str, cost: str | None = None) -> Cost:
     return COSTS[output, check_choice(f"cost of a {output} output", cost, possible)]
 
 
-def targets(Y, output: str, n_y: int):
-    """What the n_y outputs should be for the labels Y, as (n_y, m).
+def targets(Y: np.ndarray, output: str, n_y: int) -> np.ndarray:
+    """Return the targets of the n_y outputs, (n_y, m), for the labels Y.
 
     Labels are 0 and 1 for a sigmoid; 0 and 1, or -1 and 1, for tanh, whose targets are -1 and 1; 0 to
-    n_y - 1 for softmax, whose targets are 1 for the class and 0 for the others, and which also takes
-    just these; any numbers for linear. Raises ValueError for another shape or label.
+    n_y - 1, or one-hot columns, for softmax, whose targets are one-hot; any numbers for linear. Raises
+    ValueError for another shape or label.
     """
     if output == "softmax" and Y.shape[0] == 1:
         check_labels("Y", Y, range(n_y))
@@ -176,38 +176,60 @@ def targets(Y, output: str, n_y: int):
         return np.where(Y > 0, 1.0, -1.0)
     if output != "linear":
         check_labels("Y", Y, (0, 1))
+    if output == "softmax" and (wrong := Y.sum(axis=0)[Y.sum(axis=0) != 1.0]).size:
+        raise NotAllowed(f"Each column of Y must hold one 1, for the class, got {wrong[0]:g}.")
     return Y
 
 
-def penalty(W, l1: float, l2: float) -> float:
-    """What regularisation adds to the cost for the weights W: l1 Σ|W| + l2/2 ΣW²."""
+def penalty(W: np.ndarray, l1: float, l2: float) -> float:
+    """Return what regularisation adds to the cost for the weights W: l1 Σ|W| + l2/2 ΣW²."""
     return float(l1 * np.sum(np.abs(W)) + 0.5 * l2 * np.sum(W * W))
 
 
-def penalty_gradient(W, l1: float, l2: float):
-    """Its derivative with respect to W: l1 sign W + l2 W; the sign of 0 is 0."""
+def penalty_gradient(W: np.ndarray, l1: float, l2: float) -> np.ndarray:
+    """Return the derivative of the penalty with respect to W: l1 sign W + l2 W; the sign of 0 is 0."""
     return l1 * np.sign(W) + l2 * W
 
 
 NO_CLASS = -1
 
 
-def classes_said(Z):
-    """Return the class that each sample is said to be of, (m,), from logits or targets Z, (n_L, m).
+def predicted_classes(Z: np.ndarray) -> np.ndarray:
+    """Return the predicted class of each sample, (m,), from logits or targets Z, (n_L, m).
 
-    With one output it is 1 where Z is above 0, else 0; with more it is the row of the largest Z.
-    NO_CLASS where a Z is nan. Of a stack, (k, n_L, m), these are (k, m).
+    With several outputs it is the row of the largest Z; with one it is 1 where Z > 0, else 0. A tie
+    goes to the lowest class, as with argmax, so with one output Z = 0 is class 0; whatever predicts a
+    class here follows this rule. NO_CLASS where a Z is nan. Of a stack, (k, n_L, m), these are (k, m).
     """
-    said = np.greater(Z[..., 0, :], 0.0).astype(int) if Z.shape[-2] == 1 else Z.argmax(axis=-2)
+    classes = np.greater(Z[..., 0, :], 0.0).astype(int) if Z.shape[-2] == 1 else Z.argmax(axis=-2)
     if np.isnan(np.minimum.reduce(Z, axis=None, initial=0.0)):
-        said[np.isnan(Z).any(axis=-2)] = NO_CLASS
-    return said
+        classes[np.isnan(Z).any(axis=-2)] = NO_CLASS
+    return classes
 
 
-def accuracy(ZL, T):
-    """Return the share of samples whose logits say the class of their targets, which nan never does.
+def accuracy(ZL: np.ndarray, T: np.ndarray) -> np.ndarray:
+    """Return the fraction of samples classified correctly, from the logits ZL and the targets T.
 
-    Of a stack of logits, (k, n_L, m), these are the k shares.
+    A nan logit counts as wrong. Of a stack of logits, (k, n_L, m), these are the k fractions.
     """
-    right = np.equal(classes_said(ZL), classes_said(T))
-    return np.add.reduce(right, axis=-1, dtype=np.int64) / ZL.shape[-1]
+    correct = np.equal(predicted_classes(ZL), predicted_classes(T))
+    return np.add.reduce(correct, axis=-1, dtype=np.int64) / ZL.shape[-1]
+
+
+def class_shares(T: np.ndarray) -> np.ndarray:
+    """Return the share of each class among the targets T, (n_L, m), of a classification."""
+    share = np.mean(T > 0.0, axis=1)
+    return share if share.size > 1 else np.append(share, 1.0 - share)
+
+
+def cost_of_guessing(T: np.ndarray, cost: str) -> float:
+    """Return the lowest cost for the targets T, (n_L, m), of an output that is always the same.
+
+    For the cross-entropy it is the entropy of the class shares, ln k for k equal classes; for the
+    squared error it is half the variance of the targets.
+    """
+    if cost == "squared_error":
+        return float(0.5 * T.var(axis=1).sum())
+    shares = class_shares(T)
+    shares = shares[shares > 0.0]
+    return float(-np.sum(shares * np.log(shares)))

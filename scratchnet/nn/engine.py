@@ -1,11 +1,11 @@
-"""The network, to be run: the mathematics of network.py, arranged for speed, with the same bits.
+"""Optimised implementation: the mathematics of network.py, arranged for speed, with the same bits.
 
 Every operation has the operands of its twin in network.py, in the same layout and the same order. What
 differs is where the results go: into arrays that are made once. The parameters are views of one flat
-vector, so that an optimizer moves all of them at once, and so are the gradients.
+vector, so that an optimizer updates all of them at once, and so are the gradients.
 
-What is only looked at, a surface or the maps of neurons, is computed in float32 throughout: an eye
-tells a hundredth, and where there is no AVX-512 it takes a quarter of the time.
+What is only looked at, a surface or the heatmaps of neurons, is computed in float32 throughout: an eye
+tells a hundredth, and without AVX-512 it takes a quarter of the time.
 """
 
 import math
@@ -14,6 +14,7 @@ from itertools import groupby
 
 import numpy as np
 from numpy import add, multiply  # found faster than np.add
+from numpy.typing import DTypeLike
 
 from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.nn.costs import accuracy, cost_of, penalty_gradient, squared_error
@@ -23,27 +24,27 @@ from scratchnet.nn.params import count, count_weights, views
 from scratchnet.precision import PRECISIONS
 
 
-def aligned(*shape: int, dtype: type = np.float64) -> np.ndarray:
-    """An array to write to that begins at a multiple of 64 bytes, as vector units like it."""
+def aligned(*shape: int, dtype: DTypeLike = np.float64) -> np.ndarray:
+    """Return an array to write to that begins at a multiple of 64 bytes, as vector units like it."""
     size = math.prod(shape)
-    room = np.empty(size + 16, dtype)
+    room: np.ndarray = np.empty(size + 16, dtype)
     start = -room.ctypes.data % 64 // room.itemsize
     return room[start : start + size].reshape(shape)
 
 
 class Views:
-    """Something that holds views of arrays, which in a copy would be views of nothing."""
+    """Base of what holds views of arrays, which in a copy would be views of nothing."""
 
     def __reduce__(self):
         raise TypeError(f"{type(self).__name__} holds views and cannot be copied; copy the Trainer.")
 
 
 class Parameters(Views):
-    """The parameters of a network, and all that an update needs to move them.
+    """The parameters of a network, and all that an update of them needs.
 
     ``theta`` are the parameters, flat, ``grad`` their gradient, to be filled before ``update``, and
-    ``slots`` what the optimizer remembers; ``updates`` counts. What is kept from update to update,
-    theta and slots, lies in one block, so that one call rounds it to the ``precision``.
+    ``slots`` the state of the optimizer; ``updates`` counts. What is kept from update to update, theta
+    and slots, lies in one block, so that one call rounds it to the ``precision``.
     """
 
     def __init__(
@@ -56,15 +57,15 @@ class Parameters(Views):
         l2: float = 0.0,
     ):
         self._move, k, *_ = OPTIMIZERS[optimizer]
-        self._kept = np.zeros((1 + k) * theta.size)  # one row, which is faster than one of many
-        self.theta, *slots = self._kept.reshape(1 + k, -1)
+        self._block = np.zeros((1 + k) * theta.size)  # one row, which is faster than one of many
+        self.theta, *slots = self._block.reshape(1 + k, -1)
         self.slots = tuple(slots)  # to unpack the array itself would make them each time
         self.grad, self._work = np.empty_like(theta), np.empty_like(theta)
         self.updates = 0
         self._weights = slice(count_weights(layer_dims))
         self._penalty = (l1, l2) if l1 or l2 else None
         self._round = PRECISIONS[precision] if precision != "double" else None
-        self._float32 = np.empty(self._kept.shape, np.float32)
+        self._float32 = np.empty(self._block.shape, np.float32)
         self.theta[:] = PRECISIONS[precision](theta)
 
     def update(self, learning_rate: np.ndarray) -> None:
@@ -75,19 +76,19 @@ class Parameters(Views):
         self.updates += 1
         self._move(theta, grad, learning_rate, self.slots, self.updates, theta, self._work)
         if self._round:
-            self._round(self._kept, self._kept, self._float32)
+            self._round(self._block, self._block, self._float32)
 
 
 class Forward(Views):
     """Forward propagation of one network over m samples at a time.
 
-    ``theta`` is the flat vector of parameters; the network always is what theta holds at the time of a
-    call, and computes in its type, float64 or float32. What layer l gave stands in Z[l - 1] and
-    A[l - 1], (n_l, m); ZL are the logits and AL the outputs. Call it where overflow is silenced:
+    ``theta`` is the flat vector of parameters; a call uses what theta holds at that time, and computes
+    in its type, float64 or float32. The results of layer l are in Z[l - 1] and A[l - 1], (n_l, m); ZL
+    are the logits and AL the outputs. Call it where overflow is silenced:
     ``with np.errstate(over="ignore")``.
 
     All layers are stacked in ``all_Z`` and ``all_A``, (n_1 + … + n_L, m), so that what is the same for
-    all of them is one call; ``rows`` are those of each layer.
+    all of them takes one call; ``rows`` are those of each layer.
     """
 
     def __init__(
@@ -123,9 +124,9 @@ class Forward(Views):
         ]
 
     def __call__(self, X: np.ndarray) -> np.ndarray:
-        """The outputs for X, (n_0, m), as (n_L, m): the same buffer at every call."""
-        # To spread all biases over the samples at once and add arrays of one shape is faster than to
-        # let every addition spread its own.
+        """Return the outputs for X, (n_0, m), as (n_L, m): the same buffer at every call."""
+        # To broadcast all biases at once and add arrays of one shape is faster than to let every
+        # addition broadcast its own.
         self._all_b[...] = self._biases
         A = X
         for W_dot, b, function, Z, A_next in self._layers:
@@ -173,11 +174,11 @@ class Engine(Views):
         self._first_weights = self._dZ[0].dot, self.grads["dW1"], self.grads["db1"]
 
     def cost(self, T: np.ndarray) -> float:
-        """The cost of the last forward pass."""
+        """Return the cost of the last forward pass."""
         return float(self._cost.cost(self.forward.ZL, self.forward.AL, T, self._cost_work))
 
     def backward(self, X: np.ndarray, T: np.ndarray) -> np.ndarray:
-        """The gradient of the cost at the last forward pass, flat; the same buffer at every call."""
+        """Return the flat gradient of the cost at the last forward pass: the same buffer every time."""
         self._cost.dZ(self.forward.AL, T, self._dZ[-1])
         for derivative, Z, A, D in self._derivatives:
             derivative(Z, A, D)
@@ -193,17 +194,17 @@ class Engine(Views):
         return multiply(self.grad, self._per_sample, self.grad)
 
     def _alike(self) -> Iterator[tuple]:
-        """The operands of g'(Z): one call for neighbouring hidden layers of the same activation."""
+        """Yield the operands of g'(Z): one call for neighbouring hidden layers of one activation."""
         forward = self.forward
         hidden = zip(forward.activations, forward.rows[:-1], strict=True)
         for activation, group in groupby(hidden, key=lambda layer: layer[0]):
-            rows = [rows for _, rows in group]
-            rows = slice(rows[0].start, rows[-1].stop)
+            of_group = [rows for _, rows in group]
+            rows = slice(of_group[0].start, of_group[-1].stop)
             all_three = (forward.all_Z, forward.all_A, self._all_derivatives)
             yield activation.derivative, *(array[rows] for array in all_three)
 
     def _backward_through(self, l: int) -> tuple:
-        """The operands that carry dZ of layer l + 1 back to dZ of layer l."""
+        """Return the operands that propagate dZ of layer l + 1 back to dZ of layer l."""
         D = self._all_derivatives[self.forward.rows[l - 1]]
         return self.forward.params[f"W{l + 1}"].T.dot, self._dZ[l], D, self._dZ[l - 1]
 
@@ -211,7 +212,7 @@ class Engine(Views):
 class Batches(Views):
     """The mini-batches of one training set, X and T, shuffled into buffers that are made once.
 
-    Iterating gives (engine, X, T) for each batch; the last batch holds what is left, and has an engine
+    Iterating gives (engine, X, T) for each batch; the last batch may be smaller, and then has an engine
     of its own size.
     """
 
@@ -249,10 +250,10 @@ class Batches(Views):
 class Evaluation(Views):
     """Costs and accuracies of one set of samples, for many parameters at once.
 
-    ``thetas``, (k, count(layer_dims)), are the parameters; each call is about its first rows, as many
-    as are asked for. On a small network a call of NumPy takes longer than its work, so that one call
-    for k networks is several times as fast as k calls. ``T`` are the targets; of a linear output, whose
-    labels are numbers, the accuracies are nan. Call it where overflow is silenced.
+    ``thetas``, (k, count(layer_dims)), are the parameters; a call evaluates its first rows, as many as
+    it is asked for. On a small network a call of NumPy takes longer than its work, so that one call for
+    k networks is several times as fast as k calls. ``T`` are the targets; for regression, a linear
+    output, the accuracies are nan, and without samples all numbers. Call it where overflow is silenced.
     """
 
     def __init__(
@@ -269,12 +270,14 @@ class Evaluation(Views):
         params = views(thetas, layer_dims)
         functions = [ACTIVATIONS[name].function for name in layer_activations(activation, L)]
         self._X, self._T = X, T
-        self._cost, self._output, self._has_classes = cost_of(output, cost), output, output != "linear"
+        self._cost, self._output = cost_of(output, cost), output
+        self._has_samples = X.shape[1] > 0
+        self._has_accuracy = self._has_samples and output != "linear"
         self._layers = [
-            (params[f"W{l}"], params[f"b{l}"], function, *(aligned(k, n, m) for _ in range(2)))
+            (params[f"W{l}"], params[f"b{l}"], function, aligned(k, n, m), aligned(k, n, m))
             for l, (n, function) in enumerate(zip(layer_dims[1:], [*functions, None], strict=True), 1)
         ]
-        *_, self.ZL, self._AL = self._layers[-1]
+        _, _, _, self.ZL, self._AL = self._layers[-1]
         self._work = aligned(2, *self.ZL.shape)
 
     def forward(self, k: int) -> None:
@@ -289,35 +292,37 @@ class Evaluation(Views):
             A = A_next
 
     def costs(self, k: int) -> np.ndarray:
-        """The costs of the first k logits, (k,)."""
+        """Return the costs of the first k logits, (k,)."""
+        if not self._has_samples:
+            return np.full(k, np.nan)
         ZL, AL = self.ZL[:k], self._AL[:k]
         if self._cost.cost is squared_error:  # the others take the logits
             OUTPUTS[self._output].function(ZL, AL)
         return self._cost.cost(ZL, AL, self._T, self._work[:, :k])
 
     def accuracies(self, k: int) -> np.ndarray:
-        """The accuracies of the first k logits, (k,)."""
-        return accuracy(self.ZL[:k], self._T) if self._has_classes else np.full(k, np.nan)
+        """Return the accuracies of the first k logits, (k,)."""
+        return accuracy(self.ZL[:k], self._T) if self._has_accuracy else np.full(k, np.nan)
 
 
 class Surface(Views):
-    """What a network answers at many points, such as those of a picture: their logits.
+    """The logits of a network at many points, such as those of a picture.
 
-    A logit is an output before its output function. Between the points of a grid it is much nearer to a
-    straight line than a sigmoid, which jumps from 0 to 1. ``X``, (n_0, m), is worked through in blocks
-    that stay in the cache, in float32; in float64 where a number overflows that, or where its rounding
-    would be seen, since the logits are small beside the terms that they are sums of.
+    Between the points of a grid a logit, an output before its output function, is much nearer to a
+    straight line than a sigmoid, which jumps from 0 to 1. ``X``, (n_0, m), is computed in blocks that
+    stay in the cache, in float32; in float64 where a number overflows that, or where its rounding would
+    be seen, since the logits are small beside the terms that they are sums of.
     """
 
     BLOCK = 4000  # columns; a hidden layer of 8 then takes 128 kB
-    SEEN = 1e-5  # what the rounding may be beside the largest logit, or the largest lead of a class
+    SEEN = 1e-5  # rounding that is seen, relative to the largest logit or the largest lead of a class
 
     def __init__(self, layer_dims: Sequence[int], activation: str | Sequence[str], X: np.ndarray):
         self._network, self._X = (layer_dims, activation), X
-        self._passes = {}
+        self._passes: dict[type, tuple[np.ndarray, list[tuple[Forward, np.ndarray]]]] = {}
 
     def __call__(self, theta: np.ndarray) -> np.ndarray:
-        """The logits of the network with the parameters theta, (n_L, m), as a new array."""
+        """Return the logits of the network with the parameters theta, (n_L, m), as a new array."""
         with np.errstate(over="ignore", invalid="ignore"):
             logits, terms = self._logits(theta, np.float32)
             spread = np.abs(logits).max() if len(logits) == 1 else np.ptp(logits, axis=0).max()
@@ -325,11 +330,11 @@ class Surface(Views):
                 return logits
             return self._logits(theta, np.float64)[0]
 
-    def _logits(self, theta: np.ndarray, kind: type) -> tuple[np.ndarray, float]:
-        """The logits, computed in this type, and how large the terms of their sums can be."""
-        if kind not in self._passes:
-            self._passes[kind] = self._forwards(kind)
-        own_theta, blocks = self._passes[kind]
+    def _logits(self, theta: np.ndarray, dtype: type) -> tuple[np.ndarray, float]:
+        """Return the logits, computed in this type, and how large the terms of their sums can be."""
+        if dtype not in self._passes:
+            self._passes[dtype] = self._forwards(dtype)
+        own_theta, blocks = self._passes[dtype]
         own_theta[:] = theta
         parts, largest = [], 0.0
         for forward, X in blocks:
@@ -341,10 +346,11 @@ class Surface(Views):
         terms = (np.abs(W).sum(axis=1) * largest + np.abs(b[:, 0])).max()
         return np.concatenate(parts, axis=1), terms
 
-    def _forwards(self, kind: type) -> tuple[np.ndarray, list[tuple[Forward, np.ndarray]]]:
-        """The parameters, to be filled, and the forward pass of each block with its points."""
+    def _forwards(self, dtype: type) -> tuple[np.ndarray, list[tuple[Forward, np.ndarray]]]:
+        """Return the parameters, to be filled, and the forward pass of each block with its points."""
         layer_dims, activation = self._network
-        theta, X = np.empty(count(layer_dims), kind), self._X.astype(kind)
+        theta: np.ndarray = np.empty(count(layer_dims), dtype)
+        X: np.ndarray = self._X.astype(dtype)
         blocks = [np.ascontiguousarray(block) for block, _ in batches_of(X, X, self.BLOCK)]
         forwards = {
             m: Forward(theta, layer_dims, m, activation, "linear")
@@ -354,31 +360,31 @@ class Surface(Views):
 
 
 class Maps(Views):
-    """What each neuron answers at many points X, such as those of a small picture, in float32.
+    """The activations of all neurons at many points X, such as those of a small picture.
 
-    In float64 where a number overflows that.
+    They are computed in float32, or in float64 where a number overflows that.
     """
 
     def __init__(
         self, layer_dims: Sequence[int], activation: str | Sequence[str], output: str, X: np.ndarray
     ):
         self._network, self._output, self._X = (layer_dims, activation), output, X
-        self._passes = {}
+        self._passes: dict[type, tuple[np.ndarray, np.ndarray, Forward]] = {}
 
     def __call__(self, theta: np.ndarray) -> np.ndarray:
-        """A of all layers for the parameters theta, (n_1 + … + n_L, m): always the same buffer."""
+        """Return A of all layers for the parameters theta, (n_1 + … + n_L, m): always one buffer."""
         with np.errstate(over="ignore", invalid="ignore"):
             A = self._all_A(theta, np.float32)
             return A if np.isfinite(A).all() else self._all_A(theta, np.float64)
 
-    def _all_A(self, theta: np.ndarray, kind: type) -> np.ndarray:
-        """A of all layers, computed in this type."""
-        if kind not in self._passes:
-            (layer_dims, activation), X = self._network, self._X.astype(kind)
-            own_theta = np.empty(count(layer_dims), kind)
-            forward = Forward(own_theta, layer_dims, X.shape[1], activation, self._output)
-            self._passes[kind] = own_theta, X, forward
-        own_theta, X, forward = self._passes[kind]
+    def _all_A(self, theta: np.ndarray, dtype: type) -> np.ndarray:
+        """Return A of all layers, computed in this type."""
+        if dtype not in self._passes:
+            (layer_dims, activation), m = self._network, self._X.shape[1]
+            new_theta: np.ndarray = np.empty(count(layer_dims), dtype)
+            forward = Forward(new_theta, layer_dims, m, activation, self._output)
+            self._passes[dtype] = new_theta, self._X.astype(dtype), forward
+        own_theta, X, forward = self._passes[dtype]
         own_theta[:] = theta
         forward(X)
         return forward.all_A

@@ -1,7 +1,7 @@
 """The parameters of a network: one flat vector theta, and the same memory as W1, b1, W2, b2, …
 
 theta holds all weights, layer by layer, and then all biases: [W1, …, WL, b1, …, bL]. So the biases of
-all layers are one column, and a penalty on the weights is one on the front of theta.
+all layers are one column, and a penalty on the weights concerns only the front of theta.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,9 @@ from zlib import crc32
 import numpy as np
 
 from scratchnet.precision import NOISE
-from scratchnet.validation import NotAllowed, as_numbers, shown
+from scratchnet.validation import NotAllowed, all_of, as_numbers, brief, check_shape
+
+Params = dict[str, np.ndarray]
 
 
 def layer_dims_of(params: Mapping[str, np.ndarray]) -> tuple[int, ...]:
@@ -21,17 +23,17 @@ def layer_dims_of(params: Mapping[str, np.ndarray]) -> tuple[int, ...]:
 
 
 def count_weights(layer_dims: Sequence[int]) -> int:
-    """How many weights a network of these layer dimensions has, without the biases."""
+    """Return how many weights a network of these layer dimensions has, without the biases."""
     return sum(n_prev * n for n_prev, n in pairwise(layer_dims))
 
 
 def count(layer_dims: Sequence[int]) -> int:
-    """How many weights and biases a network of these layer dimensions has."""
+    """Return how many weights and biases a network of these layer dimensions has."""
     return count_weights(layer_dims) + sum(layer_dims[1:])
 
 
-def views(theta: np.ndarray, layer_dims: Sequence[int], prefix: str = "") -> dict[str, np.ndarray]:
-    """theta, (count(layer_dims),), as {"W1": (n_1, n_0), "b1": (n_1, 1), …}: views, not copies.
+def views(theta: np.ndarray, layer_dims: Sequence[int], prefix: str = "") -> Params:
+    """Return theta, (count(layer_dims),), as views {"W1": (n_1, n_0), "b1": (n_1, 1), …}, not copies.
 
     ``prefix`` "d" names the parts of a gradient, {"dW1": …, "db1": …}. Of many theta, (k, count), the
     parts are stacks, {"W1": (k, n_1, n_0), …}.
@@ -46,21 +48,21 @@ def views(theta: np.ndarray, layer_dims: Sequence[int], prefix: str = "") -> dic
 
 
 def place_of(index: int, layer_dims: Sequence[int]) -> tuple[str, int, int]:
-    """Where theta[index] stands: the name of its part, such as "W1", its row and its column, from 0."""
+    """Return where theta[index] is: the name of its part, such as "W1", its row and column, from 0."""
     for name, part in views(np.arange(count(layer_dims)), layer_dims).items():
         for row, column in np.argwhere(part == index).tolist():
             return name, row, column
     raise IndexError(index)
 
 
-def check_params(params: Mapping[str, object], n_x: int | None = None) -> dict[str, np.ndarray]:
-    """``params`` as arrays, if they are those of a network of n_x inputs; else ValueError.
+def check_params(params: Mapping[str, object], n_x: int | None = None) -> Params:
+    """Return ``params`` as arrays, if they are those of a network of n_x inputs; else raise ValueError.
 
-    An n_x of None leaves the number of inputs free.
+    An n_x of None allows any number of inputs.
     """
     names = [f"{part}{l}" for l in range(1, max(len(params) // 2, 1) + 1) for part in "Wb"]
     if set(params) != set(names):
-        found = shown(", ".join(map(str, params))) if params else "none"
+        found = brief(", ".join(map(str, params))) if params else "none"
         raise NotAllowed(f"params must be W1 and b1, then W2 and b2, and so on, got {found}.")
     checked = {name: as_numbers(name, params[name]) for name in names}
     for name, part in checked.items():
@@ -75,25 +77,77 @@ def check_params(params: Mapping[str, object], n_x: int | None = None) -> dict[s
     return checked
 
 
+def check_inputs(X: object, params: Mapping[str, object]) -> tuple[np.ndarray, Params]:
+    """Return X, (n_0, m), and ``params`` as arrays, if they fit each other; else raise ValueError."""
+    checked = check_params(params)
+    n_x, *_ = layer_dims_of(checked)
+    X = as_numbers("X", X)
+    if X.ndim != 2 or X.shape[0] != n_x:
+        raise NotAllowed(
+            f"X must have the shape ({n_x}, samples), a row for each feature, got {X.shape}."
+        )
+    return X, checked
+
+
+def check_outputs(
+    A: object, Y: object, caches: Sequence[tuple] | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the outputs A and the targets Y, (n, m), as arrays, if they fit each other.
+
+    For one output, Y of shape (m,) is returned as (1, m). With ``caches`` of forward_prop, A is called
+    AL and must fit the last of them. Raises ValueError.
+    """
+    name = "A" if caches is None else "AL"
+    A, Y = as_numbers(name, A), as_numbers("Y", Y)
+    if caches is not None:
+        if not len(caches):
+            raise NotAllowed("caches must hold the cache of each layer, got none.")
+        check_shape("AL", A, np.shape(caches[-1][1]), "Z in the last cache")
+    if A.ndim != 2 or 0 in A.shape:
+        raise NotAllowed(
+            f"{name} must have the shape (outputs, samples), at least 1 of each, got {A.shape}."
+        )
+    Y = Y.reshape(A.shape) if (1, *Y.shape) == A.shape else Y
+    check_shape("Y", Y, A.shape, name)
+    return A, Y
+
+
+def check_grads(params: Mapping[str, object], grads: Mapping[str, object]) -> tuple[Params, Params]:
+    """Return ``params`` and their gradients as arrays, if each dW and db is like its W or b.
+
+    Other entries of ``grads`` are left out. Raises ValueError.
+    """
+    checked, found = check_params(params), {}
+    for name, part in checked.items():
+        if f"d{name}" not in grads:
+            raise NotAllowed(
+                f"grads must hold {all_of(f'd{each}' for each in checked)}, got "
+                f"{brief(', '.join(map(str, grads))) if grads else 'none'}."
+            )
+        found[f"d{name}"] = as_numbers(f"d{name}", grads[f"d{name}"])
+        check_shape(f"d{name}", found[f"d{name}"], part.shape, name)
+    return checked, found
+
+
 def flatten(params: Mapping[str, np.ndarray]) -> np.ndarray:
-    """{"W1": …, "b1": …, …} as one new vector."""
+    """Return {"W1": …, "b1": …, …} as one new vector, theta."""
     layers = range(1, len(layer_dims_of(params)))
     return np.concatenate([params[f"{part}{l}"].ravel() for part in "Wb" for l in layers])
 
 
 def checksums(thetas: np.ndarray) -> list[int]:
-    """Return the CRC-32 of each theta of (k, count): of its float64, little-endian, in their order.
+    """Return the CRC-32 of each row of thetas, (k, count), as little-endian float64.
 
-    What is under NOISE counts as 0, and there is one nan.
+    Numbers below NOISE count as 0, and all nan as the same.
     """
-    told = np.where(np.abs(thetas) < NOISE, 0.0, thetas)
-    told[np.isnan(told)] = np.nan
-    return [crc32(theta) for theta in told.astype("<f8", copy=False)]
+    summed = np.where(np.abs(thetas) < NOISE, 0.0, thetas)
+    summed[np.isnan(summed)] = np.nan
+    return [crc32(theta) for theta in summed.astype("<f8", copy=False)]
 
 
 def fingerprint(theta: np.ndarray) -> str:
-    """Return the checksum of theta as eight hex digits, which tell it from any other.
+    """Return the checksum of theta as eight hex digits.
 
-    Two runs that show the same at an epoch have, but for one chance in 4 billion, the same parameters.
+    Two runs with the same fingerprint have the same parameters, but for a chance of 1 in 4 billion.
     """
     return f"{checksums(theta[None])[0]:08x}"

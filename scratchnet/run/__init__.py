@@ -1,1 +1,1 @@
-"""A run and all that decides it: settings, address, trainer."""
+"""A run and everything that decides it: settings, address, trainer, history."""

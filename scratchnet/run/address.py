@@ -1,21 +1,22 @@
 """A shared run is an address with the fingerprint that its sender saw, and the version of scratchnet.
 
-Whoever opens it learns whether their numbers are the same, and if not, what may be the reason.
+Whoever opens it learns whether their numbers are the same, and if not, the likely reason.
 """
 
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from scratchnet.validation import shown
+from scratchnet.validation import brief
 
-VERSION = "0.2.0"
-NAMES = ("fingerprint", "version")  # in the address, beside the settings
-RUNS_SINCE = "0.2.0"  # the first version in which an address gives the run that it gives now
+VERSION = "0.3.0"
+PLACE = ("epoch", "update")  # in the address, beside the settings: where in the run
+NAMES = ("fingerprint", "version")  # and these, in that of a shared run
+RUNS_SINCE = "0.3.0"  # the first version in which an address gives the run that it gives now
 
 
 class Verdict(NamedTuple):
-    """Whether the run at hand is known to be the one that was shared, and a sentence that says so."""
+    """Whether the current run is known to be the one that was shared, and a sentence that says so."""
 
     same: bool
     sentence: str
@@ -24,10 +25,10 @@ class Verdict(NamedTuple):
 def compare(
     asked: Mapping[str, str], fingerprint: str | None, precision: str, corrected: bool = False
 ) -> Verdict | None:
-    """Say in one line whether the run at hand is the one that was shared; None where none was.
+    """Return whether the current run is the one that was shared; None if none was.
 
     ``asked`` is what the address says, by NAMES, and ``corrected`` whether something else in it had to
-    be. ``fingerprint`` is that of the run at hand, in this ``precision``, at the place in the address;
+    be. ``fingerprint`` is that of the current run, in this ``precision``, at the place in the address;
     None if it does not come there. No text raises.
     """
     there, version = (asked.get(name, "") for name in NAMES)
@@ -36,7 +37,7 @@ def compare(
     if there == fingerprint:
         return Verdict(True, "This is the run that was shared, digit for digit.")
     if not re.fullmatch("[0-9a-f]{8}", there):
-        sentence = f"fingerprint must be eight hex digits, got {shown(there)}. It is left out."
+        sentence = f"fingerprint must be eight hex digits, got {brief(there)}. It is left out."
     elif fingerprint is None:
         sentence = "Whether this is the run that was shared is open: its epoch is not reached here."
     else:
@@ -47,24 +48,21 @@ def compare(
 
 def _why(version: str, precision: str, corrected: bool) -> str:
     """Return what may explain the difference."""
-    numbers = _numbers(version)
     if corrected:
         return "something in its address had to be corrected."
     if not version:
         return "the link does not say of which version."
-    if numbers is None:
-        return f"its version must be one such as {VERSION}, got {shown(version)}."
-    if numbers < _numbers(RUNS_SINCE):
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){2}", version):
+        return f"its version must be one such as {VERSION}, got {brief(version)}."
+    if _numbers(version) < _numbers(RUNS_SINCE):
         return f"since version {RUNS_SINCE} an address gives other numbers."
-    if numbers > _numbers(VERSION):
+    if _numbers(version) > _numbers(VERSION):
         return f"that was version {version}, and this is {VERSION}."
     if precision == "double":
         return "double precision differs from processor to processor."
     return "its address was changed, or a machine rounds differently."
 
 
-def _numbers(version: str) -> tuple[int, ...] | None:
-    """Return the numbers of a version, to compare them; None if it is not a version."""
-    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){2}", version):
-        return None
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, to compare them."""
     return tuple(map(int, version.split(".")))

@@ -1,8 +1,9 @@
 """A field knows which values of a setting are allowed, and how an address holds them as text.
 
-``check(name, value)``  the value as it is kept; a ValueError names the setting and what is allowed
-``read(text)``          the value that a text stands for, still to be checked; or ValueError
-``write(value)``        the text that gives the value again
+``check(name, value)``  returns the value as it is kept; a ValueError names the setting and what is
+                        allowed
+``read(text)``          returns the value that a text stands for, still to be checked; or ValueError
+``write(value)``        returns the text that gives the value again
 """
 
 import re
@@ -13,17 +14,17 @@ from typing import Any
 from scratchnet.data.points import Table
 from scratchnet.validation import (
     NotAllowed,
+    brief,
     check_choice,
     check_layer_dims,
     check_number,
     check_whole,
-    shown,
 )
 
 
 @dataclass(frozen=True)
 class IntField:
-    """A whole number from ``low`` to ``high``."""
+    """An integer from ``low`` to ``high``."""
 
     low: int
     high: int
@@ -58,10 +59,14 @@ class FloatField:
 
 
 @dataclass(frozen=True)
-class ChoiceField:
-    """One of these names."""
+class _Options:
+    """The names that a field may have."""
 
     options: tuple[str, ...]
+
+
+class ChoiceField(_Options):
+    """One of these names."""
 
     def check(self, name: str, value: object) -> str:
         return check_choice(name, value, self.options)
@@ -69,14 +74,13 @@ class ChoiceField:
     read = write = staticmethod(str)
 
 
-@dataclass(frozen=True)
-class SubsetField(ChoiceField):
+class SubsetField(_Options):
     """One or more of these names, each once and in their order here; "x1-x2" in the address."""
 
     def check(self, name: str, value: object) -> tuple[str, ...]:
         if not isinstance(value, tuple | list) or not value:
             raise NotAllowed(
-                f"{name} must be one or more of {', '.join(self.options)}, got {shown(value)}."
+                f"{name} must be one or more of {', '.join(self.options)}, got {brief(value)}."
             )
         for each in value:
             check_choice(f"each of {name}", each, self.options)
@@ -89,8 +93,7 @@ class SubsetField(ChoiceField):
         return "-".join(value)
 
 
-@dataclass(frozen=True)
-class PerLayerField(ChoiceField):
+class PerLayerField(_Options):
     """One of these names for all layers, or one for each; "tanh" or "tanh-relu" in the address."""
 
     def check(self, name: str, value: object) -> str | tuple[str, ...]:
@@ -109,7 +112,7 @@ class PerLayerField(ChoiceField):
 
 @dataclass(frozen=True)
 class LayerDimsField:
-    """Neurons of each layer from the features to the output; "2-8-8-1" in the address."""
+    """The numbers of neurons from the features to the output layer; "2-8-8-1" in the address."""
 
     most_hidden: int = 6
     neurons: IntField = IntField(1, 32)
@@ -126,9 +129,9 @@ class LayerDimsField:
 
 @dataclass(frozen=True)
 class ScheduleField:
-    """Changes made during training, in order: after so many epochs, this; "500:0.1,800:0.01".
+    """Changes made during training, in the order of their epochs; "500:0.1,800:0.01" in the address.
 
-    ``parts`` are the numbers of one change, by what they are called.
+    ``parts`` are the names and fields of the numbers of one change, of which the epoch is the first.
     """
 
     parts: tuple[tuple[str, IntField | FloatField], ...]
@@ -138,7 +141,7 @@ class ScheduleField:
     def check(self, name: str, value: object) -> tuple[tuple, ...]:
         if not isinstance(value, tuple | list):
             raise NotAllowed(
-                f"{name} must be up to {self.most} changes such as {self.example}, got {shown(value)}."
+                f"{name} must be up to {self.most} changes such as {self.example}, got {brief(value)}."
             )
         if len(value) > self.most:
             raise NotAllowed(f"{name} must hold at most {self.most} changes, got {len(value)}.")
@@ -153,15 +156,15 @@ class ScheduleField:
 
     def _checked(self, name: str, change: object) -> tuple:
         if not isinstance(change, tuple | list) or len(change) != len(self.parts):
-            raise NotAllowed(f"{name} must hold changes such as {self.example}, got {shown(change)}.")
+            raise NotAllowed(f"{name} must hold changes such as {self.example}, got {brief(change)}.")
         pairs = zip(self.parts, change, strict=True)
-        return tuple(kind.check(f"the {part} in {name}", number) for (part, kind), number in pairs)
+        return tuple(field.check(f"the {part} in {name}", number) for (part, field), number in pairs)
 
     def read(self, text: str) -> tuple[tuple, ...]:
         return tuple(
             tuple(
-                kind.read(number)
-                for (_, kind), number in zip(self.parts, change.split(":"), strict=True)
+                field.read(number)
+                for (_, field), number in zip(self.parts, change.split(":"), strict=True)
             )
             for change in text.split(",")
             if change
@@ -172,7 +175,7 @@ class ScheduleField:
 
     def _text(self, change: tuple) -> str:
         pairs = zip(self.parts, change, strict=True)
-        return ":".join(kind.write(number) for (_, kind), number in pairs)
+        return ":".join(field.write(number) for (_, field), number in pairs)
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,7 @@ class PointsField:
         if isinstance(value, str):
             return Table.from_text(value)
         if value is not None and not isinstance(value, Table):
-            raise NotAllowed(f"{name} must be a Table or None, got {shown(value)}.")
+            raise NotAllowed(f"{name} must be a Table or None, got {brief(value)}.")
         return value
 
     read = staticmethod(str)
@@ -192,10 +195,10 @@ class PointsField:
         return value.to_text() if value else ""
 
 
-def parse(kind: Any, name: str, text: str) -> Any:
+def parse(field: Any, name: str, text: str) -> Any:
     """Return the value that ``text`` stands for; a ValueError names the setting and what is allowed."""
     try:
-        value = kind.read(text)
+        value = field.read(text)
     except ValueError:
         value = text  # no such value, so the check says what is allowed instead
-    return kind.check(name, value)
+    return field.check(name, value)

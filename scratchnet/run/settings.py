@@ -1,17 +1,17 @@
-"""Settings say everything that decides a run: the same settings give the same run, bit for bit.
+"""Settings are everything that decides a run: the same settings give the same run, bit for bit.
 
-They are frozen, checked when they are made, and travel in the address of the page, where each goes by
-the name of its field. A field's kind, see fields.py, knows what is allowed.
+They are frozen and checked when they are made. The address of the page holds them, each by its name;
+its field, see fields.py, knows what is allowed.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from scratchnet.data.datasets import DATASETS, MAX_SEED, NO_POINTS, possible_classes
+from scratchnet.data.datasets import DATASETS, NO_POINTS, possible_classes
 from scratchnet.data.features import FEATURES
-from scratchnet.data.points import Table
+from scratchnet.data.points import MAX_CLASSES, MAX_ROWS, Table
 from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.nn.costs import COSTS, costs_of
 from scratchnet.nn.network import INITS
@@ -29,12 +29,23 @@ from scratchnet.run.fields import (
     SubsetField,
     parse,
 )
-from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_layer_dims, one_of, shown
+from scratchnet.validation import (
+    MAX_EPOCHS,
+    MAX_LEARNING_RATE,
+    MAX_PENALTY,
+    MAX_SEED,
+    NotAllowed,
+    brief,
+    check_layer_dims,
+    one_of,
+)
 
 RateChanges = tuple[tuple[int, float], ...]
 Edits = tuple[tuple[int, int, float], ...]
+Group = TypeVar("Group", "DataSettings", "NetworkSettings", "TrainingSettings")
 
-LEARNING_RATE = FloatField(0.00001, 100.0)
+LEARNING_RATE = FloatField(0.00001, MAX_LEARNING_RATE)
+PENALTY = FloatField(0.0, MAX_PENALTY)
 RATE_CHANGES = ScheduleField((("epoch", IntField(1, MAX_EPOCHS)), ("rate", LEARNING_RATE)), "500:0.1")
 EDITS = ScheduleField(
     (
@@ -46,9 +57,11 @@ EDITS = ScheduleField(
 )
 
 
-def _setting(default: Any, kind: Any) -> Any:
-    return field(default=default, metadata={"kind": kind})
+def _setting(default: Any, its_field: Any) -> Any:
+    return field(default=default, metadata={"field": its_field})
 
+
+NEED_A_TEST_SET = ("stop_accuracy", "patience")  # to stop a run
 
 # The factor on the learning rate when ``epoch`` epochs are done.
 SCHEDULES = {
@@ -59,11 +72,11 @@ SCHEDULES = {
 
 
 class _Checked:
-    """Checks every field by its kind when the dataclass is made; raises ValueError."""
+    """Checks every setting when the dataclass is made; raises ValueError."""
 
     def __post_init__(self):
         for each in fields(self):
-            checked = each.metadata["kind"].check(each.name, getattr(self, each.name))
+            checked = each.metadata["field"].check(each.name, getattr(self, each.name))
             object.__setattr__(self, each.name, checked)
 
 
@@ -71,16 +84,17 @@ class _Checked:
 class DataSettings(_Checked):
     """The data: ``points`` samples, of which the fraction ``train_share`` is the training set.
 
-    ``classes`` is 0 for regression. ``own`` holds the points of the dataset "own"; this one, and others
-    that are not drawn at random, ignore ``points`` and ``noise``.
+    A ``train_share`` of 1 leaves no test set. ``classes`` is 0 for regression. ``own`` holds the points
+    of the dataset "own"; this one, and others that are not drawn at random, ignore ``points`` and
+    ``noise``.
     """
 
     dataset: str = _setting("moons", ChoiceField(tuple(DATASETS)))
-    points: int = _setting(300, IntField(20, 2000))
+    points: int = _setting(300, IntField(20, MAX_ROWS))
     noise: float = _setting(0.2, FloatField(0.0, 0.5))
-    train_share: float = _setting(0.7, FloatField(0.1, 0.9))
+    train_share: float = _setting(0.7, FloatField(0.1, 1.0))
     seed: int = _setting(1, IntField(0, MAX_SEED))
-    classes: int = _setting(2, IntField(0, 5))
+    classes: int = _setting(2, IntField(0, MAX_CLASSES))
     own: Table | None = _setting(None, PointsField())
 
 
@@ -109,8 +123,8 @@ class TrainingSettings(_Checked):
     ``decay`` after every ``period`` epochs, "cosine" to 0 within the first ``period``. The run ends
     after ``epochs``, or earlier when the training cost reaches ``stop_cost``, the test accuracy reaches
     ``stop_accuracy``, or the test cost has not improved for ``patience`` epochs; 0 turns each of the
-    three off. In earnest a test set must not decide when to stop, since the result is then chosen to
-    look good on it and no longer estimates the error on new data; here it stands for a validation set.
+    three off. A real test set must not decide when to stop: the result would be chosen to look good on
+    it, and would no longer estimate the error on new data. Here it serves as a validation set.
     ``rate_changes`` are the learning rates set during training, as (epoch, learning rate);
     ``edits`` are the weights and biases set by hand, as (epoch, index in theta, value). ``precision``
     is what the kept numbers are rounded to: "single" makes the run the same on every machine, see
@@ -122,12 +136,12 @@ class TrainingSettings(_Checked):
     rate_changes: RateChanges = _setting((), RATE_CHANGES)
     edits: Edits = _setting((), EDITS)
     optimizer: str = _setting("gradient_descent", ChoiceField(tuple(OPTIMIZERS)))
-    batch_size: int = _setting(0, IntField(0, 2000))
+    batch_size: int = _setting(0, IntField(0, MAX_ROWS))
     schedule: str = _setting("constant", ChoiceField(tuple(SCHEDULES)))
     period: int = _setting(300, IntField(1, MAX_EPOCHS))
     decay: float = _setting(0.5, FloatField(0.01, 1.0))
-    l1: float = _setting(0.0, FloatField(0.0, 10.0))
-    l2: float = _setting(0.0, FloatField(0.0, 10.0))
+    l1: float = _setting(0.0, PENALTY)
+    l2: float = _setting(0.0, PENALTY)
     stop_cost: float = _setting(0.0, FloatField(0.0, 10.0))
     stop_accuracy: float = _setting(0.0, FloatField(0.0, 1.0))
     patience: int = _setting(0, IntField(0, MAX_EPOCHS))
@@ -173,14 +187,14 @@ class TrainingSettings(_Checked):
 
     @property
     def last_rate(self) -> float:
-        """The last learning rate that was set; a schedule may have lowered it."""
+        """Return the last learning rate that was set; a schedule may have lowered it since."""
         return self.rate_changes[-1][1] if self.rate_changes else self.learning_rate
 
 
 GROUPS = (DataSettings, NetworkSettings, TrainingSettings)
 
-# The kind of every setting by its name: what is allowed, and how it is read and written.
-KINDS = {each.name: each.metadata["kind"] for group in GROUPS for each in fields(group)}
+# The field of every setting by its name: what is allowed, and how it is read and written.
+FIELDS = {each.name: each.metadata["field"] for group in GROUPS for each in fields(group)}
 
 
 @dataclass(frozen=True)
@@ -196,7 +210,7 @@ class Settings:
     training: TrainingSettings = field(default_factory=TrainingSettings)
 
     def __post_init__(self):
-        for _, sentence in _made_to_fit(self.values()):
+        for _, sentence in _resolve_conflicts(self.values()):
             raise NotAllowed(sentence)
 
     def values(self) -> dict[str, Any]:
@@ -212,17 +226,17 @@ class Settings:
         match the rest.
         """
         for name, value in values.items():
-            if name not in KINDS:
-                raise NotAllowed(f"A setting must be {one_of(KINDS)}, got {shown(name)}.")
-            values[name] = KINDS[name].check(name, value)
-        settings, misfits = cls.fitted(cls().values() | values)
+            if name not in FIELDS:
+                raise NotAllowed(f"A setting must be {one_of(FIELDS)}, got {brief(name)}.")
+            values[name] = FIELDS[name].check(name, value)
+        settings, misfits = cls.resolve(cls().values() | values)
         for sentence in (misfits[name] for name in misfits if name in values):
             raise NotAllowed(sentence)
         return settings
 
     def to_query(self) -> dict[str, str]:
         """Return every setting as text, by the name of its field: the address of this run."""
-        texts = {name: KINDS[name].write(value) for name, value in self.values().items()}
+        texts = {name: FIELDS[name].write(value) for name, value in self.values().items()}
         return {name: text for name, text in texts.items() if text}  # none, no text
 
     @classmethod
@@ -235,49 +249,52 @@ class Settings:
         settings, wrong = cls.read(query)
         values = settings.values()
         corrections = [
-            f"{sentence} It is taken as {KINDS[name].write(values[name]) or 'none'}."
+            f"{sentence} It is taken as {FIELDS[name].write(values[name]) or 'none'}."
             for name, sentence in wrong.items()
         ]
-        unknown = [name for name in query if name not in KINDS]
-        corrections += [f"{shown(name)} is not a setting; it is left out." for name in unknown]
+        unknown = [name for name in query if name not in FIELDS]
+        corrections += [f"{brief(name)} is not a setting; it is left out." for name in unknown]
         return settings, tuple(corrections)
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> tuple["Settings", dict[str, str]]:
         """Return the settings of an address, and by the name of each corrected one, the reason."""
         values, wrong = cls().values(), {}
-        for name in KINDS:
+        for name in FIELDS:
             try:
                 if name in query:
-                    values[name] = parse(KINDS[name], name, query[name])
+                    values[name] = parse(FIELDS[name], name, query[name])
             except NotAllowed as error:
                 wrong[name] = str(error)
-        settings, misfits = cls.fitted(values)
+        settings, misfits = cls.resolve(values)
         return settings, {name: misfits[name] for name in misfits if name in query} | wrong
 
     @classmethod
-    def fitted(cls, values: Mapping[str, Any]) -> tuple["Settings", dict[str, str]]:
-        """Return settings of these values, and by the name of each changed one, the reason."""
+    def resolve(cls, values: Mapping[str, Any]) -> tuple["Settings", dict[str, str]]:
+        """Return settings of these values, changed where they conflict; and by name why each was."""
         values = dict(values)
-        misfits = dict(_made_to_fit(values))
-        groups = [group(**{each.name: values[each.name] for each in fields(group)}) for group in GROUPS]
-        return cls(*groups), misfits
+        misfits = dict(_resolve_conflicts(values))
+
+        def of(group: type[Group]) -> Group:
+            return group(**{each.name: values[each.name] for each in fields(group)})
+
+        return cls(of(DataSettings), of(NetworkSettings), of(TrainingSettings)), misfits
 
 
-def outputs_for(classes: int) -> tuple[str, ...]:
-    """Return the outputs a network for so many classes can have; the first is the usual one."""
-    if classes == 0:
+def outputs_for(n_classes: int) -> tuple[str, ...]:
+    """Return the outputs for a number of classes, 0 for regression; the first is the default."""
+    if n_classes == 0:
         return ("linear",)
-    return ("sigmoid", "tanh") if classes == 2 else ("softmax",)
+    return ("sigmoid", "tanh") if n_classes == 2 else ("softmax",)
 
 
-def n_outputs(classes: int) -> int:
+def n_outputs(n_classes: int) -> int:
     """Return the number of outputs: one per class, but one for two classes and for regression."""
-    return classes if classes > 2 else 1
+    return n_classes if n_classes > 2 else 1
 
 
-def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Change ``values`` that do not match the others; yield the name of each and a sentence why."""
+def _resolve_conflicts(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Change ``values`` that conflict with others; yield the name of each and a sentence why."""
 
     def choose(name: str, allowed: Sequence, user: str) -> Iterator[tuple[str, str]]:
         if (value := values[name]) not in allowed:
@@ -307,6 +324,13 @@ def _made_to_fit(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     except NotAllowed as error:
         values["activation"] = values["activation"][0]
         yield "activation", str(error)
+    for name in NEED_A_TEST_SET:
+        if values[name] and values["train_share"] == 1.0:
+            wrong_value, values[name] = values[name], type(values[name])(0)
+            yield (
+                name,
+                f"{name} must be 0 without a test set, got {wrong_value} and a train_share of 1.",
+            )
     size = count(values["layer_dims"])
     if wrong := [index for _, index, _ in values["edits"] if index >= size]:
         values["edits"] = tuple(edit for edit in values["edits"] if edit[1] < size)

@@ -1,15 +1,13 @@
 """A trainer runs one network on one dataset, epoch by epoch, and can go back to any of them.
 
-It owns the only arrays that change. What it hands out are copies. All that it keeps, from data to
-costs, is rounded to the precision of its settings, and whatever ends a run is read from what is kept:
-so a run in single precision is the same on every machine.
+It owns the only arrays that change; it returns copies. Everything that it keeps, from data to costs, is
+rounded to the precision of its settings, so a run in single precision is the same on every machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from itertools import islice
 from time import monotonic
 from typing import Any, NamedTuple
@@ -17,121 +15,39 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scratchnet.data.datasets import Dataset, make_dataset
-from scratchnet.data.features import features_of
-from scratchnet.nn.costs import targets
 from scratchnet.nn.engine import Batches, Engine, Evaluation, Parameters
-from scratchnet.nn.network import init_params, predict
-from scratchnet.nn.params import checksums, fingerprint, flatten, views
+from scratchnet.nn.network import init_params
+from scratchnet.nn.params import Params, checksums, flatten, views
 from scratchnet.precision import PRECISIONS
-from scratchnet.rng import streams
+from scratchnet.rng import random_streams
+from scratchnet.run.history import MEASURES, End, History, Record, end_of
+from scratchnet.run.samples import samples_of
 from scratchnet.run.settings import Settings, TrainingSettings
-from scratchnet.validation import MAX_EPOCHS, NotAllowed, as_numbers, check_whole
+from scratchnet.run.snapshot import Snapshot
+from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_whole
 
 MAX_CHECKPOINTS = 128
-# How many epochs are evaluated together, and how many values of a layer that may be: about half of a
+# How many epochs are evaluated together, and how many values of a layer these may be: about half of a
 # second-level cache.
 MOST_AT_ONCE, VALUES_AT_ONCE = 25, 64_000
 
 
-class Reason(StrEnum):
-    """Why a run stopped by itself: a train cost or parameter is not finite, or what was asked came."""
-
-    DIVERGED = "diverged"
-    COST = "cost"
-    ACCURACY = "accuracy"
-    PATIENCE = "patience"
-
-
-class End(NamedTuple):
-    """Where a run stopped by itself, and why."""
-
-    epoch: int
-    reason: Reason
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """The run after ``epoch`` epochs; all numbers are of the parameters ``theta`` (flat, read-only).
-
-    ``update`` counts the updates of the next epoch that are done already: nonzero only mid-epoch. The
-    costs exclude the l1 and l2 penalty; the accuracies of a linear output, which is for regression, are
-    nan. ``ended`` says why the run stopped here by itself, if it did.
-    """
-
-    epoch: int
-    theta: np.ndarray
-    settings: Settings
-    train_cost: float
-    test_cost: float
-    train_accuracy: float
-    test_accuracy: float
-    update: int = 0
-    ended: str | None = None
-
-    @property
-    def layer_dims(self) -> tuple[int, ...]:
-        """(n_0, …, n_L)."""
-        return self.settings.network.layer_dims
-
-    @property
-    def params(self) -> dict[str, np.ndarray]:
-        """Return {"W1": (n_1, n_0), "b1": (n_1, 1), …}, read-only."""
-        return views(self.theta, self.layer_dims)
-
-    def predict(self, points: np.ndarray) -> np.ndarray:
-        """Return what the network says of points, (2, m): their classes, (m,), see network.predict.
-
-        Of a linear output these are its values, (1, m). Raises ValueError for another shape.
-        """
-        points, network = as_numbers("points", points), self.settings.network
-        if points.ndim != 2 or points.shape[0] != 2:
-            raise NotAllowed(
-                f"points must have the shape (2, m), x1 and x2 of each, got {points.shape}."
-            )
-        X = kept_features(points, self.settings)
-        return predict(X, self.params, network.activation, network.output)
-
-    @property
-    def fingerprint(self) -> str:
-        """Return eight hex digits that identify these parameters, see params.fingerprint."""
-        return fingerprint(self.theta)
-
-
-@dataclass(frozen=True, eq=False)
-class History:
-    """Entry i of each array, (epochs + 1,), is of the parameters after i epochs.
-
-    ``checksum`` are whole numbers, whose hexadecimal digits are the fingerprints; 0 is one not known.
-    """
-
-    train_cost: np.ndarray
-    test_cost: np.ndarray
-    train_accuracy: np.ndarray
-    test_accuracy: np.ndarray
-    checksum: np.ndarray
-
-    @property
-    def fingerprint(self) -> list[str]:
-        """Return the fingerprint of the parameters at each epoch, see params.py, or "" if unknown."""
-        return [f"{number:08x}" if number else "" for number in self.checksum.tolist()]
-
-
 class Checkpoint(NamedTuple):
-    """What the epochs to come depend on: parameters, the optimizer's memory, the shuffling."""
+    """What the next epochs depend on: the parameters, the optimizer's state, that of the shuffling."""
 
     theta: np.ndarray
     slots: np.ndarray
     updates: int
-    shuffling: tuple
+    shuffling: Any  # of RandomState.get_state
 
 
 class Trainer:
     """Trains the network of ``settings`` on ``dataset``, or without one on the dataset they name.
 
-    A run that diverges stops at the first epoch whose train cost, or any of whose parameters, is not
+    A run that diverges stops at the first epoch whose training cost, or any of whose parameters, is not
     finite, and a run that reaches what the settings ask for stops there: ``ended`` says where and why.
-    ``training_set`` and ``test_set`` are what the network gets: X, (n_0, m), and the targets T,
-    (n_L, m), read-only. A trainer can be copied and pickled: the copy goes on with the same bits.
+    ``training_set`` and ``test_set`` are what the network gets: the inputs X, (n_0, m), and the targets
+    T, (n_L, m), read-only. A trainer can be copied and pickled; the copy resumes with the same bits.
     Raises ValueError for a dataset that is not of the plane, or whose labels the output does not take.
     """
 
@@ -144,49 +60,60 @@ class Trainer:
         self.test_set = samples_of(data.X_test, data.Y_test, settings)
         self.epoch = self.update = 0
         self.ended: End | None = None
-        first = flatten(init_params(network.layer_dims, network.init_seed, network.init))
+        initial = flatten(init_params(network.layer_dims, network.init_seed, network.init))
         how = training.optimizer, training.precision, training.l1, training.l2
-        self._parameters = Parameters(first, network.layer_dims, *how)
+        self._parameters = Parameters(initial, network.layer_dims, *how)
         self._theta = self._parameters.theta
-        (self._shuffling,) = streams(network.init_seed, 1)
+        (self._shuffling,) = random_streams(network.init_seed, 1)
         self._make_engines()
-        self._history, self._checksums = np.empty((4, 1)), np.empty(1, np.uint32)
+        self._record = Record(np.empty((len(MEASURES), 1)), np.empty(1, np.uint32))
         self._stride = 1 if self._batches else 8  # epochs from one checkpoint to the next
         self._checkpoints: dict[int, Checkpoint] = {}
         with np.errstate(over="ignore", invalid="ignore"):
-            self._arrive(0)
+            self._record_epoch(0)
             self._evaluate(0)
 
     def _make_engines(self) -> None:
-        """Make the engines that train, on the full training set or its batches, and that evaluate."""
+        """Make the engines that train, with the full batch or mini-batches, and those that evaluate."""
         network, size = self.settings.network, self.settings.training.batch_size
         dims, (X, T) = network.layer_dims, self.training_set
         m, at = X.shape[1], (self._theta, self._parameters.grad, network.layer_dims)
-        kind = (network.activation, network.output, network.cost)
-        self._engine = self._batches = None
+        functions = (network.activation, network.output, network.cost)
+        self._engine: Engine | None = None
+        self._batches: Batches | None = None
         if 0 < size < m:
-            self._batches = Batches(*at, X, T, size, *kind)
+            self._batches = Batches(*at, X, T, size, *functions)
         else:
-            self._engine = Engine(*at, m, *kind)
-        self.updates_an_epoch = 1 if self._engine else -(-m // size)
+            self._engine = Engine(*at, m, *functions)
+        self.updates_per_epoch = 1 if self._engine else -(-m // size)
         widest = max(dims[1:]) * max(m, self.test_set[0].shape[1])
         at_once = min(max(VALUES_AT_ONCE // widest, 1), MOST_AT_ONCE)
         self._thetas = np.empty((at_once, self._theta.size))
         self._train, self._test = (
-            Evaluation(self._thetas, dims, *kind, *samples)
+            Evaluation(self._thetas, dims, *functions, *samples)
             for samples in (self.training_set, self.test_set)
         )
 
     @property
-    def params(self) -> dict[str, np.ndarray]:
+    def params(self) -> Params:
         """Return a copy of the parameters, {"W1": (n_1, n_0), "b1": (n_1, 1), …}."""
         return views(self._theta.copy(), self.settings.network.layer_dims)
 
     @property
     def history(self) -> History:
         """Return a copy of the costs and accuracies from epoch 0 to the current one."""
-        known = slice(self.epoch + 1)
-        return History(*self._history[:, known].copy(), self._checksums[known].copy())
+        record = self._record.until(self.epoch)
+        return History(checksum=record.checksums, **dict(zip(MEASURES, record.numbers, strict=True)))
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Return those of MEASURES that this run has: a regression has no accuracy.
+
+        Without a test set there is nothing of it.
+        """
+        parts = ("train", "test") if self.test_set[0].size else ("train",)
+        kinds = ("cost",) if self.settings.network.output == "linear" else ("cost", "accuracy")
+        return tuple(f"{part}_{kind}" for kind in kinds for part in parts)
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -220,31 +147,32 @@ class Trainer:
         """Return the run as it is now."""
         theta = self._theta.copy()
         theta.flags.writeable = False
+        numbers = self._mid_epoch if self.update else self._record.numbers[:, self.epoch]
         return Snapshot(
-            self.epoch,
-            theta,
-            self.settings,
-            *(self._mid_epoch if self.update else self._history[:, self.epoch].tolist()),
+            epoch=self.epoch,
+            theta=theta,
+            settings=self.settings,
             update=self.update,
-            ended=self.ended.reason if self.at_end else None,
+            ended=self.ended.reason if self.ended else None,
+            **dict(zip(MEASURES, numbers.tolist(), strict=True)),
         )
 
     def advance(self, epochs: int = 1) -> Snapshot:
-        """Train for so many more epochs, or until the run stops; the settings' epochs are no limit.
+        """Train for ``epochs`` more epochs, or until the run stops, and return a snapshot.
 
-        No run has more than MAX_EPOCHS.
+        The ``epochs`` of the settings are no limit, but no run has more than MAX_EPOCHS.
         """
         self._train_to(self.epoch + check_whole("epochs", epochs, 0, MAX_EPOCHS))
         return self.snapshot()
 
     def advance_update(self) -> Snapshot:
-        """Make the next update: the last one of an epoch leads to the next epoch."""
-        if self.update + 1 < self.updates_an_epoch:
+        """Make the next update and return a snapshot; the last update of an epoch completes it."""
+        if self.update + 1 < self.updates_per_epoch:
             return self.seek(self.epoch, self.update + 1)
         return self.advance()
 
     def run(self, epochs: int, every: int = 1) -> Iterator[Snapshot]:
-        """Train so many epochs, and yield a snapshot after each ``every`` of them."""
+        """Train for ``epochs`` epochs and yield a snapshot after ``every`` of them, and at the end."""
         check_whole("every", every, 1, MAX_EPOCHS)
         last = self.epoch + check_whole("epochs", epochs, 0, MAX_EPOCHS)
         return self._run(min(last, MAX_EPOCHS), every)
@@ -254,12 +182,12 @@ class Trainer:
             yield self.advance(min(every, last - self.epoch))
 
     def seek(self, epoch: int, update: int = 0) -> Snapshot:
-        """Go to any epoch, back or on; it has the same bits whichever way it is reached.
+        """Go to any epoch, back or forth, and return a snapshot, whose bits do not depend on the way.
 
-        With an ``update``, go on from there by so many updates, but not to the end of the epoch.
+        With an ``update``, make that many updates of the next epoch, fewer than it has.
         """
         check_whole("epoch", epoch, 0, MAX_EPOCHS)
-        check_whole("update", update, 0, self.updates_an_epoch - 1)
+        check_whole("update", update, 0, self.updates_per_epoch - 1)
         with np.errstate(over="ignore", invalid="ignore"):
             if (epoch, update) < (self.epoch, self.update):
                 self._return_to(self._checkpoint_before(epoch))
@@ -269,13 +197,13 @@ class Trainer:
         return self.snapshot()
 
     def travel(self, epoch: int, update: int = 0, seconds: float = 0.25) -> Iterator[int]:
-        """Go to a place, as ``seek`` does, and yield the epoch whenever so many seconds have gone by.
+        """Go to an epoch as ``seek`` does, and yield the current one every so many seconds.
 
-        It is yielded at the end as well, so the way has come to its end with the last.
+        The last that is yielded is the one at the end.
         """
         if epoch < self.epoch:
             self.seek(epoch)
-        at_once = max(10 // self.updates_an_epoch, 1)  # epochs from one look at the clock to the next
+        at_once = max(10 // self.updates_per_epoch, 1)  # epochs from one look at the clock to the next
         due = monotonic() + seconds
         while self.epoch < epoch and not self.at_end:
             self.advance(min(at_once, epoch - self.epoch))
@@ -286,16 +214,16 @@ class Trainer:
         yield self.epoch
 
     def change_learning_rate(self, learning_rate: float) -> None:
-        """Continue with this learning rate; ``settings`` notes it, and so gives the same run again.
+        """Continue with this learning rate and note it in ``settings``, which give the same run again.
 
-        An epoch has one learning rate: mid-epoch, the change waits for the next.
+        An epoch has one learning rate: mid-epoch, the change applies from the next.
         """
         since = self.epoch + (self.update > 0)
         now = self.settings.training.until(self.epoch)
         self._branch(now.with_rate_from(since, learning_rate))
 
     def set_parameter(self, index: int, value: float) -> None:
-        """Set theta[index] by hand; ``settings`` notes it, and so gives the same run again.
+        """Set theta[index] by hand and note it in ``settings``, which give the same run again.
 
         Raises ValueError for an index or a value that is not allowed, or mid-epoch.
         """
@@ -308,34 +236,35 @@ class Trainer:
         self._branch(self.settings.training.with_edit(self.epoch, index, value))
 
     def _branch(self, training: TrainingSettings) -> None:
-        """Go on from here with these settings, and forget what came later."""
+        """Continue from here with these settings, and forget what came later."""
         self.settings = replace(self.settings, training=training)
         self._checkpoints = {e: kept for e, kept in self._checkpoints.items() if e <= self.epoch}
         self.ended = None
         if self.update == 0:
             with np.errstate(over="ignore", invalid="ignore"):
-                self._arrive(self.epoch)
+                self._record_epoch(self.epoch)
                 self._evaluate(self.epoch)
 
     def change_epochs(self, epochs: int) -> None:
-        """Let the run end after so many epochs; the bits of an epoch do not depend on it."""
+        """Change the epochs of the settings; the bits of an epoch do not depend on them."""
         training = replace(self.settings.training, epochs=epochs)
         self.settings = replace(self.settings, training=training)
 
     def state(self) -> dict[str, Any]:
         """Return all that ``restore`` needs to resume from here, bit for bit."""
+        record = self._record.until(self.epoch)
         return {
             "settings": self.settings,
             "dataset": self.dataset,
             "epoch": self.epoch,
             "update": self.update,
             "checkpoint": self._start_of_epoch if self.update else self._checkpoint(),
-            "history": self._history[:, : self.epoch + 1].copy(),
-            "checksums": self._checksums[: self.epoch + 1].copy(),
+            "history": record.numbers,
+            "checksums": record.checksums,
         }
 
     def __reduce__(self) -> tuple:
-        """Copy and pickle by the state: the arrays of a trainer are views of each other."""
+        """Copy and pickle by the state, since the arrays of a trainer are views of each other."""
         return Trainer.restore, (self.state(),)
 
     @classmethod
@@ -343,7 +272,7 @@ class Trainer:
         """Return the trainer that ``state`` was taken from."""
         trainer = cls(state["settings"], state["dataset"])
         epoch = state["epoch"]
-        trainer._history, trainer._checksums = state["history"].copy(), state["checksums"].copy()
+        trainer._record = Record(state["history"].copy(), state["checksums"].copy())
         trainer._checkpoints[epoch] = state["checkpoint"]
         with np.errstate(over="ignore", invalid="ignore"):
             trainer._return_to(epoch)
@@ -354,18 +283,18 @@ class Trainer:
     def _train_to(self, epoch: int) -> None:
         """Train until ``epoch`` epochs are done, or the run stops; evaluate the epochs in groups."""
         epoch = min(epoch, MAX_EPOCHS)
-        self._make_room(epoch)
+        self._record.make_room(epoch)
         with np.errstate(over="ignore", invalid="ignore"):
             while self.epoch < epoch and not self.at_end:
                 first = self.epoch + 1
-                self._go_on_to(min(epoch, self.epoch + len(self._thetas)))
+                self._train_group(min(epoch, self.epoch + len(self._thetas)))
                 self._evaluate(first)
 
-    def _go_on_to(self, epoch: int) -> None:
-        """Train until ``epoch`` epochs are done, as many at most as can be evaluated together."""
+    def _train_group(self, epoch: int) -> None:
+        """Train to ``epoch``, at most as many epochs as can be evaluated together."""
         for row, each in enumerate(range(self.epoch + 1, epoch + 1)):
             self._make_updates()
-            self._arrive(each, row)
+            self._record_epoch(each, row)
 
     def _train_into(self, update: int) -> None:
         """Make the updates of the next epoch up to this one."""
@@ -374,27 +303,27 @@ class Trainer:
         self._make_updates(update)
         self.update = update
         self._thetas[0] = self._theta
-        self._mid_epoch = self._numbers(1)[:, 0].tolist()
+        self._mid_epoch = self._numbers(1)[:, 0]
 
     def _make_updates(self, last: int | None = None) -> None:
         """Make the remaining updates of this epoch, up to ``last`` or all of them.
 
-        A full batch has one, and _arrive has made its forward pass.
+        A full batch has one, whose forward pass _record_epoch has made.
         """
         rate = np.array(self.settings.training.rate_at(self.epoch))
         X, T = self.training_set
-        if self._batches is None:
+        if self._engine:
             self._engine.backward(X, T)
             self._parameters.update(rate)
-            return
-        if self.update == 0:
-            self._batches.shuffle(self._shuffling.permutation(X.shape[1]))
-        for engine, X, T in islice(self._batches, self.update, last):
-            engine.forward(X)
-            engine.backward(X, T)
-            self._parameters.update(rate)
+        elif self._batches:
+            if self.update == 0:
+                self._batches.shuffle(self._shuffling.permutation(X.shape[1]))
+            for engine, X, T in islice(self._batches, self.update, last):
+                engine.forward(X)
+                engine.backward(X, T)
+                self._parameters.update(rate)
 
-    def _arrive(self, epoch: int, row: int = 0) -> None:
+    def _record_epoch(self, epoch: int, row: int = 0) -> None:
         """Record theta as that of ``epoch``; store a checkpoint every ``_stride`` epochs."""
         self.epoch, self.update = epoch, 0
         for at, index, value in self.settings.training.edits:
@@ -413,16 +342,15 @@ class Trainer:
                 }
 
     def _evaluate(self, first: int) -> None:
-        """Note the costs of the epochs from ``first`` to this one; go back to one that ends the run."""
+        """Record the costs of the epochs from ``first`` to now; go back to one that ends the run."""
         k = self.epoch + 1 - first
-        epochs = slice(first, first + k)
-        self._history[:, epochs] = self._numbers(k)
-        self._checksums[epochs] = checksums(self._thetas[:k])
-        end = self._first_end(first)
+        thetas = self._thetas[:k]
+        self._record.write(slice(first, first + k), self._numbers(k), checksums(thetas))
+        end = end_of(self._record, thetas, self.epoch, self.settings.training)
         if end and end.epoch < self.epoch:
             self._return_to(self._checkpoint_before(end.epoch))
             while self.epoch < end.epoch:
-                self._go_on_to(min(end.epoch, self.epoch + len(self._thetas)))
+                self._train_group(min(end.epoch, self.epoch + len(self._thetas)))
         self.ended = end
 
     def _numbers(self, k: int) -> np.ndarray:
@@ -434,28 +362,10 @@ class Trainer:
         numbers = train.costs(k), test.costs(k), train.accuracies(k), test.accuracies(k)
         return self._round(np.stack(numbers))
 
-    def _first_end(self, first: int) -> End | None:
-        """Return the first epoch, from ``first`` to this one, that ends the run, with the reason."""
-        training = self.settings.training
-        train_cost, test_cost, _, test_accuracy = self._history[:, : self.epoch + 1]
-        train_cost, test_accuracy = train_cost[first:], test_accuracy[first:]
-        finite = np.isfinite(self._thetas[: train_cost.size]).all(axis=1) & np.isfinite(train_cost)
-        met = {Reason.DIVERGED: ~finite}
-        if training.stop_cost:
-            met[Reason.COST] = train_cost <= self._round(training.stop_cost)
-        if training.stop_accuracy:
-            met[Reason.ACCURACY] = test_accuracy >= self._round(training.stop_accuracy)
-        if training.patience:
-            met[Reason.PATIENCE] = epochs_since_best(test_cost)[first:] >= training.patience
-        ends = [End(first + int(each.argmax()), reason) for reason, each in met.items() if each.any()]
-        return min(ends, key=lambda end: end.epoch, default=None)
-
     def _checkpoint(self) -> Checkpoint:
-        theta, slots = (
-            self._theta.copy(),
-            np.array(self._parameters.slots).reshape(-1, self._theta.size),
-        )
-        return Checkpoint(theta, slots, self._parameters.updates, self._shuffling.get_state())
+        theta, parameters = self._theta.copy(), self._parameters
+        slots = np.array(parameters.slots).reshape(-1, theta.size)
+        return Checkpoint(theta, slots, parameters.updates, self._shuffling.get_state())
 
     def _checkpoint_before(self, epoch: int) -> int:
         return max(e for e in self._checkpoints if e <= epoch)
@@ -470,44 +380,4 @@ class Trainer:
         self._parameters.updates = checkpoint.updates
         self._shuffling.set_state(checkpoint.shuffling)
         self.ended = None
-        self._arrive(epoch)
-
-    def _make_room(self, epoch: int) -> None:
-        """Let the history hold ``epoch``, growing by halves so that single steps stay cheap."""
-        have = self._checksums.size
-        if epoch >= have:
-            room = max(epoch + 1, have + have // 2)
-            history, checksums = np.empty((4, room)), np.empty(room, np.uint32)
-            history[:, :have], checksums[:have] = self._history, self._checksums
-            self._history, self._checksums = history, checksums
-
-
-def kept_features(points: np.ndarray, settings: Settings) -> np.ndarray:
-    """Return the features, (n_0, m), of points, (2, m), as the network gets them: as they are kept."""
-    X = features_of(points, settings.network.features)
-    with np.errstate(over="ignore"):
-        return np.array(PRECISIONS[settings.training.precision](X))
-
-
-def samples_of(
-    points: np.ndarray, labels: np.ndarray, settings: Settings
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the network's inputs and targets for points, (2, m), and labels, (1, m), read-only.
-
-    X, (n_0, m), are their features, T, (n_L, m), the targets.
-    """
-    network, keep = settings.network, PRECISIONS[settings.training.precision]
-    X = kept_features(points, settings)
-    T = targets(labels, network.output, network.layer_dims[-1])
-    with np.errstate(over="ignore"):
-        T = np.array(keep(T))
-    X.flags.writeable = T.flags.writeable = False
-    return X, T
-
-
-def epochs_since_best(cost: np.ndarray) -> np.ndarray:
-    """Return for each epoch how many epochs ago the cost was lowest; nan is never the lowest."""
-    cost = np.where(np.isnan(cost), np.inf, cost)
-    lowest_before = np.minimum.accumulate(np.append(np.inf, cost[:-1]))
-    epochs = np.arange(cost.size)
-    return epochs - np.maximum.accumulate(np.where(cost < lowest_before, epochs, 0))
+        self._record_epoch(epoch)

@@ -1,4 +1,4 @@
-"""The controls: widgets that show the settings and return them."""
+"""The controls: widgets that show the settings of the run and change them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,30 +12,23 @@ from scratchnet.lessons.presets import PRESETS, preset_of
 from scratchnet.nn.costs import costs_of
 from scratchnet.run.address import Verdict
 from scratchnet.run.fields import IntField
-from scratchnet.run.settings import (
-    KINDS,
-    DataSettings,
-    NetworkSettings,
-    Settings,
-    TrainingSettings,
-    n_outputs,
-    outputs_for,
-)
+from scratchnet.run.settings import FIELDS, NEED_A_TEST_SET, Settings, outputs_for
 from scratchnet.run.trainer import Trainer
-from scratchnet.ui import session, texts
+from scratchnet.ui import link, session, texts
 
 OUTPUT, MISTAKES, VALUES = "Output and cost", "Confusion matrix and ROC", "Weights and gradients"
 EXPORT = "Export"
 
 
-def show() -> Settings:
-    """Place all controls and return the settings that they show."""
+def show() -> None:
+    """Place all controls; each shows what the current run has."""
     with st.container(gap="xsmall"):
         sections = [st.container(gap="xsmall") for _ in range(3)]
         more = st.expander("More", icon=":material/tune:")
         _share(st.expander("For a lecture", icon=":material/co_present:"))
-        data = _data(sections[0], more)
-        return Settings(data, _network(sections[1], more, data), _training(sections[2], more))
+        _data(sections[0], more)
+        _network(sections[1], more)
+        _training(sections[2], more)
 
 
 def examples(settings: Settings) -> None:
@@ -58,10 +51,10 @@ def report(trainer: Trainer) -> None:
 def view(classes: int) -> str:
     """Let the visitor choose a view of the epoch; regression has no confusion matrix."""
     options = [OUTPUT, MISTAKES, VALUES, EXPORT] if classes else [OUTPUT, VALUES, EXPORT]
-    session.hold_within("view", options)
-    return st.segmented_control(
-        "Views", options, key="view", required=True, label_visibility="collapsed"
-    )
+    chosen = session.look_among("view", options)
+    about = {"required": True, "label_visibility": "collapsed", "shown": chosen}
+    session.place_widget(st, "segmented_control", "view", "Views", options=options, **about)
+    return chosen
 
 
 def set_type() -> None:
@@ -85,7 +78,8 @@ def tell(verdict: Verdict | None, place: Any = st) -> None:
         place.warning(texts.plain(verdict.sentence), icon=":material/info:")
 
 
-def _data(section: Any, more: Any) -> DataSettings:
+def _data(section: Any, more: Any) -> None:
+    data = session.settings().data
     with section:
         with st.container(horizontal=True, horizontal_alignment="distribute", key="data_heading"):
             _heading("Data", ("dataset", "points", "noise", "classes"))
@@ -96,39 +90,36 @@ def _data(section: Any, more: Any) -> DataSettings:
                     type="tertiary",
                     icon=":material/upload_file:",
                 )
-        dataset = session.current("dataset") if session.is_hidden("dataset") else _dataset()
-        own = session.table() if dataset == "own" else None
-        numbers, given = st.container(key="data_numbers"), DATASETS[dataset].table
+        _dataset()
+        numbers, given = st.container(key="data_numbers"), DATASETS[data.dataset].table
         if given:
             left, right = numbers.columns([6, 2], wrap=False)
-            points, noise = session.current("points"), session.current("noise")
             if not session.is_hidden("points"):
-                table = given(own)
+                table = given(data.own)
                 text = f"**{len(table.rows):,} points.** {texts.scaling(table)}"
                 left.caption(text, help=texts.caution(table) or None)
         else:
             left, middle, right = numbers.columns([3, 3, 2], wrap=False)
-            points = _slider(left, "Points", "points", 10, "Training set and test set together.")
+            _slider(left, "Points", "points", 10, "Training set and test set together.")
             help = "Standard deviation of the Gaussian noise added to x₁ and x₂."
-            noise = _slider(middle, "Noise", "noise", 0.01, help)
-        options = possible_classes(dataset, own)
-        classes = _one_of(right, "Classes", "classes", options, lambda classes: str(classes or "–"))
-        if not classes and not session.is_hidden("classes"):
+            _slider(middle, "Noise", "noise", 0.01, help)
+        options = possible_classes(data.dataset, data.own)
+        _one_of(right, "Classes", "classes", options, lambda classes: str(classes or "–"))
+        if not data.classes and not session.is_hidden("classes"):
             st.caption(texts.REGRESSION)
-    help = "Share of the points in the training set. The remaining points form the test set."
-    train_share = _slider(more, "Training share", "train_share", 0.05, help, "percent")
-    seed = _number(more, "Data seed", "seed", "Another seed draws, or splits, the points differently.")
-    return DataSettings(dataset, points, noise, train_share, seed, classes, own)
+    help = "Share of the points in the training set. The others, if any, are the test set."
+    _slider(more, "Training share", "train_share", 0.05, help, "percent")
+    _number(more, "Data seed", "seed", "Another seed draws, or splits, the points differently.")
 
 
-def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
+def _network(section: Any, more: Any) -> None:
+    settings = session.settings()
     with section:
         _heading("Network", ("features", "activation", "init"))
-        features = session.current("features") if session.is_hidden("features") else _features()
-        hidden = session.hidden_layers()
+        _features()
         left, right = st.columns(2, wrap=False)
-        activation = _activation(left, hidden)
-        init = _choice(
+        _activation(left, hidden=len(settings.network.layer_dims) > 2)
+        _choice(
             right,
             "Initial weights",
             "init",
@@ -136,30 +127,29 @@ def _network(section: Any, more: Any, data: DataSettings) -> NetworkSettings:
             "√(2 / (inputs + outputs)) for Xavier (Glorot), √(2 / inputs) for He, or 0, which never "
             "breaks the symmetry between neurons.",
         )
-    init_seed = _number(
-        more,
-        "Weight seed",
-        "init_seed",
-        "Seed of the initial weights. Also seeds the mini-batch shuffling.",
-    )
-    output, cost = _one_of(
+    help = "Seed of the initial weights. Also seeds the mini-batch shuffling."
+    _number(more, "Weight seed", "init_seed", help)
+    outputs = outputs_for(settings.data.classes)
+    _one_of(
         more,
         "Output and cost",
         "output",
-        [(output, cost) for output in outputs_for(data.classes) for cost in costs_of(output)],
+        [(output, cost) for output in outputs for cost in costs_of(output)],
         lambda pair: ", ".join(map(texts.label, pair)),
         "Activation of the output layer, and the cost function that training minimises.",
     )
-    dims = (len(features), *hidden, n_outputs(data.classes))
-    return NetworkSettings(dims, activation, init, init_seed, tuple(features), output, cost)
 
 
-def _dataset() -> str:
-    return st.pills(
+def _dataset() -> None:
+    if session.is_hidden("dataset"):
+        return
+    session.place_widget(
+        st,
+        "pills",
+        "dataset",
         "Dataset",
-        [name for name in KINDS["dataset"].options if name != "own" or session.table()],
+        options=[name for name in FIELDS["dataset"].options if name != "own" or session.table()],
         format_func=lambda name: f"![]({_icon(name)}) {texts.label(name)}",
-        key="dataset",
         required=True,
         label_visibility="collapsed",
         width="stretch",
@@ -170,83 +160,84 @@ def _icon(name: str) -> str:
     return dataset_icon(name, session.table() if name == "own" else None)
 
 
-def _features() -> list[str]:
-    return st.pills(
+def _features() -> None:
+    if session.is_hidden("features"):
+        return
+    session.place_widget(
+        st,
+        "pills",
+        "features",
         "Features",
-        KINDS["features"].options,
+        options=FIELDS["features"].options,
         selection_mode="multi",
         format_func=texts.label,
-        key="features",
-        on_change=session.keep_a_feature,
         help="The inputs of the network, computed from the coordinates x₁ and x₂.",
         width="stretch",
     )
 
 
-def _activation(place: Any, hidden: Sequence[int]) -> str | tuple[str, ...]:
+def _activation(place: Any, hidden: bool) -> None:
     """Choose one activation for all hidden layers, or one per layer."""
     if session.is_hidden("activation"):
-        return session.current_activation()
-    activation = place.selectbox(
+        return
+    session.place_widget(
+        place,
+        "selectbox",
+        "activation",
         "Activation",
-        (*KINDS["activation"].options, texts.EACH),
+        options=(*FIELDS["activation"].options, texts.EACH),
         format_func=texts.label,
-        key="activation",
         help="Activation function of the hidden layers.",
         disabled=not hidden,
     )
-    if activation != texts.EACH:
-        return activation
-    names = []
+    help = "Activation function of this layer."
     for l, key in enumerate(session.activations(), start=1):
         if l % 2:
             columns = st.columns(2, wrap=False)
-        column = columns[(l + 1) % 2]
-        names.append(
-            _choice(column, f"Layer {l}", "activation", "Activation function of this layer.", key)
-        )
-    return tuple(names) or NetworkSettings().activation
+        _choice(columns[(l + 1) % 2], f"Layer {l}", "activation", help, key)
 
 
-def _training(section: Any, more: Any) -> TrainingSettings:
+def _training(section: Any, more: Any) -> None:
     with section:
         _heading("Training", ("learning_rate", "epochs", "optimizer", "batch_size"))
         first, second = st.columns(2, wrap=False)
         left, right = st.columns(2, wrap=False, vertical_alignment="bottom")
-    return TrainingSettings(
-        learning_rate=_learning_rate(first),
-        epochs=_number(second, "Epochs", "epochs", texts.EPOCHS, step=100),
-        optimizer=_choice(left, "Optimizer", "optimizer", texts.OPTIMIZER),
-        batch_size=_number(right, texts.BATCH, "batch_size", texts.BATCH_SIZE),
-        schedule=_choice(more, "Learning-rate schedule", "schedule", texts.SCHEDULE),
-        precision=_choice(more, "Precision", "precision", texts.PRECISION),
-        **{
-            name: _number(more, label, name, help, step)
-            for label, name, help, step in texts.RARE_NUMBERS
-        },
-    )
+    _learning_rate(first)
+    _number(second, "Epochs", "epochs", texts.EPOCHS, step=100)
+    _choice(left, "Optimizer", "optimizer", texts.OPTIMIZER)
+    _number(right, texts.BATCH, "batch_size", texts.BATCH_SIZE)
+    _choice(more, "Learning-rate schedule", "schedule", texts.SCHEDULE)
+    _choice(more, "Precision", "precision", texts.PRECISION)
+    untested = session.settings().data.train_share == 1.0
+    for label, name, help, step in texts.RARE_NUMBERS:
+        needs_test_set = name in NEED_A_TEST_SET and untested
+        _number(more, label, name, texts.UNTESTED if needs_test_set else help, step, needs_test_set)
 
 
-def _learning_rate(place: Any) -> float:
+def _learning_rate(place: Any) -> None:
     if session.is_hidden("learning_rate"):
-        return session.current("learning_rate")
-    return place.select_slider(
+        return
+    session.place_widget(
+        place,
+        "select_slider",
+        "learning_rate",
         "Learning rate",
-        session.rates(),
+        options=session.rates(),
         format_func="{:g}".format,
-        key="learning_rate",
         help="Step size of an update. It can be changed during training; the weights are kept.",
     )
 
 
 def _share(place: Any) -> None:
     """Place the options for a lecture: large text, and controls to hide."""
-    place.checkbox("Large text for a projector", key="projector")
-    place.multiselect(
+    session.place_widget(place, "checkbox", "projector", "Large text for a projector")
+    session.place_widget(
+        place,
+        "multiselect",
+        "hide",
         "Hide controls",
-        session.VIEW["hide"].options,
+        options=link.HIDEABLE,
         format_func=lambda name: texts.CONTROLS.get(name, name.replace("_", " ")),
-        key="hide",
         help="They are hidden for everyone who opens this address.",
     )
 
@@ -257,12 +248,9 @@ def _heading(text: str, names: Sequence[str]) -> None:
         st.subheader(text, anchor=False)
 
 
-def _choice(place: Any, label: str, name: str, help: str, key: str | None = None) -> str:
+def _choice(place: Any, label: str, name: str, help: str, key: str | None = None) -> None:
     """Choose one option of a setting; the default key of the widget is the name of the setting."""
-    if session.is_hidden(name):
-        return session.current(name)
-    options = KINDS[name].options
-    return place.selectbox(label, options, format_func=texts.label, key=key or name, help=help)
+    _one_of(place, label, name, FIELDS[name].options, texts.label, help, key)
 
 
 def _one_of(
@@ -272,30 +260,39 @@ def _one_of(
     options: Sequence[Any],
     format_func: Callable[[Any], str],
     help: str | None = None,
-) -> Any:
-    """Choose one of these options, which depend on other settings."""
+    key: str | None = None,
+) -> None:
+    """Choose one of these options."""
     if session.is_hidden(name):
-        now = session.current_output() if name == "output" else session.current(name)
-        return now if now in options else options[0]
-    session.hold_within(name, options)
-    disabled = len(options) == 1
-    return place.selectbox(
-        label, options, format_func=format_func, key=name, help=help, disabled=disabled
+        return
+    session.place_widget(
+        place,
+        "selectbox",
+        key or name,
+        label,
+        options=options,
+        format_func=format_func,
+        help=help,
+        disabled=len(options) == 1,
     )
 
 
-def _number(place: Any, label: str, name: str, help: str, step: float = 1) -> Any:
+def _number(
+    place: Any, label: str, name: str, help: str, step: float = 1, disabled: bool = False
+) -> None:
     if session.is_hidden(name):
-        return session.current(name)
-    kind = KINDS[name]
+        return
+    kind = FIELDS[name]
     format = "%d" if isinstance(kind, IntField) else "%g"
-    return place.number_input(label, kind.low, kind.high, step=step, format=format, key=name, help=help)
+    options = {"step": step, "format": format, "help": help, "disabled": disabled}
+    session.place_widget(place, "number_input", name, label, kind.low, kind.high, **options)
 
 
 def _slider(
     place: Any, label: str, name: str, step: float, help: str, format: str | None = None
-) -> Any:
+) -> None:
     if session.is_hidden(name):
-        return session.current(name)
-    kind = KINDS[name]
-    return place.slider(label, kind.low, kind.high, step=step, key=name, help=help, format=format)
+        return
+    kind = FIELDS[name]
+    bounds = label, kind.low, kind.high
+    session.place_widget(place, "slider", name, *bounds, step=step, help=help, format=format)

@@ -3,26 +3,87 @@
 session.py alone reads and writes the address itself.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from scratchnet.data.points import Table
+import numpy as np
+
+from scratchnet.data.datasets import given_points
+from scratchnet.data.points import Table, table_from_points
+from scratchnet.lessons.planted_bugs import BUGS
+from scratchnet.nn.activations import layer_activations
+from scratchnet.run.address import NAMES, PLACE, Verdict, compare
 from scratchnet.run.fields import ChoiceField, IntField, SubsetField, parse
-from scratchnet.run.settings import KINDS, Settings
+from scratchnet.run.settings import FIELDS, NetworkSettings, Settings
+from scratchnet.run.trainer import Trainer
+from scratchnet.ui.own_numbers import NumbersField
 from scratchnet.ui.texts import EACH, MOST_IN_ADDRESS
-from scratchnet.validation import NotAllowed
+from scratchnet.validation import NotAllowed, brief
 
-PLACE = ("epoch", "update")  # in the address, beside the settings: the point of the run that is shown
 START = (0, 0)
-HIDEABLE = tuple(name for name in KINDS if name not in ("cost", "rate_changes", "edits", "own"))
-VIEW = {  # in the address as well: how the page looks, which never affects the run
+PER_LAYER = "activation_"  # and the layer: the key of the control for its activation
+HIDEABLE = tuple(name for name in FIELDS if name not in ("cost", "rate_changes", "edits", "own"))
+
+
+class QuantityField:
+    """The name of a quantity of a training step, such as dW1."""
+
+    def check(self, name: str, value: object) -> str:
+        """Return the name; NotAllowed if no step has such a quantity."""
+        if not isinstance(value, str) or not re.fullmatch(r"cost|d?[ZAWb][0-9]|[Wb][0-9] new", value):
+            raise NotAllowed(f"{name} must be a quantity of a step such as dW1, got {brief(value)}.")
+        return value
+
+    read = write = staticmethod(str)
+
+
+STAGE_VIEW: dict[
+    str, ChoiceField
+] = {  # in the address as well: how the stage looks, which never affects the run
     "test_points": ChoiceField(("0", "1")),
     "discrete": ChoiceField(("0", "1")),
     "log": ChoiceField(("0", "1")),
+    "speed": ChoiceField(("1", "2", "5", "10", "20", "50", "100", "200")),
+}
+VIEW: dict[str, Any] = STAGE_VIEW | {
     "projector": ChoiceField(("0", "1")),
     "hide": SubsetField(HIDEABLE),
+    "quantity": QuantityField(),
+    "numbers": NumbersField(),
+    "bug": ChoiceField(tuple(BUGS)),
 }
+# How the pages look at first. The view of the epoch is not in the address.
+PLAIN: dict[str, Any] = {"projector": False, "hide": []}
+PLAIN |= dict.fromkeys(("quantity", "numbers", "bug", "view"))
+
+
+class Claim(NamedTuple):
+    """What an address claims about its shared run, see run/address.py.
+
+    ``place`` is the epoch and the update at which to compare, None if the address names none of this
+    run; ``corrected`` says whether a part of the address was corrected.
+    """
+
+    asked: dict[str, str]
+    place: tuple[int, int] | None
+    corrected: bool
+
+    def verdict(self, trainer: Trainer) -> Verdict | None:
+        """Return whether the run of this trainer, now at its place, is the one that was shared."""
+        now = trainer.snapshot()
+        found = now.fingerprint if (now.epoch, now.update) == self.place else None
+        return compare(self.asked, found, trainer.settings.training.precision, self.corrected)
+
+
+class Parts(NamedTuple):
+    """An address: the settings, the place in the run, how the page looks, and what was shared."""
+
+    settings: dict[str, str]
+    place: dict[str, str]
+    view: dict[str, str]
+    shared: dict[str, str]
 
 
 def is_same_run(wanted: Settings, now: Settings) -> bool:
@@ -37,6 +98,16 @@ def is_same_run(wanted: Settings, now: Settings) -> bool:
     return replace(wanted, training=training) == now
 
 
+def points_of(trainer: Trainer) -> Table:
+    """Return the points of a run as a table: the visitor's own, or the generated ones, rounded."""
+    data, points = trainer.settings.data, trainer.dataset
+    if (given := given_points(data.dataset, data.own)) is not None:
+        return given
+    X = np.hstack([points.X_train, points.X_test])
+    Y = np.hstack([points.Y_train, points.Y_test])
+    return table_from_points(X, Y[0], data.classes)
+
+
 def fits(own: Table) -> bool:
     """Return whether the address can hold these points."""
     return len(own.to_text()) <= MOST_IN_ADDRESS
@@ -47,41 +118,91 @@ def settings_texts(settings: Settings) -> dict[str, str]:
     return {name: text for name, text in settings.to_query().items() if len(text) <= MOST_IN_ADDRESS}
 
 
-def widget_values(settings: Settings) -> dict[str, Any]:
-    """Return the values of the widgets for these settings, by their keys."""
+def widget_values(settings: Settings, rate: float, per_layer: bool) -> dict[str, Any]:
+    """Return the values of the controls for these settings, by their keys.
+
+    ``rate`` is the current learning rate; ``per_layer`` says whether each layer has its own choice of
+    the activation, even if all have the same.
+    """
     network = settings.network
     values = settings.values() | {
         "features": list(network.features),
         "output": (network.output, network.cost),
-        "hidden": list(network.layer_dims[1:-1]),
+        "learning_rate": rate,
     }
-    if not isinstance(network.activation, str):
-        each = {f"activation_{l}": name for l, name in enumerate(network.activation, start=1)}
-        values |= {"activation": EACH} | each
-    return values
+    names = layer_activations(network.activation, len(network.layer_dims) - 1)
+    each = {f"{PER_LAYER}{l}": name for l, name in enumerate(names, start=1)}
+    return values | each | ({"activation": EACH} if per_layer else {})
+
+
+def changed_settings(key: str, value: Any, settings: Settings, own: Table | None) -> dict[str, Any]:
+    """Return the settings that a control changes, by name, when it is set to this value.
+
+    ``own`` are the points to use if the value is the dataset "own".
+    """
+    if key == "dataset":
+        return {"dataset": value, "own": own if value == "own" else None}
+    if key == "output":
+        return dict(zip(("output", "cost"), value, strict=True))
+    if key == "features" and not value:  # a network needs at least one
+        return {}
+    if key == "activation" and value == EACH:
+        return {}
+    if key.startswith(PER_LAYER):
+        network = settings.network
+        names = list(layer_activations(network.activation, len(network.layer_dims) - 1))
+        names[int(key.removeprefix(PER_LAYER)) - 1] = value
+        return {"activation": tuple(names)}
+    return {key: value}
+
+
+def resized(settings: Settings, hidden: Sequence[int]) -> dict[str, Any]:
+    """Return the settings that change when these become the hidden layers; new layers are tanh."""
+    network = settings.network
+    dims = (network.layer_dims[0], *hidden, network.layer_dims[-1])
+    default = NetworkSettings().activation
+    if isinstance(network.activation, str):
+        return {"layer_dims": dims}
+    more = (default,) * max(0, len(hidden) - len(network.activation))
+    return {"layer_dims": dims, "activation": (*network.activation, *more)[: len(hidden)] or default}
+
+
+def split(address: Mapping[str, str]) -> Parts:
+    """Return the parts of an address; an unknown name counts as a setting, which is then corrected."""
+    parts = Parts({}, {}, {}, {})
+    for name, text in address.items():
+        known = [
+            part for names, part in zip((PLACE, VIEW, NAMES), parts[1:], strict=True) if name in names
+        ]
+        (known[0] if known else parts.settings)[name] = text
+    return parts
+
+
+def place_texts(place: tuple[int, int]) -> dict[str, str]:
+    """Return an epoch and an update as the address holds them; a 0 is left out."""
+    return {name: str(n) for name, n in zip(PLACE, place, strict=True) if n}
 
 
 def looks(view: Mapping[str, str]) -> dict[str, str]:
     """Return the part of a view that is not of the stage alone."""
-    return {name: view[name] for name in ("projector", "hide") if name in view}
+    return {name: view[name] for name in view if name not in STAGE_VIEW}
 
 
 def view_texts(look: Mapping[str, Any], seen: Mapping[str, str]) -> dict[str, str]:
     """Return the view for the address; the part of the stage stays as it was ``seen`` there."""
-    kept, _ = _parsed({name: text for name, text in seen.items() if name not in look})
-    view = {name: VIEW[name].write(value) for name, value in kept.items()}
+    kept, _ = _parsed({name: text for name, text in seen.items() if name in STAGE_VIEW})
+    kept |= {name: value for name, value in look.items() if name in VIEW and value}
     if look["projector"]:
-        view["projector"] = "1"
-    if look["hide"]:
-        view["hide"] = VIEW["hide"].write(tuple(look["hide"]))
-    return view
+        kept["projector"] = "1"
+    texts = {name: VIEW[name].write(value) for name, value in kept.items()}
+    return {name: text for name, text in texts.items() if len(text) <= MOST_IN_ADDRESS}
 
 
 def read_look(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Return whether the text is large and which controls are hidden, and a sentence per error."""
+    """Return how the pages look, and a sentence per error."""
     values, wrong = _parsed(texts)
-    look = {"projector": values.get("projector") == "1", "hide": list(values.get("hide", ()))}
-    return look, wrong
+    look = PLAIN | {name: value for name, value in values.items() if name in PLAIN}
+    return look | {"projector": look["projector"] == "1", "hide": list(look["hide"])}, wrong
 
 
 def read_place(
@@ -93,7 +214,8 @@ def read_place(
     """
     most = {"epoch": epochs, "update": updates - 1}
     try:
-        return tuple(parse(IntField(0, most[name]), name, text) for name, text in texts.items()), ()
+        epoch, update = (parse(IntField(0, most[name]), name, texts.get(name, "0")) for name in PLACE)
+        return (epoch, update), ()
     except NotAllowed as error:
         return START, (f"{error} The run is shown from its beginning.",)
 

@@ -1,8 +1,11 @@
 """The pages of the site and the navigation between them."""
 
+import json
+from importlib.resources import files
+
 import streamlit as st
 
-from scratchnet.ui import session
+from scratchnet.ui import link, session
 
 PAGES = {
     "playground": "Playground",
@@ -11,22 +14,34 @@ PAGES = {
     "article": "The article",
 }
 
+_ENTRIES = {
+    "passing": [*link.PLACE, *link.VIEW, *link.NAMES],
+    "place": link.PLACE,
+    "stage": {name: kind.options for name, kind in link.STAGE_VIEW.items()},
+}
+_SCRIPT = files("scratchnet.ui").joinpath("history.js").read_text("utf-8")
+_HISTORY = f"{_SCRIPT}keepEntries({json.dumps(_ENTRIES)});"
+
 
 def navigate() -> None:
     """Link all pages in the header and run the requested one."""
     session.note_navigation()
+    with st.container(key="history"):
+        st.html(f"<script>{_HISTORY}</script>", unsafe_allow_javascript=True)
     _navigation().run()
 
 
-def ensure() -> None:
-    """Start again from app.py if a page was run without it.
+def begin(page: str) -> None:
+    """Begin a page; if it was run without app.py, start again from there.
 
-    Streamlit does this once on a new server, if the first visitor opens another page than the first.
+    Streamlit runs it so once on a new server, if a page is open already or its first visitor opens
+    another page than the first.
     """
     if not session.is_navigated():
         session.note_navigation()
         _navigation()
         st.rerun()
+    session.begin(page)
 
 
 def _navigation():

@@ -1,26 +1,28 @@
 """The state of one visitor and the address of their page: only this module reads or writes either.
 
-At first the address decides; then the widgets do, and the address follows. If the two differ although
-no widget was touched, the visitor went back in the browser's history, and the address decides again.
-(After a quick second click the browser still sends the address from before the first click.)
+The address decides which run is shown when a page is opened, and when the visitor goes back or forward
+in the browser's history; then it follows the run. A control never holds a setting: what is changed in
+it goes to the run at once, in a callback, and every control is then made to show the run.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-import numpy as np
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from scratchnet.data.datasets import given_points
-from scratchnet.data.points import Table, drawn, read_points
+from scratchnet.data.points import Table, read_points, table_from_points
 from scratchnet.export.model_file import reproduced
 from scratchnet.lessons.presets import PRESETS
 from scratchnet.live.playback import Playback
-from scratchnet.run.address import NAMES, Verdict, compare
-from scratchnet.run.settings import KINDS, NetworkSettings, Settings
+from scratchnet.nn.costs import costs_of
+from scratchnet.run.address import Verdict
+from scratchnet.run.settings import FIELDS, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.ui import link
-from scratchnet.ui.link import PLACE, START, VIEW
+from scratchnet.ui.link import PER_LAYER, START
+from scratchnet.ui.own_numbers import Numbers
 from scratchnet.ui.texts import DOUBTS, EACH, TOO_MANY
 from scratchnet.validation import NotAllowed
 
@@ -28,56 +30,67 @@ STAGE = "stage"
 RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 
 
-class Claim(NamedTuple):
-    """What an address claims about its shared run, see run/address.py.
+def begin(page: str) -> None:
+    """Begin to show a page: make the run of the address the current run, if the address is to decide.
 
-    ``place`` is the epoch and the update at which to compare, None if the address names none of this
-    run; ``corrected`` says whether a part of the address was corrected.
+    An address may be late: after a quick second click the browser still sends the one from before the
+    first. So it does not decide when the visitor has just changed the run.
     """
-
-    asked: dict[str, str]
-    place: tuple[int, int] | None
-    corrected: bool
-
-
-def begin() -> None:
-    """Make the run of the address the current run, if it is another one; the widgets then show it."""
     state = st.session_state
-    address = st.query_params.to_dict()
-    place = {name: address.pop(name, "0") for name in PLACE}
-    asked = {name: address.pop(name, "") for name in NAMES}
-    view = {name: address.pop(name) for name in VIEW if name in address}
-    moved = address and address != state.get("address")  # an empty one comes with another page
-    untouched = "playback" not in state or _widgets() == state.widgets
-    if "playback" not in state or (moved and untouched):
-        known = {"own": table().to_text()} if address.get("dataset") == "own" and table() else {}
-        settings, wrong = Settings.from_query(known | address)
-        state.playback = Playback(settings)
-        state.address = _address()
-        _keep_table()
-        updates = state.playback.trainer.updates_an_epoch
-        state.destination, wrong_place = link.read_place(place, state.playback.epochs, updates)
-        state.look, wrong_view = link.read_look(view)
-        state.corrections = (*wrong, *wrong_place, *wrong_view)
-        state.claim = Claim(asked, None if wrong_place else state.destination, bool(wrong))
-        state.verdict = None, settings
-        state.update(_widget_values())
-        state.widgets = _widgets()
-    elif address and untouched and link.looks(view) != link.looks(link.view_texts(state.look, {})):
-        state.look, _ = link.read_look(view)  # the visitor went back to another look
-        state.update(state.look)
-        state.widgets = _widgets()
-    _restore_widgets()
+    if page != state.get("page"):
+        state.page = page
+        state.placed = {}  # Streamlit drops the values of widgets that a page does not place
+    _follow_address()
+    state.playback.playing &= is_on_stage()
 
 
-def _restore_widgets() -> None:
-    """Restore widget values that Streamlit dropped, and follow a learning rate that was undone."""
+def _follow_address() -> None:
     state = st.session_state
-    for key, value in _widget_values().items():
-        state.setdefault(key, value)
-    if state.learning_rate == state.get("rate_shown"):
-        state.learning_rate = state.playback.rate
-        state.rates = sorted({*RATES, state.learning_rate})
+    acted = state.pop("acted", False)
+    address, context = st.query_params.to_dict(), get_script_run_ctx()
+    is_from_history = context is not None and context.is_history_navigation
+    if "playback" not in state or (address and is_from_history):
+        return _read(address)
+    if not address or acted:  # an empty one comes with another page
+        return
+    parts = link.split(address)
+    if parts.settings != state.address:  # from the history, too: a request of the stage came in between
+        _read(address)
+    elif link.looks(parts.view) != link.looks(link.view_texts(state.look, {})):
+        state.look, _ = link.read_look(parts.view)
+
+
+def _read(address: dict[str, str]) -> None:
+    """Open the run of this address at its place; what was trained of it before is kept."""
+    state = st.session_state
+    texts, place, view, shared = link.split(address)
+    own = table()
+    known = {"own": own.to_text()} if texts.get("dataset") == "own" and own else {}
+    settings, wrong = Settings.from_query(known | texts)
+    before = state.get("playback")
+    trainer = before.trainer if before and before.settings == settings else None
+    playback = Playback(settings, trainer, opened=before is None)
+    destination, wrong_place = link.read_place(
+        place, playback.epochs, playback.trainer.updates_per_epoch
+    )
+    look, wrong_view = link.read_look(view)
+    _show(playback)
+    state.look = look
+    state.destination = destination
+    state.corrections = (*wrong, *wrong_place, *wrong_view)
+    state.claim = link.Claim(shared, None if wrong_place else destination, bool(wrong))
+    state.verdict = None, settings
+
+
+def _show(playback: Playback) -> None:
+    """Make this the current run, and forget what an address asked for."""
+    state = st.session_state
+    settings = playback.settings
+    state.playback = playback
+    state.address = link.settings_texts(settings)
+    state.table = settings.data.own or table()
+    state.per_layer = not isinstance(settings.network.activation, str)
+    state.destination, state.corrections, state.claim = None, (), None
 
 
 def note_navigation() -> None:
@@ -90,9 +103,101 @@ def is_navigated() -> bool:
     return st.session_state.get("navigated", False)
 
 
+def is_on_stage() -> bool:
+    """Return whether the page is the one with the stage."""
+    return st.session_state.page == "playground"
+
+
+def place_widget(
+    place: Any, kind: str, key: str, *arguments: Any, shown: Any = None, **options: Any
+) -> None:
+    """Place a widget that shows what the run has, and takes to the run what the visitor changes.
+
+    ``kind`` is the method of ``place`` that places it; ``shown`` is the value to show, if neither run
+    nor look say it. The browser is told the value if it may show another one: not at every run of the
+    page, since the visitor may be typing.
+    """
+    state, value = st.session_state, _shown(key) if shown is None else shown
+    told = repr(options.get("options"))
+    if state.get(key) != value or state.placed.get(key) != told:
+        state[key] = value
+    getattr(place, kind)(*arguments, key=key, on_change=change, args=(key,), **options)
+    state.placed[key] = told  # only now: a run of the page can be cut off at any widget
+
+
+def _shown(key: str) -> Any:
+    """Return what the control of this key is to show."""
+    state = st.session_state
+    if key in state.look:
+        return state.look[key]
+    playback = state.playback
+    return link.widget_values(playback.settings, playback.rate, state.per_layer)[key]
+
+
+def look_among(name: str, options: Sequence[Any]) -> Any:
+    """Return what is chosen of these options of the look; the first, if none of them is."""
+    chosen = st.session_state.look[name]
+    return chosen if chosen in options else options[0]
+
+
+def own_numbers() -> Numbers | None:
+    """Return the visitor's own numbers as they were when the page was opened, if there were any."""
+    state = st.session_state
+    return state.placed.setdefault("numbers", state.look["numbers"])
+
+
+def use_numbers(numbers: Numbers | None) -> None:
+    """Have the address hold the visitor's own numbers, or none."""
+    state = st.session_state
+    state.look = state.look | {"numbers": numbers}
+    write_address()
+
+
+def change(key: str) -> None:
+    """Take to the run what the visitor has changed in the control of this key; a callback."""
+    state = st.session_state
+    value = state[key]
+    state.acted = True
+    if key in state.look:
+        state.look = state.look | {key: value}
+        return
+    if key == "activation":
+        state.per_layer = value == EACH
+    _change(**link.changed_settings(key, value, state.playback.settings, table()))
+
+
+def _change(**values: Any) -> None:
+    """Change settings of the run.
+
+    The learning rate and the number of epochs can change during training, which keeps the weights; any
+    other change begins a new run.
+    """
+    state = st.session_state
+    playback, per_layer = state.playback, state.per_layer
+    try:
+        wanted = _with(**values)
+    except NotAllowed:
+        return  # no control offers it
+    if link.is_same_run(wanted, playback.settings):
+        playback.change(wanted.training.learning_rate, wanted.training.epochs)
+    else:
+        _open(Playback(wanted))
+        state.per_layer |= per_layer
+
+
+def _with(**values: Any) -> Settings:
+    """Return the settings of the run as it was from its first epoch on, with these values."""
+    playback = st.session_state.playback
+    now = playback.settings.values() | {"learning_rate": playback.rate, "rate_changes": (), "edits": ()}
+    wanted, _ = Settings.resolve(now | values)
+    output = wanted.network.output
+    if output == now["output"] or "cost" in values:
+        return wanted
+    return Settings.resolve(wanted.values() | {"cost": costs_of(output)[0]})[0]
+
+
 def shared_run() -> Trainer:
-    """Return the current run at its epoch, for pages without Play; the address may set it, too."""
-    begin()
+    """Return the current run at its epoch, for pages without Play."""
     for _ in travel():
         pass
     write_address()
@@ -100,31 +205,22 @@ def shared_run() -> Trainer:
 
 
 def apply_update() -> None:
-    """Make the next update of the current run."""
+    """Make the next update of the current run; a callback."""
+    st.session_state.acted = True
     st.session_state.playback.make_update()
 
 
 def travel() -> Iterator[tuple[int, int]]:
     """Train to the epoch of the address; during long training, yield the epochs done and requested."""
     state = st.session_state
-    for epoch in state.playback.travel(*state.destination):
-        yield epoch, state.destination[0]
-    if any(state.destination):
-        state.destination = START
+    if state.destination is not None:
+        for epoch in state.playback.travel(*state.destination):
+            yield epoch, state.destination[0]
+        state.destination = None
         state.playback.show_all()
-    _compare()
-
-
-def _compare() -> None:
-    """Compare the run, now at the epoch of its address, with the run that was shared."""
-    state = st.session_state
-    if state.claim is None:
-        return
-    asked, place, corrected = state.claim
-    settings, now = state.playback.settings, state.playback.trainer.snapshot()
-    found = now.fingerprint if (now.epoch, now.update) == place else None
-    state.verdict = compare(asked, found, settings.training.precision, corrected), settings
-    state.claim = None
+    if state.claim is not None:  # the run is now where the shared one was
+        trainer = state.playback.trainer
+        state.verdict, state.claim = (state.claim.verdict(trainer), trainer.settings), None
 
 
 def verdict() -> Verdict | None:
@@ -133,53 +229,33 @@ def verdict() -> Verdict | None:
     return verdict if settings is st.session_state.playback.settings else None
 
 
-def _forget_address() -> None:
-    """Forget what the address asked for: another run is the current one now."""
-    state = st.session_state
-    state.destination, state.corrections, state.claim = START, (), None
-
-
 def corrections() -> Sequence[str]:
     """Return a sentence for each correction of the address, until another run begins."""
     return st.session_state.corrections
 
 
-def playback(wanted: Settings) -> Playback:
-    """Return the playback of the settings that the widgets show.
-
-    A change of the learning rate or the number of epochs keeps the trained weights; any other change
-    begins a new run.
-    """
+def playback() -> Playback:
+    """Return the playback of the current run, with all that a stage which knows nothing of it needs."""
     state = st.session_state
-    state.widgets = _widgets()
-    state.look = {"projector": bool(state.projector), "hide": list(state.hide)}
-    state.rate_shown = wanted.training.learning_rate
-    now = state.playback.settings
-    rate, epochs = wanted.training.learning_rate, wanted.training.epochs
-    if link.is_same_run(wanted, now):
-        state.playback.change(rate, epochs)
-    else:
-        state.playback = Playback(wanted)
-        _forget_address()
+    state.pop("whole_page", None)  # this is it
     state.playback.show_all()
     write_address()
     return state.playback
 
 
 def open_example() -> None:
-    """Begin the run of the example that was chosen in the menu."""
+    """Begin the run of the example that was chosen in the menu; a callback."""
     (chosen,) = (preset for preset in PRESETS if preset.title == st.session_state.example)
     _open(Playback(chosen.settings))
 
 
 def _open(playback: Playback) -> None:
-    """Make this the current run; the widgets then show it."""
+    """Make this the current run; the whole page then shows it, and the address follows."""
     state = st.session_state
-    state.playback = playback
-    _forget_address()
-    _keep_table()
-    state.update(_widget_values())
-    state.widgets = None  # the widgets decide now, not the address of the run before
+    address = state.address
+    _show(playback)
+    state.address = address  # until the new one is written
+    state.acted = True
     state.dialog = False
     state.whole_page = True
 
@@ -187,11 +263,6 @@ def _open(playback: Playback) -> None:
 def table() -> Table | None:
     """Return the visitor's own points, which are kept while another dataset is chosen."""
     return st.session_state.get("table")
-
-
-def _keep_table() -> None:
-    state = st.session_state
-    state.table = state.playback.settings.data.own or table()
 
 
 def ask_for_data() -> None:
@@ -210,12 +281,8 @@ def is_asked_for_data() -> bool:
 
 
 def use_table(own: Table) -> None:
-    """Begin a run on these points, with the current settings as far as they fit."""
-    playback = st.session_state.playback
-    values = playback.settings.values() | {"learning_rate": playback.rate}
-    values |= {"dataset": "own", "own": own, "classes": len(own.classes)}
-    settings, _ = Settings.fitted(values | {"edits": (), "rate_changes": ()})
-    _open(Playback(settings))
+    """Begin a run on these points, with the current settings as far as they fit; a callback."""
+    _open(Playback(_with(dataset="own", own=own, classes=len(own.classes))))
 
 
 def open_run(trainer: Trainer) -> None:
@@ -227,13 +294,7 @@ def open_run(trainer: Trainer) -> None:
 
 def points_at_hand() -> Table:
     """Return the points of the run as a table: the visitor's own, or the generated ones, rounded."""
-    trainer = st.session_state.playback.trainer
-    data, points = trainer.settings.data, trainer.dataset
-    if (given := given_points(data.dataset, data.own)) is not None:
-        return given
-    X = np.hstack([points.X_train, points.X_test])
-    Y = np.hstack([points.Y_train, points.Y_test])
-    return drawn(X, Y[0], data.classes)
+    return link.points_of(st.session_state.playback.trainer)
 
 
 def change_points() -> None:
@@ -242,7 +303,7 @@ def change_points() -> None:
     data = state.playback.settings.data
     try:
         X, Y, classes = read_points(state[STAGE].points, numbers=data.classes == 0)
-        use_table(drawn(X, Y, classes, given_points(data.dataset, data.own)))
+        use_table(table_from_points(X, Y, classes, given_points(data.dataset, data.own)))
     except NotAllowed as error:
         state.playback.trouble = str(error)
 
@@ -255,11 +316,6 @@ def troubles() -> list[str]:
     return [playback.trouble] * bool(playback.trouble) + [TOO_MANY] * too_many
 
 
-def _address() -> dict[str, str]:
-    """Return the settings of the current run as address texts, without own points if too many."""
-    return link.settings_texts(st.session_state.playback.settings)
-
-
 def answer_stage() -> None:
     """Send the frames that the stage requests."""
     state = st.session_state
@@ -267,17 +323,14 @@ def answer_stage() -> None:
 
 
 def change_layers() -> None:
-    """Take the hidden layers from the drawing, and rerun the whole page."""
+    """Take the hidden layers from the drawing; a callback."""
     state = st.session_state
     hidden = state[STAGE].layers
     try:
-        dims = (1, *hidden, 1)  # the ends do not matter here
-        state.hidden = list(KINDS["layer_dims"].check("layer_dims", dims)[1:-1])
+        hidden = FIELDS["layer_dims"].check("layer_dims", (1, *hidden, 1))[1:-1]  # any ends will do
     except (TypeError, NotAllowed):
         return  # it comes from outside
-    for key in activations():
-        state.setdefault(key, NetworkSettings().activation)
-    state.whole_page = True
+    _change(**link.resized(state.playback.settings, hidden))
 
 
 def whole_page() -> bool:
@@ -285,100 +338,61 @@ def whole_page() -> bool:
     return st.session_state.pop("whole_page", False)
 
 
-def is_logarithmic() -> bool:
-    """Return whether the cost axis is logarithmic; the stage notes it in the address."""
-    return st.query_params.get("log") == "1"
-
-
 def rest_stage() -> None:
-    """Note that the stage has paused, so there is time for the views of its epoch."""
+    """Note that the stage has paused, so there is time for the views of its epoch; a callback."""
     state = st.session_state
     state.playback.at_rest = not state.playback.playing
+    rest = state[STAGE].rest
+    state.logarithmic = isinstance(rest, Mapping) and rest.get("log") is True
+
+
+def is_logarithmic() -> bool:
+    """Return whether the cost axis is logarithmic, as on the stage."""
+    return st.session_state.get("logarithmic", False)
 
 
 def write_address() -> None:
-    """Write the run to the address. The stage keeps the epoch in it, as it knows what it shows."""
+    """Write the run to the address, and how the page looks.
+
+    Where the stage is, it keeps the epoch in the address, since it knows what it shows.
+    """
     state = st.session_state
-    address = st.query_params.to_dict()
-    for name in PLACE:
-        address.pop(name, None)
-    seen = {name: address.pop(name) for name in VIEW if name in address}
-    view = link.view_texts(state.look, seen)
-    state.address = _address()
-    if address != state.address or seen != view:
-        trainer = state.playback.trainer
-        place = state.destination if any(state.destination) else (trainer.epoch, trainer.update)
-        place = START if state.playback.playing else place
-        texts = {name: str(n) for name, n in zip(PLACE, place, strict=True) if n}
-        st.query_params.from_dict(state.address | view | texts)
-
-
-def hidden_layers() -> list[int]:
-    """Return the number of neurons of each hidden layer."""
-    return st.session_state.hidden
+    playback, trainer = state.playback, state.playback.trainer
+    here = START if playback.playing else (trainer.epoch, trainer.update)
+    place = link.place_texts(state.destination or here)
+    parts = link.split(st.query_params.to_dict())
+    view = link.view_texts(state.look, parts.view)
+    state.address = link.settings_texts(state.playback.settings)
+    is_right = (parts.settings, parts.view, parts.shared) == (state.address, view, {})
+    if not is_right or (parts.place != place and not is_on_stage()):
+        st.query_params.from_dict(state.address | view | place)
 
 
 def activations() -> list[str]:
-    """Return the keys of the activation widgets per layer; none if all layers share one."""
+    """Return the keys of the controls of the activation per layer; none if all layers share one."""
     state = st.session_state
-    layers = len(state.hidden) if state.get("activation") == EACH else 0
-    return [f"activation_{l}" for l in range(1, layers + 1)]
+    layers = len(settings().network.layer_dims) - 2 if state.per_layer else 0
+    return [f"{PER_LAYER}{l}" for l in range(1, layers + 1)]
 
 
 def is_projector() -> bool:
-    """Return whether the text is large; at first the address decides."""
-    return bool(st.session_state.get("projector", st.query_params.get("projector") == "1"))
+    """Return whether the text is large; before a page has begun, the address says it."""
+    look = st.session_state.get("look", {"projector": st.query_params.get("projector") == "1"})
+    return look["projector"]
 
 
 def is_hidden(name: str) -> bool:
     """Return whether the control of this setting is hidden; the setting then keeps its value."""
-    return name in st.session_state.get("hide", ())
+    return name in st.session_state.look["hide"]
 
 
-def current(name: str) -> Any:
-    """Return the setting of that name in the current run."""
-    playback = st.session_state.playback
-    return playback.rate if name == "learning_rate" else playback.settings.values()[name]
-
-
-def current_output() -> tuple[str, str]:
-    """Return the output and the cost of the current run."""
-    return current("output"), current("cost")
-
-
-def current_activation() -> str | tuple[str, ...]:
-    """Return the activation of the current run, or its first if the number of layers differs."""
-    activation = current("activation")
-    fits = isinstance(activation, str) or len(activation) == len(hidden_layers())
-    return activation if fits else activation[0]
-
-
-def keep_a_feature() -> None:
-    """Keep the last feature, since a network needs at least one; a callback."""
-    state = st.session_state
-    state.features = state.features or list(state.playback.settings.network.features)
-
-
-def hold_within(name: str, options: Sequence[Any]) -> None:
-    """Set the widget of that name to the first of these options if it shows none of them."""
-    if st.session_state.get(name) not in options:
-        st.session_state[name] = options[0]
+def settings() -> Settings:
+    """Return the settings of the current run."""
+    return st.session_state.playback.settings
 
 
 def rates() -> Sequence[float]:
-    """Return the learning rates to choose from: the usual ones and the current one."""
-    return st.session_state.rates
-
-
-def _widgets() -> list[Any]:
-    """Return the values of the widgets; None for a widget that is not on the page."""
-    names = ("hidden", "projector", "hide", *KINDS, *activations())
-    return [st.session_state.get(name) for name in names]
-
-
-def _widget_values() -> dict[str, Any]:
-    """Return the values of the widgets for the current run, by their keys."""
-    playback = st.session_state.playback
-    rates = sorted({*RATES, playback.rate})
-    values = link.widget_values(playback.settings) | st.session_state.look
-    return values | {"learning_rate": playback.rate, "rates": rates}
+    """Return the learning rates to choose from: the usual ones, and those that runs here have had."""
+    state = st.session_state
+    state.rates = sorted({*state.get("rates", RATES), state.playback.rate})
+    return state.rates

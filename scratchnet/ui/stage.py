@@ -26,6 +26,7 @@ _SCRIPTS = (
     "requests.js",
     "address.js",
     "keyboard.js",
+    "intent.js",
     "stage.js",
     "component.js",
 )

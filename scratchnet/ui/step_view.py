@@ -3,89 +3,60 @@
 import ast
 import base64
 import inspect
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from scratchnet.analysis.training_step import Quantity, Step, next_step, own_step
+from scratchnet.analysis.training_step import Quantity, Step, next_step
 from scratchnet.nn.activations import ACTIVATIONS
-from scratchnet.nn.costs import COSTS
-from scratchnet.run.fields import IntField, LayerDimsField
-from scratchnet.ui.texts import label
-from scratchnet.validation import NotAllowed, check_layer_dims, shown
+from scratchnet.nn.network import linear_backward
+from scratchnet.ui.own_numbers import Numbers
+from scratchnet.ui.texts import plain
+from scratchnet.validation import NotAllowed
 
-__all__ = ["chain", "drawing", "marked_source", "next_step", "own_numbers", "show_table"]
+__all__ = [
+    "chain",
+    "choose_sample",
+    "choose_weight",
+    "drawing",
+    "marked_source",
+    "next_step",
+    "own_step",
+    "show_table",
+]
 
 TERMS = 3  # of a long sum that are shown
 
 
-# A textbook example to work out by hand: two inputs, two hidden and two output neurons, one sample.
-EXAMPLE = {
-    "X": [[0.05], [0.10]],
-    "W1": [[0.15, 0.20], [0.25, 0.30]],
-    "b1": [[0.35], [0.35]],
-    "W2": [[0.40, 0.45], [0.50, 0.55]],
-    "b2": [[0.60], [0.60]],
-    "T": [[0.01], [0.99]],
-}
-
-
-def own_numbers() -> Step | None:
-    """Show fields for data and weights, and return the step with them; None after an error message."""
-    first, second, third, fourth = st.columns(4)
-    text = first.text_input(
-        "Layers",
-        "2-2-2",
-        help="Sizes of the layers from the inputs on: up to 6 layers of up to 8 neurons.",
-    )
-    m = second.number_input("Samples", 1, 8, 1)
-    activation = third.selectbox(
-        "Activation",
-        tuple(ACTIVATIONS),
-        format_func=label,
-        help="Activation function of the hidden layers.",
-    )
-    options = [pair for pair in COSTS if pair[0] != "softmax"]
-    kind = fourth.selectbox("Output and cost", options, len(options) - 1, format_func=_both)
-    rate = first.number_input("Learning rate", 0.0, 1000.0, 0.5, format="%g")
+def own_step(numbers: Numbers | None) -> Step | None:
+    """Return the step with the visitor's own numbers; None, after a message, if there is none."""
     try:
-        dims = LayerDimsField(4, IntField(1, 8)).read(text)
-        dims = check_layer_dims(dims, None, None, 8, 4)
-    except ValueError:
-        st.warning(f"Layers must be a list such as 2-2-2, of 1 to 8 neurons each, got {shown(text)}.")
-        return None
-    shapes = {"X": (dims[0], m)}
-    for l, (n_prev, n) in enumerate(pairwise(dims), start=1):
-        shapes |= {f"W{l}": (n, n_prev), f"b{l}": (n, 1)}
-    shapes["T"] = (dims[-1], m)
-    columns = st.columns(len(shapes))
-    arrays = {
-        name: _field(column, name, shape)
-        for column, (name, shape) in zip(columns, shapes.items(), strict=True)
-    }
-    X, T = arrays.pop("X"), arrays.pop("T")
-    try:
-        return own_step(arrays, X, T, rate, activation, *kind)
+        return numbers.step() if numbers else None
     except NotAllowed as error:
-        st.warning(str(error))
+        st.warning(plain(str(error)))
         return None
 
 
-def _both(pair: tuple[str, str]) -> str:
-    """Return the label of an output and its cost."""
-    return ", ".join(map(label, pair))
+def choose_sample(step: Step) -> int | None:
+    """Let the visitor choose a sample, from 0, or None for all."""
+    options = [None, *range(step.X.shape[1])]
+    return st.selectbox("Samples", options, format_func=_sample)
 
 
-def _field(place: Any, name: str, shape: tuple[int, int]) -> np.ndarray:
-    """Show a table to fill in, initially with the numbers of the example if they fit."""
-    example = np.array(EXAMPLE.get(name, 0.0))
-    start = example if example.shape == shape else np.full(shape, 0.1)
-    frame = pd.DataFrame(start, columns=[f"{name}[{k}]" for k in range(1, shape[1] + 1)])
-    edited = place.data_editor(frame, hide_index=True, key=f"own_{name}_{shape}")
-    return edited.to_numpy(dtype=np.float64)
+def _sample(sample: int | None) -> str:
+    return "all" if sample is None else f"sample {sample + 1}"
+
+
+def choose_weight(step: Step) -> tuple[int, int, int, int]:
+    """Let the visitor choose a weight, by layer from 1, neuron and input from 0, and a sample."""
+    layer, neuron, source, which = st.columns(4)
+    l = layer.number_input("Layer", 1, len(step.params) // 2, 1)
+    n, n_prev = step.params[f"W{l}"].shape
+    j = neuron.number_input("Neuron", 1, n, 1)
+    i = source.number_input("Input", 1, n_prev, 1)
+    s = which.number_input("Sample", 1, step.X.shape[1], 1)
+    return l, j - 1, i - 1, s - 1
 
 
 def show_table(quantity: Quantity, sample: int | None = None) -> None:
@@ -116,6 +87,7 @@ def marked_source(quantity: Quantity) -> str:
     """Return the function that computes a quantity, without docstring, with an arrow at its line."""
     lines = inspect.getsource(quantity.source).rstrip().splitlines()
     (function,) = ast.parse("\n".join(lines)).body
+    assert isinstance(function, ast.FunctionDef)
     docstring = function.body[0]
     del lines[docstring.lineno - 1 : docstring.end_lineno]
     marks = ["▶" if line.strip().startswith(quantity.line) else " " for line in lines]
@@ -134,9 +106,10 @@ def chain(step: Step, l: int, j: int, i: int, s: int) -> list[str]:
         return step.value(f"{name}{layer}")[k, s]
 
     a = at("A", l - 1, i)
+    weighted = _sum(step.params[f"W{l}"][j], step.value(f"A{l - 1}")[:, s])
     lines = [
-        rf"z_{{{j + 1}}}^{{({l})}} = {_sum(step.params[f'W{l}'][j], step.value(f'A{l - 1}')[:, s])}"
-        rf" + b = {at('Z', l, j):.6g}",
+        rf"z_{{{j + 1}}}^{{({l})}} = {weighted} + {_factor(step.params[f'b{l}'][j, 0])}"
+        rf" = {at('Z', l, j):.6g}",
         rf"a_{{{j + 1}}}^{{({l})}} = {at('A', l, j):.6g}",
     ]
     for k in range(len(step.T)):
@@ -149,13 +122,31 @@ def chain(step: Step, l: int, j: int, i: int, s: int) -> list[str]:
             lines.append(_error(step, layer, k, s))
     dz, slope = at("dZ", l, j), r"\frac{\partial C_s}{\partial w}"
     product = rf"dz_{{{j + 1}}}^{{({l})}} \cdot a_{{{i + 1}}}^{{({l - 1})}}"
-    mean = rf"dW^{{({l})}}_{{{j + 1}{i + 1}}} = \tfrac{{1}}{{{m}}} \sum_s {slope}"
+    mean = rf"\tfrac{{1}}{{{m}}} \sum_s {slope}"
     return [
         *lines,
         f"{slope} = {product} = {_factor(dz)} \\cdot {_factor(a)} = {dz * a:.6g}",
-        f"{mean} = {step.value(f'dW{l}')[j, i]:.6g}",
+        rf"dW^{{({l})}}_{{{j + 1}{i + 1}}} = {mean}{_penalties(step, l, j, i)}"
+        rf" = {step.value(f'dW{l}')[j, i]:.6g}",
         _new_weight(step, l, j, i),
     ]
+
+
+def _penalties(step: Step, l: int, j: int, i: int) -> str:
+    """Return what the penalties add to the mean over the samples, in symbols and in numbers."""
+    if not step.l1 and not step.l2:
+        return ""
+    W, b = step.params[f"W{l}"], step.params[f"b{l}"]
+    _, dW, _ = linear_backward(step.value(f"dZ{l}"), (step.value(f"A{l - 1}"), W, b))
+    symbols, numbers = "", f"{dW[j, i]:.6g}"
+    for rate, name, symbol, value in (
+        (step.l1, r"\lambda_1", r"\mathrm{sign}\,w", np.sign(W[j, i])),
+        (step.l2, r"\lambda_2", "w", W[j, i]),
+    ):
+        if rate:
+            symbols += f" + {name} {symbol}"
+            numbers += rf" + {rate:.6g} \cdot {_factor(value)}"
+    return f"{symbols} = {numbers}"
 
 
 def _new_weight(step: Step, l: int, j: int, i: int) -> str:

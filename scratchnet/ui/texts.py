@@ -3,10 +3,11 @@
 import math
 import re
 
+from scratchnet.charts.look import FEATURE_NAMES
 from scratchnet.data.points import Scale, Table
 
 EACH = "each"  # value of the activation widget: each layer has its own activation
-LABELS = {
+LABELS = FEATURE_NAMES | {
     "moons": "Moons",
     "circles": "Circles",
     "xor": "XOR",
@@ -20,13 +21,6 @@ LABELS = {
     "gaussians": "Gauss",
     "penguins": "Penguins",
     "own": "Own",
-    "x1": "x₁",
-    "x2": "x₂",
-    "x1_squared": "x₁²",
-    "x2_squared": "x₂²",
-    "x1_x2": "x₁x₂",
-    "sin_x1": "sin x₁",
-    "sin_x2": "sin x₂",
     EACH: "per layer",
     "cross_entropy": "cross-entropy",
     "squared_error": "squared error",
@@ -81,6 +75,17 @@ TOO_MANY = (
     f"Data sets over {MOST_IN_ADDRESS:,} characters are not stored in the address, so it does not give "
     "this run again. Save the model instead, see Export."
 )
+NEXT_STEP = (
+    "The next update of the current run, at {}: the forward pass gives the cost, the backward pass the "
+    "gradients, and the update the new parameters. Move the slider *Quantity* to follow the "
+    "computation in its order; all numbers are those that the trainer computes."
+)
+OWN_STEP = (
+    "One update of a small network with your own numbers, to check a calculation by hand. Type the "
+    "numbers of each array, a line for each row; in X and T each column is a sample. Then move the "
+    "slider *Quantity* to follow the computation in its order."
+)
+QUANTITY = "All quantities of the step, in the order of computation."
 DOUBTS = {  # about a run from a file, by whether its settings give the same numbers here
     True: "",
     False: "Re-running the file's settings gives different numbers: the file was changed, or comes "
@@ -89,6 +94,7 @@ DOUBTS = {  # about a run from a file, by whether its settings give the same num
 }
 
 # Settings of the training behind "More": label, name, help, and the step of the buttons.
+UNTESTED = "Needs a test set; there is none, as the training share is 100 %."
 RARE_NUMBERS = (
     ("Schedule period", "period", "Epochs between steps, or length of the cosine.", 10),
     ("Step decay", "decay", "Factor applied to the learning rate at each step.", 0.05),
@@ -103,6 +109,11 @@ RARE_NUMBERS = (
 def label(name: str) -> str:
     """Return the label of an option."""
     return LABELS.get(name, name)
+
+
+def place(epoch: int, update: int) -> str:
+    """Return a place in a run as it is written on a page."""
+    return f"epoch {epoch:,}" + (f", update {update}" if update else "")
 
 
 def plain(text: str) -> str:

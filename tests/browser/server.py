@@ -27,13 +27,15 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def serve(environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+def serve(environment: Mapping[str, str] | None = None, port: int = 0) -> Iterator[Server]:
     """Serve the page; at the end, stop. Raises AssertionError if the server logged a traceback.
 
-    ``environment`` are all variables of the process, where they are others than here.
+    ``environment`` are all variables of the process, where they are others than here; ``port`` 0 is any
+    that is free.
     """
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]

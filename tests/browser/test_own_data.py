@@ -148,13 +148,94 @@ def test_a_file_is_chosen_and_its_columns_are_shown_in_their_units(visit):
     assert_true_to_numpy(page)
 
 
+def choose(page, title, option):
+    """Choose an option of a box in the dialog."""
+    dialog = page.page.get_by_role("dialog", name="Your own data")
+    dialog.get_by_role("combobox", name=title).click()
+    page.page.get_by_role("option", name=option, exact=True).click()
+
+
+def wait_for_taken(page, text):
+    page.page.get_by_text(f"Taken: {text}").wait_for()
+
+
+def test_a_file_without_names_has_its_first_line_as_a_sample_until_it_is_told_otherwise(visit):
+    page = visit()
+    upload(page, "my.data", b"1,2,a\n3,4,b\n5,6,a\n7,8,b\n9,1,a\n")
+    wait_for_taken(page, "x1 = x1, x2 = x2, label = label (2 classes); first line: a sample;")
+    page.page.get_by_text("5 points of 2 classes").wait_for()
+    choose(page, "First line", "names")
+    wait_for_taken(page, "x1 = 1, x2 = 2, label = a (2 classes); first line: names;")
+    page.page.get_by_text("4 points of 2 classes").wait_for()
+    choose(page, "First line", "a sample")
+    page.page.get_by_text("5 points of 2 classes").wait_for()
+    page.press("Use these points")
+    wait_for_points(page, 5)
+    assert rows_of(page)[0] == (1, 2, 0)
+
+
+def test_a_notation_that_is_offered_can_be_chosen(visit):
+    page = visit()
+    upload(page, "my.csv", b"income;age;c\n950;20;0\n1.200;30;1\n990;40;0\n2.500;50;1\n870;33;0\n")
+    page.page.get_by_text("is read as 1.2; the notation 1.234,5 reads 1200").wait_for()
+    choose(page, "Notation", "1.234,5")
+    wait_for_taken(page, "x1 = income, x2 = age, label = c (2 classes);")
+    page.page.get_by_text("numbers as 1.234,5").wait_for()
+    page.press("Use these points")
+    wait_for_points(page, 5)
+    assert [row[0] for row in rows_of(page)] == [950, 1200, 990, 2500, 870]
+
+
+def test_numbers_that_are_none_in_this_notation_are_named_until_another_is_chosen(visit):
+    page = visit()
+    upload(page, "my.csv", b'a,b,c\n"19,000",20,0\n"20,500",30,1\n"9,900",40,0\n"25,000",50,1\n')
+    page.page.get_by_text("is no number, but 19000 in the notation 1,234.5").wait_for()
+    choose(page, "Notation", "1,234.5")
+    wait_for_taken(page, "x1 = a, x2 = b, label = c (2 classes);")
+
+
+def test_columns_that_only_count_are_not_taken_but_can_be_chosen(visit):
+    page = visit()
+    rows = "".join(f"{i},{i * 2.5},{i * i % 7},{i % 2}\n" for i in range(6))
+    upload(page, "my.csv", f",x,y,c\n{rows}".encode())
+    wait_for_taken(page, "x1 = x, x2 = y, label = c (2 classes);")
+    choose(page, "x₁", "column 1")
+    wait_for_taken(page, "x1 = column 1, x2 = y, label = c (2 classes);")
+    choose(page, "Task", "Regression")
+    wait_for_taken(page, "x1 = column 1, x2 = y, label = c (numeric, for regression);")
+
+
+def test_a_link_of_tensorflow_playground_opens_a_run_like_it(visit):
+    page = visit()
+    page.press("Your data")
+    page.page.get_by_role("tab", name="From a link").click()
+    field = page.page.get_by_label("A link of TensorFlow Playground")
+    field.fill("https://example.com/#dataset=xor")
+    field.press("Enter")
+    page.page.get_by_text("The link must be one of playground.tensorflow.org, got").wait_for()
+    field.fill(
+        "https://playground.tensorflow.org/#dataset=xor&networkShape=3&cosX=true&percTrainData=60"
+    )
+    field.press("Enter")
+    page.page.get_by_text("Without a counterpart here: cosX.").wait_for()
+    page.press("Open this run")
+    wait_for_address(page, "dataset=xor")
+    settings, _ = settings_of(page)
+    assert settings.network.layer_dims == (2, 3, 1)
+    assert settings.data.train_share == 0.6
+    page.press("Step")
+    page.wait_for_epoch(1)
+    wait_for_address(page, "epoch=1", whole=True)
+    assert_true_to_numpy(page)
+
+
 def test_a_bad_file_is_said_and_nothing_is_lost(visit):
     page = visit("/?epoch=7")
     before = address(page), page.read("trainCost")
     page.press("Your data")
     for data, sentence in (
         (b"", "got an empty file"),
-        (b"x,y\n1,2\n3,4\n", "the number of columns"),
+        (b"x,y\n1,2\n3,4\n", "must have from 3 to 100 columns"),
         (b"x,y,z\n\xe9,1,2\n", "must be UTF-8 text"),
         (b"PK\x03\x04nothing", "The file must end as"),
     ):
@@ -228,7 +309,7 @@ def test_what_was_drawn_gives_way_to_what_is_chosen_elsewhere(visit):
 def test_a_class_more_and_the_rate_in_use_stay(visit):
     table = replace(own_table(2), classes=("1", "2"))
     values = Settings().values() | {"dataset": "own", "own": table, "layer_dims": (2, 3, 1)}
-    settings, _ = Settings.fitted(values | {"rate_changes": ((5, 0.1),)})
+    settings, _ = Settings.resolve(values | {"rate_changes": ((5, 0.1),)})
     page = visit("/?" + urlencode(settings.to_query() | {"epoch": "5"}))
     page.wait_for_pause()
     page.page.get_by_label("draw", exact=True).click()
@@ -287,7 +368,7 @@ def test_keys_in_the_dialog_leave_the_run_alone(visit):
 
 def test_the_error_of_a_regression_is_in_the_units_of_its_target(visit):
     values = Settings().values() | {"dataset": "own", "own": own_table(0), "classes": 0}
-    settings, _ = Settings.fitted(values)
+    settings, _ = Settings.resolve(values)
     page = visit("/?" + urlencode(settings.to_query() | {"epoch": "20"}))
     page.wait_for_pause()
     trainer = Trainer(settings)

@@ -1,0 +1,192 @@
+"""A plateau is where a run stays that is no better than guessing: its cost is that of a constant.
+
+Whether a run is on it, and why, is read from what the run keeps: its costs and its parameters.
+"""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from scratchnet.analysis.evidence import Evidence, Place, plural
+from scratchnet.nn.costs import class_shares, penalty_gradient
+from scratchnet.nn.network import INITS, Params, init_params
+from scratchnet.validation import all_of
+
+# The training cost has not been below that of guessing by more than this part, for so many epochs. Of
+# 500 healthy runs 5 were so at epoch 200 and 3 at 500, before they learned, and none at 1,000, see
+# benchmarks/diagnosis.py.
+NEAR = 0.01
+LONG = 200
+
+# The training accuracy is above the share of the largest class by no more than this.
+BY_CHANCE = 0.1
+
+# The mean |W| of a layer is small below this part of the standard deviation of Xavier initialization.
+SMALL = 0.1
+
+
+def plateau(run: Evidence) -> str | None:
+    """Report that the run has been no better than guessing for many epochs, and why."""
+    guessing = run.cost_of_guessing
+    cost = run.train_cost
+    better = np.flatnonzero(cost < (1.0 - NEAR) * guessing)
+    epochs = run.trainer.epoch - better.max(initial=0)
+    rises = cost[-LONG:].max() > max(cost[0], (1.0 + NEAR) * guessing)  # that is to diverge
+    if guessing == 0.0 or epochs < LONG or rises or not _is_by_chance(run):
+        return None
+    lowest, accuracy = cost[-epochs:].min(), run.trainer.snapshot().train_accuracy
+    right = "" if np.isnan(accuracy) else f"; the training accuracy is {100 * accuracy:.0f} %"
+    why = next(filter(None, (cause(run) for cause in CAUSES)))
+    return (
+        f"No better than guessing: the training cost has not fallen below {lowest:.3g} in the last "
+        f"{epochs:,} epochs, while a constant output gives {guessing:.3g}{right}. {why}"
+    )
+
+
+def _is_by_chance(run: Evidence) -> bool:
+    """Return whether the training accuracy is hardly above that of guessing; True for regression."""
+    accuracy, (_, T) = run.trainer.snapshot().train_accuracy, run.trainer.training_set
+    return bool(np.isnan(accuracy) or accuracy <= class_shares(T).max() + BY_CHANCE)
+
+
+def _dead(run: Evidence) -> str | None:
+    layers = _whole_layers(run, run.dead())
+    return layers and (
+        f"No neuron of {layers} is active, so no gradient passes. New initial weights with a lower "
+        "learning rate or leaky ReLU help."
+    )
+
+
+def _zeros(run: Evidence) -> str | None:
+    layers = _named(l for l in _layers(run) if not run.params[f"W{l}"].any())
+    return layers and f"All weights of {layers} are 0. Random initial weights, such as Xavier, help."
+
+
+def _duplicates(run: Evidence) -> str | None:
+    layers = _whole_layers(run, [(l, alike) for l, alike, _ in run.duplicates()])
+    return layers and f"All neurons of {layers} are the same. New random initial weights help."
+
+
+def _saturated(run: Evidence) -> str | None:
+    layers = _whole_layers(run, run.saturated())
+    return layers and (
+        f"All neurons of {layers} are saturated, so almost no gradient passes. New initial weights "
+        "with a lower learning rate help."
+    )
+
+
+def _penalty(run: Evidence) -> str | None:
+    """Return the cause if a penalty has more than halved the weights."""
+    first = _initial(run)
+    before, now = (_mean_weight(params, _layers(run)) for params in (first, run.params))
+    halved = (run.training.l1 or run.training.l2) and now < 0.5 * before
+    if not halved or _small_layers(run, first) or not (run.activations or _is_steep(run)):
+        return None
+    return (
+        f"The penalty has reduced the mean |W| from {before:.2g} to {now:.2g}. A smaller penalty helps."
+    )
+
+
+def _slow(run: Evidence) -> str | None:
+    rate = run.training.rate_at(run.trainer.epoch)
+    if rate >= 1.0 or not _is_steep(run):
+        return None
+    return f"The learning rate of {rate:.2g} is too low. A higher one helps."
+
+
+def _small(run: Evidence) -> str | None:
+    """Return the cause if there are hidden layers, and the weights of a layer are small."""
+    layers = _small_layers(run, run.params)
+    if not run.activations or not layers:
+        return None
+    return (
+        f"The weights of {_named(layers)} are small (mean |W| {_mean_weight(run.params, layers):.2g}), "
+        "so almost no gradient passes. Larger initial weights, such as Xavier or He, help."
+    )
+
+
+def _linear(run: Evidence) -> str | None:
+    if not run.activations:
+        return (
+            "Without a hidden layer the output follows a linear function of the features. A hidden "
+            "layer or other features help."
+        )
+    if {*run.activations} != {"linear"}:
+        return None
+    return (
+        "With linear activations the output follows a linear function of the features. Another "
+        "activation helps."
+    )
+
+
+def _vanishing(run: Evidence) -> str | None:
+    return (
+        "Almost no gradient reaches layer 1. A steeper activation, such as tanh, or fewer layers help."
+        if run.vanishing
+        else None
+    )
+
+
+def _unknown(run: Evidence) -> str:
+    return "More neurons, other features or another learning rate may help."
+
+
+# The first that applies is reported.
+CAUSES: tuple[Callable[[Evidence], str | None], ...] = (
+    _dead,
+    _zeros,
+    _duplicates,
+    _saturated,
+    _penalty,
+    _slow,
+    _small,
+    _linear,
+    _vanishing,
+    _unknown,
+)
+
+
+def _layers(run: Evidence) -> range:
+    return range(1, len(run.errors) + 1)
+
+
+def _initial(run: Evidence) -> Params:
+    """Return the parameters that the run began with."""
+    network = run.trainer.settings.network
+    return init_params(network.layer_dims, network.init_seed, network.init)
+
+
+def _mean_weight(params: Params, layers: Iterable[int]) -> float:
+    """Return the mean |w| of all weights of these layers."""
+    return float(np.mean(np.concatenate([np.abs(params[f"W{l}"]).ravel() for l in layers])))
+
+
+def _small_layers(run: Evidence, params: Params) -> list[int]:
+    """Return the layers whose weights are small."""
+    dims, usual = run.trainer.settings.network.layer_dims, INITS["xavier"]
+    return [
+        l for l in _layers(run) if np.abs(params[f"W{l}"]).mean() < SMALL * usual(dims[l - 1], dims[l])
+    ]
+
+
+def _is_steep(run: Evidence) -> bool:
+    """Return whether the gradient of W1 would lead off the plateau at a learning rate of 1.
+
+    This is the gradient of the cost, without the penalty. That of the output layer is left out: much of
+    it leads to the best constant.
+    """
+    W1, training = run.params["W1"], run.training
+    gradient = run.grads["dW1"] - penalty_gradient(W1, training.l1, training.l2)
+    return LONG * float(np.sum(gradient * gradient)) > NEAR * run.cost_of_guessing
+
+
+def _whole_layers(run: Evidence, places: Iterable[Place]) -> str | None:
+    """Return the layers of which these are all neurons, in words; None if there is none."""
+    dims = run.trainer.settings.network.layer_dims
+    return _named(l for l, neurons in places if neurons.size == dims[l])
+
+
+def _named(layers: Iterable[int]) -> str | None:
+    """Return "layer 1", "layers 1 and 2"; None for none."""
+    given = [*layers]
+    return f"layer{plural(given)} {all_of(given)}" if given else None

@@ -1,0 +1,115 @@
+"""A run arrives at a page that is open: from another server, after a reload, or from an example."""
+
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from conftest import Page
+from server import serve
+
+from scratchnet import Settings, Trainer
+from scratchnet.lessons.presets import PRESETS
+
+LONG = "/?epochs=100000"  # a run that does not end while it is looked at, however slow the machine
+
+
+def epoch_in_address(page):
+    query = parse_qs(urlparse(page.page.evaluate("location.href")).query)
+    return int(query.get("epoch", ["0"])[0])
+
+
+@pytest.fixture
+def stay(visitors):
+    """Opens a page whose server may go, and so have errors."""
+    tabs = []
+
+    def new(address):
+        name, tab = visitors.tab()
+        tabs.append((name, tab))
+        page = Page(tab, "")
+        return page.open(address)
+
+    yield new
+    for name, tab in tabs:
+        visitors.keep(name, tab)
+
+
+def test_a_page_whose_server_was_restarted_is_where_it_was(stay):
+    settings, _ = Settings.from_query({"epochs": "100000", "seed": "5"})
+    with serve() as first:
+        page = stay(f"{first.address}/?epochs=100000&seed=5")
+        page.press("Play")
+        page.wait_for_play(60)
+        page.press("Pause")
+        page.wait_for_rest()
+        epoch, fingerprint = page.epoch, page.read("fingerprint")
+        page.wait("new URLSearchParams(location.search).get('epoch') === stage.dataset.epoch")
+    asked = page.read("asked")
+    with serve(port=urlparse(first.address).port):
+        is_back = "stage.dataset.asked !== a[0] && stage.dataset.fingerprint === a[1]"
+        page.wait(is_back, asked, fingerprint)
+        page.wait_for_rest()
+        assert page.epoch == epoch_in_address(page) == epoch
+        page.press("Step")
+        page.wait_for_epoch(epoch + 1)
+        assert page.read("fingerprint") == Trainer(settings).seek(epoch + 1).fingerprint
+
+
+def test_a_page_whose_server_was_restarted_while_it_played_is_where_the_address_was(stay):
+    with serve() as first:
+        page = stay(f"{first.address}{LONG}")
+        page.press("Play")
+        page.page.wait_for_function("Number(new URLSearchParams(location.search).get('epoch')) > 60")
+    with serve(port=urlparse(first.address).port):
+        page.wait("stage.dataset.playing === 'false' && Number(stage.dataset.epoch) > 60")
+        page.wait_for_rest()
+        assert page.epoch == epoch_in_address(page)
+
+
+def test_a_reload_while_it_plays_goes_on_from_about_there(visit):
+    page = visit(LONG)
+    page.press("Play")
+    page.page.wait_for_function("Number(new URLSearchParams(location.search).get('epoch')) > 100")
+    shown = epoch_in_address(page)
+    page.page.reload()
+    page.ready()
+    page.wait("Number(stage.dataset.epoch) >= a[0]", shown)
+    page.wait_for_rest()
+    assert page.epoch == epoch_in_address(page)
+
+
+def choose(page, title):
+    page.press("Examples")
+    page.page.get_by_role("menuitem", name=title, exact=True).click()
+
+
+def test_play_after_an_example_plays_the_example(visit):
+    page = visit(LONG)
+    preset = PRESETS[2]
+    choose(page, preset.title)
+    page.press("Play")
+    page.page.get_by_text(preset.look_for[:30]).wait_for()
+    page.wait_for_play(5)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_last_of_several_examples_is_shown(visit, number):
+    page = visit("/")
+    for preset in PRESETS[number : number + 3]:
+        choose(page, preset.title)
+    page.wait("stage.dataset.fingerprint === a[0]", Trainer(preset.settings).snapshot().fingerprint)
+    page.page.get_by_text(preset.look_for[:30]).wait_for()
+    page.wait_for_rest()
+
+
+def test_a_pointer_at_rest_shows_no_neuron_of_a_run_that_comes_below_it(visit):
+    page = visit("/")
+    page.press("Examples")
+    item = page.page.get_by_role("menuitem", name=PRESETS[1].title, exact=True)
+    neuron = page.page.get_by_role("button", name="x₁", exact=False).last.bounding_box()
+    page.page.mouse.move(neuron["x"] + 9, neuron["y"] + 9)
+    item.press("Enter")
+    page.page.get_by_text(PRESETS[1].look_for[:30]).wait_for()
+    page.wait_for_rest()
+    assert page.page.locator(".plane figcaption span").inner_text() == "Network output"
+    page.page.mouse.move(neuron["x"] + 12, neuron["y"] + 12)
+    page.page.locator(".plane figcaption span", has_text="Feature x₁").wait_for()
