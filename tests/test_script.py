@@ -5,11 +5,13 @@ import contextlib
 import inspect
 import io
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
 from dataclasses import fields, replace
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from choices import data_of, some_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import scratchnet
 from scratchnet import (
     Dataset,
     DataSettings,
@@ -25,10 +28,13 @@ from scratchnet import (
     Trainer,
     TrainingSettings,
 )
+from scratchnet.data import datasets
 from scratchnet.data.datasets import DATASETS
 from scratchnet.data.features import FEATURES
+from scratchnet.data.points import standardised_table
+from scratchnet.export import source_code
 from scratchnet.export.script import script_of
-from scratchnet.nn import network
+from scratchnet.nn import activations, costs, optimizers
 from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.nn.params import count
@@ -94,11 +100,8 @@ def printed(text):
 def expected(trainer):
     """What the script of a trainer is to print."""
     snapshot = trainer.seek(trainer.epoch)
-    kinds = ["cost"] if trainer.settings.network.output == "linear" else ["cost", "accuracy"]
     numbers = {
-        f"{part} {kind}": repr(float(getattr(snapshot, f"{part}_{kind}")))
-        for part in ("train", "test")
-        for kind in kinds
+        f"{part} cost": repr(float(getattr(snapshot, f"{part}_cost"))) for part in ("train", "test")
     }
     numbers["fingerprint"] = snapshot.fingerprint
     return {"epochs": str(snapshot.epoch)} | numbers, SAME
@@ -184,15 +187,19 @@ def changed_by_hand(draw):
         made.training,
         edits=tuple(sorted((*place, value) for place, value in edits.items())),
         rate_changes=tuple(sorted(rates.items())),
+        stop_cost=draw(st.sampled_from([0.0, 0.6])),
+        stop_accuracy=draw(st.sampled_from([0.0, 0.9])),
+        patience=draw(st.sampled_from([0, 2])),
     )
     return replace(made, training=training)
 
 
-@settings(max_examples=80)
+@settings(max_examples=150)
 @given(made=changed_by_hand(), epochs=st.integers(0, 10))
 def test_a_script_of_any_settings_finds_the_costs_of_the_run(made, epochs):
     trainer = Trainer(made)
     trainer.advance(epochs)
+    trainer.seek(trainer.epoch, trainer.updates_per_epoch - 1)  # mid-epoch where there are batches
     assert run_here(script_of(trainer)) == expected(trainer)
 
 
@@ -205,38 +212,100 @@ def test_a_script_reproduces_a_cost_that_is_not_finite():
     assert run_here(text) == expected(trainer)
 
 
-def test_a_script_holds_the_functions_of_network_py_word_for_word():
-    text = script_of(Trainer(SMALL))
-    names = [name for name, _ in inspect.getmembers(network, inspect.isfunction)]
-    own = [name for name in names if getattr(network, name).__module__ == "scratchnet.nn.network"]
-    assert {"init_params", "sigmoid", "forward_prop", "cost_function", "train", "_initial_params"} <= {
-        *own
+def functions_in(text):
+    return {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+
+
+def names_in(*modules):
+    functions = [
+        name for module in modules for name, _ in inspect.getmembers(module, inspect.isfunction)
+    ]
+    return {name.lstrip("_") for name in functions}
+
+
+def test_a_script_has_the_functions_that_the_run_uses_and_no_others():
+    article = {"init_params", "forward_prop", "one_layer_backward", "backprop", "update_parameters"}
+    choices = names_in(activations, costs, optimizers, datasets) - {"streams", "random_streams"}
+    found = functions_in(script_of(Trainer(Settings.of(points=40))))
+    assert article < found
+    assert found & choices == {
+        *("make_dataset", "moons", "standardised", "parts", "single", "sigmoid", "tanh_derivative"),
+        *("sigmoid_cross_entropy", "total", "gradient_descent"),
     }
-    for name in own:
-        assert f"\n\n{inspect.getsource(getattr(network, name))}\n" in text, name
-    assert "# Standard deviation of the initial weights of a layer" in text
+    made = Settings.of(
+        dataset="spiral", classes=3, layer_dims=(2, 3, 3, 3), activation=("gelu", "relu"),
+        optimizer="adam", batch_size=8, precision="double",
+    )  # fmt: skip
+    found = functions_in(script_of(Trainer(made)))
+    assert article | {"batches_of"} < found
+    assert found & choices == {
+        *("make_dataset", "spiral", "standardised", "parts", "single"),
+        *("gelu", "gelu_derivative", "relu", "relu_derivative"),
+        *("softmax", "targets", "softmax_cross_entropy", "total", "adam"),
+    }
 
 
-def test_no_name_in_a_script_is_defined_twice():
-    trainer = trainer_of("flower", 2, RUNS["flower", 2])
-    trainer.advance(20)
+def test_a_script_checks_nothing_and_is_short():
+    for values in ({}, {"dataset": "blobs", "classes": 5}, {"optimizer": "adam", "batch_size": 16}):
+        text = script_of(Trainer(Settings.of(**values)))
+        for word in ("check_", "raise ", "isinstance", "out=", "out)", "scratchnet."):
+            assert word not in text, word
+        drawing = [text.index("\nL = len"), text.index("def init_params")]  # and what was found
+        lines = (text[: drawing[0]] + text[drawing[1] :]).splitlines()
+        assert len([*filter(None, lines)]) < 180
+
+
+@pytest.mark.parametrize(
+    ("values", "formula"),
+    [
+        ({}, 'def sigmoid(Z):\n    """DOC"""\n    return 1.0 / (np.exp(-Z) + 1.0)\n'),
+        ({}, "    return theta - grad * learning_rate\n"),
+        ({}, "random.randn(n, n_prev) * np.sqrt(2.0 / (n_prev + n))  # (n_l, n_(l-1))\n"),
+        ({"activation": "relu"}, "    return np.maximum(Z, 0.0)\n"),
+        ({"activation": "leaky_relu"}, "    return np.where(Z > 0.0, 1.0, LEAK)\n"),
+        ({"optimizer": "momentum"}, "    v[:] = v * MOMENTUM + grad\n"),
+        ({"optimizer": "adam"}, "    v[:] = v * BETA2 + grad * grad * (1.0 - BETA2)\n"),
+        ({"l2": 0.1}, 'grads[f"dW{l}"] + (l1 * np.sign(W) + l2 * W)\n'),
+        ({"features": ("x1", "x1_x2"), "layer_dims": (2, 1)}, "np.stack([x1, x1 * x2])"),
+        ({"schedule": "step", "decay": 0.7}, "    rate = rate * decay ** (epoch // period)\n"),
+        ({"batch_size": 10}, "X_epoch, T_epoch = X_train.T[order].T, T_train[:, order]"),
+    ],
+)
+def test_a_formula_in_a_script_is_plain(values, formula):
+    text = re.sub('""".*"""', '"""DOC"""', script_of(Trainer(Settings.of(points=40, **values))))
+    assert formula in text
+
+
+def test_a_script_has_its_formulas_from_nn(monkeypatch):
+    """A source that computes something else gives another script."""
+    source = inspect.getsource(activations).replace("multiply(A, A, out)", "multiply(A, Z, out)")
+    source_code.tree_of.cache_clear()
+    monkeypatch.setattr(source_code.inspect, "getsource", lambda module: source)
+    trees = {activations.__name__: source_code.tree_of(activations.__name__)}
+    monkeypatch.undo()
+    source_code.tree_of.cache_clear()
+    tree_of = source_code.tree_of
+    monkeypatch.setattr(source_code, "tree_of", lambda name: trees.get(name) or tree_of(name))
+    assert "    return 1.0 - A * Z\n" in script_of(Trainer(SMALL))
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_no_name_in_a_script_is_defined_twice(run):
+    trainer = trainer_of(*run, RUNS[run])
     body = ast.parse(script_of(trainer)).body
-    start = next(i for i, node in enumerate(body) if "TRAIN_SAMPLES" in ast.unparse(node))
     defined = Counter()
-    for node in body[:start]:
+    for node in body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             defined.update(alias.asname or alias.name for alias in node.names)
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             defined[node.name] += 1
-        else:
-            stored = (each for each in ast.walk(node) if isinstance(each, ast.Name))
-            defined.update(each.id for each in stored if isinstance(each.ctx, ast.Store))
     assert {name: n for name, n in defined.items() if n > 1} == {}
-    assert {"sigmoid", "activations_sigmoid", "train", "SCHEDULES", "np"} <= {*defined}
-    run = [each for node in body[start:] for each in ast.walk(node)]
-    bound = {each.id for each in run if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
-    bound |= {each.name for each in run if isinstance(each, ast.FunctionDef)}
-    assert not bound & {*defined}
+    globals_ = {*defined}
+    for node in body:  # and none is hidden by a local one
+        if isinstance(node, ast.FunctionDef):
+            names = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
+            stored = {each.id for each in names if isinstance(each.ctx, ast.Store)}
+            assert not (stored | {each.arg for each in node.args.args}) & globals_, node.name
 
 
 def test_a_script_imports_only_numpy_and_the_standard_library(alone):
@@ -252,12 +321,8 @@ def test_a_script_imports_only_numpy_and_the_standard_library(alone):
     assert text.index("OMP_NUM_THREADS") < text.index("import numpy as np")
 
 
-@pytest.mark.parametrize("run", [("moons", 2), ("flower", 2), ("own", 0)])
-def test_a_script_is_well_written(run, tmp_path):
-    trainer = trainer_of(*run, RUNS[run])
-    trainer.advance(20)
-    file = tmp_path / "run.py"
-    file.write_text(script_of(trainer), "utf-8")
+def assert_well_written(text, file):
+    file.write_text(text, "utf-8")
     ruff = [sys.executable, "-m", "ruff"]
     options = ["--isolated", "--no-cache", "--line-length", "104", file]
     for command in (["check", "--select", "E,F,W,I"], ["format", "--check"]):
@@ -265,32 +330,70 @@ def test_a_script_is_well_written(run, tmp_path):
         assert done.returncode == 0, done.stdout
 
 
-def test_the_docstring_of_a_script_lists_the_settings():
-    trainer = trainer_of("own", 2, {"activation": ("tanh", "relu"), "edits": EDITS})
+@pytest.mark.parametrize("run", RUNS)
+def test_a_script_is_well_written(run, tmp_path):
+    trainer = trainer_of(*run, RUNS[run])
+    trainer.advance(20)
+    assert_well_written(script_of(trainer), tmp_path / "run.py")
+
+
+@settings(max_examples=20)
+@given(made=changed_by_hand())
+def test_a_script_of_any_settings_is_well_written(made, tmp_path_factory):
+    trainer = Trainer(made)
+    trainer.advance(12)
+    assert_well_written(script_of(trainer), tmp_path_factory.mktemp("written") / "run.py")
+
+
+def test_the_top_of_a_script_says_which_run_it_is():
+    trainer = trainer_of("moons", 2, {"activation": ("tanh", "relu"), "edits": EDITS})
+    trainer.advance(13)
     text = ast.get_docstring(ast.parse(script_of(trainer)))
+    title, _, address, *_ = text.splitlines()
+    assert title.endswith(f"a run of scratchnet {scratchnet.__version__}, to epoch 13.")
     assert "so that this holds on every machine" in text
-    assert '    dataset = "own"\n' in text
-    assert "    own = the samples below\n" in text
-    assert '    activation = ("tanh", "relu")\n' in text
-    names = [name for name in trainer.settings.values() if f"    {name} = " in text]
-    assert names == [*trainer.settings.values()]
+    query = dict(parse_qsl(address.removeprefix("?"), strict_parsing=True))
+    place = {name: query.pop(name) for name in ("epoch", "fingerprint", "version")}
+    assert place == {
+        "epoch": "13",
+        "fingerprint": trainer.snapshot().fingerprint,
+        "version": scratchnet.__version__,
+    }
+    assert Settings.from_query(query) == (trainer.settings, ())
     text = ast.get_docstring(ast.parse(script_of(trainer_of("moons", 2, {"precision": "double"}))))
     assert f"NumPy {np.__version__}" in text
     assert "this holds on the same machine with the same versions" in " ".join(text.split())
 
 
-def test_a_script_contains_no_user_supplied_text(monkeypatch):
-    class Evil:
-        def __repr__(self):
-            return '"""\nboom()\n"""'
-
-    trainer = Trainer(SMALL)
-    evil = {"a": '"""\nboom()\n"""', "b": ("x1", '"); boom(); ("'), "c": Evil(), "d": ((1, "boom()"),)}
-    values = trainer.settings.values() | evil
-    monkeypatch.setattr(Settings, "values", lambda self: values)
+def test_a_script_contains_no_user_supplied_text():
+    evil = ('"""', "'); boom()#", 'x"""; boom()')
+    rows = [(float(i), float(i * i % 7), float(i % 2)) for i in range(30)]
+    table = standardised_table(*zip(*rows, strict=True), names=evil, classes=("boom()", "\\"))
+    trainer = Trainer(Settings.of(dataset="own", own=table))
     text = script_of(trainer)
-    assert "    c = the samples below\n" in text
     assert "boom" not in text
+    assert "own=" not in text
+    assert "Its points are below." in text
+    assert text.count('"""') == script_of(Trainer(Settings.of(dataset="penguins"))).count('"""') - 2
+    assert run_here(text) == expected(trainer)
+
+
+def test_samples_that_are_not_of_the_generator_are_written_out():
+    random = np.random.RandomState(0)
+    X = random.randn(2, 40)  # in double precision
+    data = Dataset(X, np.resize([0.0, 1.0], (1, 40)), X[:, :2], [0, 1])
+    assert 'TRAIN = """' not in script_of(Trainer(SMALL))
+    for precision, dataset in (("single", data), ("double", data)):
+        made = replace(SMALL, training=TrainingSettings(precision=precision))
+        trainer = Trainer(made, dataset)
+        trainer.advance(5)
+        text = script_of(trainer)
+        assert "np.array(text.split(), np.float64)" in text
+        assert run_here(text) == expected(trainer)
+    points = np.float64(np.float32(X))
+    trainer = Trainer(SMALL, Dataset(points, data.Y_train, points[:, :2], [0, 1]))
+    assert "np.array(text.split(), np.float32)" in script_of(trainer)
+    assert run_here(script_of(trainer)) == expected(trainer)
 
 
 def test_mid_epoch_a_script_ends_at_the_last_whole_epoch():
@@ -311,11 +414,13 @@ def test_changes_after_the_current_epoch_are_not_in_a_script():
     trainer = trainer_of("moons", 2, {"edits": EDITS[2:], "rate_changes": ((20, 0.25),)})
     trainer.advance(11)
     text = script_of(trainer)
-    assert "params, cost_history = train(" in text
     assert "EDITS" not in text
+    assert "RATE_CHANGES" not in text
     assert "\nlearning_rate = 0.5\n" in text
     trainer.advance(1)
-    assert "params, cost_history = train(" not in script_of(trainer)
+    text = script_of(trainer)
+    assert "EDITS = [\n    (12, " in text
+    assert "RATE_CHANGES" not in text
 
 
 def test_a_script_says_when_its_costs_differ():

@@ -36,8 +36,8 @@ EXPORTS = (
         ".py",
         "text/x-python",
         script_of,
-        "The run in one Python file: the functions of network.py, the settings and the data. It needs "
-        "only NumPy, and prints the same final cost to the last digit.",
+        "The run in one Python file of plain NumPy: only the functions that this run uses. It needs "
+        "nothing else, and prints the same final cost to the last digit.",
     ),
     Export(
         "fixture",

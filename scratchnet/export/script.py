@@ -1,150 +1,175 @@
 """A script is a run in a single file, to read and to keep: Python source that needs only NumPy.
 
-It holds the functions of network.py and all that they need, see source_bundle.py. Then come the
-samples, as numbers, and the lines that train the network of this run again and print the same costs to
-the last digit.
+It has the functions that this one run uses, and what is left of them when its settings are known, see
+partial_evaluation.py: no formula is written here. RUN below is the training, for all settings.
 
 Scripts contain no user-supplied text: the names of columns and classes stay out, and what is written
 into one are numbers, and names that the settings have checked.
 """
 
+import ast
+import builtins
 import math
 import platform
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 
-from scratchnet.export.source_bundle import WIDTH, heading, library
-from scratchnet.nn.params import place_of
-from scratchnet.run.settings import TrainingSettings
+from scratchnet.data.datasets import DATASETS, Dataset, make_dataset
+from scratchnet.data.features import FEATURES
+from scratchnet.export.partial_evaluation import Evaluator
+from scratchnet.export.program import Program
+from scratchnet.export.source_code import commented
+from scratchnet.export.source_text import INDENT, WIDTH, written
+from scratchnet.nn import network
+from scratchnet.nn.optimizers import OPTIMIZERS
+from scratchnet.nn.params import fingerprint, flatten, place_of
+from scratchnet.precision import single
+from scratchnet.run.address import VERSION
+from scratchnet.run.settings import SCHEDULES, TrainingSettings
 from scratchnet.run.trainer import Trainer
 
-# What the lines of the run use beside network.py, as (module, name).
-ROOTS = (
-    ("nn.costs", "accuracy"),
-    ("nn.costs", "cost_of"),
-    ("nn.costs", "targets"),
-    ("data.features", "features_of"),
-    ("nn.params", "fingerprint"),
-    ("nn.params", "flatten"),
-    ("precision", "PRECISIONS"),
-    ("rng", "random_streams"),
-)
-SCHEDULES = ("run.settings", "SCHEDULES")
+TOP = '''"""A neural network from scratch in NumPy: a run of scratchnet {version}, to epoch {epoch}.
 
-TOP = '''"""A neural network from scratch in NumPy: a run of scratchnet to epoch {epochs}.
+{address}
+The fingerprint of the parameters there is {fingerprint}.{points}
 
 Run it with Python 3.11 or newer and NumPy; it needs nothing else. It trains the network again from its
-initial weights, prints the costs and the fingerprint of the parameters, and says whether they are what
-scratchnet found, to the last digit.
+initial weights, prints the costs and the fingerprint, and says whether they are what scratchnet found,
+to the last digit.
 {promise}
 
-First come the functions of scratchnet's network.py and what they need from its other files, then the
-samples, then the run. The functions are unchanged, but for one thing: where two files define the same
-name, the one that is not in network.py has the name of its file in front, as in
-{renamed}.
-
-The settings of the page:
-
-{settings}
+The functions are those of scratchnet, less what this run does not use.
+m is the number of samples, n_l the number of neurons in layer l, and L the number of layers after the
+input: X is (n_0, m), W_l is (n_l, n_(l-1)), b_l is (n_l, 1).
 """
-# A layer is called l, as in mathematics, and what is not allowed is a ValueError, whatever its type.
-# ruff: noqa: E741, TRY004, RUF100
+# ruff: noqa: E741, RUF100
 
-{imports}
+{standard}
 
 # BLAS reads these once, when NumPy is loaded: one thread keeps the order of every sum, and so its bits.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 os.environ["OMP_NUM_THREADS"] = "1"
 
-{numpy_imports}'''
+{numpy}
 
-SAMPLES = '''
+np.seterr(over="ignore", invalid="ignore")  # 1 / (1 + exp(-Z)) is right where exp overflows
 
-def samples_of(rows):
-    """X, (n_0, m), and the labels Y, (1, m); copies, so that each of their rows lies in one piece."""
-    columns = np.array(rows, dtype=float).reshape(-1, 3).T
-    return keep(features_of(columns[:2].copy(), features)), columns[2:].copy()
+{settings}
 
 
-keep = PRECISIONS[precision]  # rounds what is kept
-X_train, Y_train = samples_of(TRAIN_SAMPLES)
-X_test, Y_test = samples_of(TEST_SAMPLES)
+{functions}
+
+{run}'''
+
+# For any settings: what they choose is known when it is evaluated, what they count and measure is not.
+RUN = '''
+if drawn:
+    X_train, Y_train, X_test, Y_test = make_dataset(
+        dataset, points=points, noise=noise, train_share=train_share, seed=seed, classes=classes
+    )
+else:
+
+    def samples_of(text):
+        """Return points, (2, m), and their labels, (1, m)."""
+        columns = np.array(text.split(), np.float32 if short else np.float64)
+        columns = columns.astype(np.float64).reshape(-1, 3).T
+        return columns[:2], columns[2:].copy()
+
+    X_train, Y_train = samples_of(TRAIN)
+    X_test, Y_test = samples_of(TEST)
+
+keep = PRECISIONS[precision]
+
+
+def inputs_of(points):
+    """Return the inputs of the network, (n_0, m), for points, (2, m)."""
+    x1, x2 = points
+    return keep(np.stack([FEATURES[name](x1, x2) for name in features]))
+
+
+X_train, X_test = inputs_of(X_train), inputs_of(X_test)
 T_train, T_test = (keep(targets(Y, output, layer_dims[-1])) for Y in (Y_train, Y_test))
-'''
-
-TRAIN = """params, cost_history = train(
-    X_train,
-    Y_train,
-    layer_dims,
-    epochs,
-    learning_rate,
-    activation=activation,
-    output=output,
-    cost=cost,
-    init=init,
-    optimizer=optimizer,
-    batch_size=batch_size,
-    l1=l1,
-    l2=l2,
-    seed=seed,
-    precision=precision,
-)
-"""
-
-TRAIN_WITH_EDITS = '''
-def set_by_hand(params, epoch):
-    """Set the parameters that were set by hand after so many epochs."""
-    for at, name, row, column, value in EDITS:
-        if at == epoch:
-            params[name][row, column] = keep(value)
+params = {name: keep(part) for name, part in init_params(layer_dims, init_seed, init).items()}
 
 
-# What ``train`` does, and set_by_hand at each epoch.
-params = {name: keep(part) for name, part in init_params(layer_dims, seed, init).items()}
-memory = {}
-set_by_hand(params, 0)
-m = X_train.shape[1]
-(shuffling,) = random_streams(seed, 1)
-with np.errstate(over="ignore", invalid="ignore"):
-    for epoch in range(epochs):
-        rate = learning_rate(epoch) if callable(learning_rate) else learning_rate
-        X_epoch, T_epoch = X_train, T_train
-        if batch_size < m:
-            order = shuffling.permutation(m)
-            X_epoch, T_epoch = X_train.T[order].T, T_train[:, order]
+def cost_at(X, T):
+    """Return the cost, without a penalty."""
+    AL, caches = forward_prop(X, params, activation, output)
+    _, ZL = caches[-1]  # the logits
+    return float(keep(cost_of(output, cost).cost(ZL, AL, T)))
+
+
+if edited:
+
+    def set_by_hand(epoch):
+        """Set what was set by hand when so many epochs were done."""
+        for at, name, row, column, value in EDITS:
+            if at == epoch:
+                params[name][row, column] = keep(value)
+
+memory = {}  # of the optimizer
+if mini_batches:
+    (shuffling,) = random_streams(init_seed, 1)
+
+# The training.
+for epoch in range(epochs):
+    if edited:
+        set_by_hand(epoch)
+    rate = learning_rate
+    if changed:
+        for since, new in RATE_CHANGES:
+            if epoch >= since:
+                rate = new
+    if schedule != "constant":
+        rate = rate * SCHEDULES[schedule](epoch, period, decay)
+    if mini_batches:
+        order = shuffling.permutation(X_train.shape[1])
+        X_epoch, T_epoch = X_train.T[order].T, T_train[:, order]  # samples stay in one piece
         for X_batch, T_batch in batches_of(X_epoch, T_epoch, batch_size):
             AL, caches = forward_prop(X_batch, params, activation, output)
             grads = backprop(AL, T_batch, caches, activation, output, cost, l1, l2)
             params = update_parameters(params, grads, rate, optimizer, memory, precision)
-        set_by_hand(params, epoch + 1)
-'''
+    else:
+        AL, caches = forward_prop(X_train, params, activation, output)
+        grads = backprop(AL, T_train, caches, activation, output, cost, l1, l2)
+        params = update_parameters(params, grads, rate, optimizer, memory, precision)
+if edited:
+    set_by_hand(epochs)
 
-RESULT = """
-# The costs and accuracies that it ended with.
-found = {}
-with np.errstate(over="ignore", invalid="ignore"):
-    for part, X, T in (("train", X_train, T_train), ("test", X_test, T_test)):
-        if X.shape[1] == 0:  # there is no test set
-            continue
-        AL, caches = forward_prop(X, params, activation, output)
-        _, ZL = caches[-1]  # the logits
-        found[f"{part} cost"] = float(keep(cost_of(output, cost).cost(ZL, AL, T)))
-        if output != "linear":  # regression has no accuracy
-            found[f"{part} accuracy"] = float(keep(accuracy(ZL, T)))
+# What it ends with, beside what scratchnet found.
+found = {"train cost": cost_at(X_train, T_train)}
+if tested:
+    found["test cost"] = cost_at(X_test, T_test)
 found["fingerprint"] = fingerprint(flatten(params))
 
 print("epochs", epochs)
 for name, value in found.items():
     print(name, value)
-if repr(found) == repr(SHOWN):  # as text, in which nan equals nan
+# As text, in which nan equals nan.
+if repr(found) == repr(SHOWN):
     print("These are the numbers that scratchnet found, to the last digit.")
 else:
     print("To the last digit these are not the numbers that scratchnet found:", SHOWN)
-"""
+'''
+
+# The settings that choose what a script has in it; the others are numbers in it.
+CHOICES = (
+    *("dataset", "classes", "activation", "output", "cost", "features", "init"),
+    *("optimizer", "schedule", "precision"),
+)
+# The names in RUN, beside those of network.py.
+SPACE = {
+    "FEATURES": FEATURES,
+    "SCHEDULES": SCHEDULES,
+    "fingerprint": fingerprint,
+    "flatten": flatten,
+    "make_dataset": make_dataset,
+}
 
 
 def script_of(trainer: Trainer) -> str:
@@ -153,20 +178,75 @@ def script_of(trainer: Trainer) -> str:
     Mid-epoch, it is the run up to the last whole one.
     """
     training = trainer.settings.training.until(trainer.epoch)
-    imports, sections, renamed = library(
-        ROOTS + ((SCHEDULES,) if training.schedule != "constant" else ())
+    values = trainer.settings.values() | vars(training) | {"epochs": trainer.epoch}
+    tables = [] if _is_drawn(trainer) else [*_tables(trainer.dataset)]
+    short = all(np.array_equal(table, single(table)) for table in tables)
+    program = Program({"L": len(values["layer_dims"]) - 1}, np.atleast_1d(values["activation"]))
+    run = _run(program, _known(trainer, values) | {"drawn": not tables, "short": short})
+    names = {each.id for node in run for each in ast.walk(node) if isinstance(each, ast.Name)}
+    numbers = [f"{name} = {_literal(values[name])}" for name in values if name in names]
+    imports = sorted({"import os"} | program.imports, key=lambda line: (line.startswith("from"), line))
+    return TOP.format(
+        version=VERSION,
+        epoch=trainer.epoch,
+        address=_address(trainer),
+        fingerprint=trainer.history.fingerprint[-1],
+        promise=textwrap.fill(_promise(values["precision"]), WIDTH),
+        points=" Its points are below." if values["dataset"] == "own" else "",
+        standard="\n".join(line for line in imports if " numpy" not in line),
+        numpy="\n".join(line for line in imports if " numpy" in line),
+        settings="\n".join([*numbers, *_settings(trainer, training, tables, short)]),
+        functions=written(program.statements()),
+        run=written(run),
     )
-    top = TOP.format(
-        epochs=trainer.epoch,
-        promise=textwrap.fill(_promise(training.precision), WIDTH),
-        renamed=", ".join(renamed),
-        settings="\n".join(_setting(*each) for each in trainer.settings.values().items()),
-        imports="\n".join(line for line in imports if " numpy" not in line),
-        numpy_imports="\n".join(line for line in imports if " numpy" in line),
-    )
-    train = TRAIN_WITH_EDITS if training.edits else TRAIN
-    parts = [*_samples(trainer), *_run(trainer, training), SAMPLES, train, RESULT]
-    return "\n".join([top, *sections, *parts])
+
+
+def _known(trainer: Trainer, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known of a run before it runs, by the names in RUN."""
+    known = {name: values[name] for name in CHOICES} | {
+        "edited": bool(values["edits"]),
+        "changed": bool(values["rate_changes"]),
+        "tested": "test_cost" in trainer.measures,
+        "mini_batches": 0 < values["batch_size"] < trainer.dataset.X_train.shape[1],
+    }
+    if not OPTIMIZERS[values["optimizer"]].slots:
+        known["memory"] = None
+    return known | ({} if values["l1"] or values["l2"] else {"l1": 0.0, "l2": 0.0})
+
+
+def _run(program: Program, known: dict[str, Any]) -> list[ast.stmt]:
+    """Return what is left of RUN; the program has what it needs."""
+    tree = commented(RUN)
+    nodes = [*ast.walk(tree)]
+    names = {each.id for each in nodes if isinstance(each, ast.Name)}
+    names |= {each.arg for each in nodes if isinstance(each, ast.arg)}
+    space = vars(network) | SPACE
+    local = {name for name in names if name not in space and not hasattr(builtins, name)} | {"print"}
+    return Evaluator(program, space, known, local).body(tree.body)
+
+
+def _is_drawn(trainer: Trainer) -> bool:
+    """Return whether the samples are those that the generator of the settings draws."""
+    data = trainer.settings.data
+    if DATASETS[data.dataset].table is not None:
+        return False
+    drawn = make_dataset(**vars(data))
+    names = ("X_train", "Y_train", "X_test", "Y_test")
+    return all(np.array_equal(getattr(drawn, n), getattr(trainer.dataset, n)) for n in names)
+
+
+def _tables(data: Dataset) -> Iterator[np.ndarray]:
+    """Yield the training set and the test set, (m, 3): x1, x2 and the label."""
+    yield np.vstack([data.X_train, data.Y_train]).T
+    yield np.vstack([data.X_test, data.Y_test]).T
+
+
+def _address(trainer: Trainer) -> str:
+    """Return the address of the run, in characters that say nothing in Python."""
+    query = trainer.settings.to_query() | {"epoch": str(trainer.epoch)}
+    query.pop("own", None)  # its points are in the script, its names stay out
+    query |= {"fingerprint": trainer.history.fingerprint[-1], "version": VERSION}
+    return f"?{urlencode(query)}"
 
 
 def _promise(precision: str) -> str:
@@ -180,18 +260,6 @@ def _promise(precision: str) -> str:
     )
 
 
-def _setting(name: str, value: Any) -> str:
-    text = f"{name} = {_literal(value) if _is_plain(value) else 'the samples below'}"
-    return textwrap.fill(text, WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 8)
-
-
-def _is_plain(value: Any) -> bool:
-    """Return whether this is a number or a name, or holds nothing else."""
-    if isinstance(value, tuple):
-        return all(map(_is_plain, value))
-    return value.isidentifier() if isinstance(value, str) else isinstance(value, int | float | None)
-
-
 def _literal(value: Any) -> str:
     """Return numbers and names as Python reads them again, to the last bit."""
     if isinstance(value, float) and not math.isfinite(value):
@@ -199,65 +267,43 @@ def _literal(value: Any) -> str:
     return repr(value).replace("'", '"')  # no name has a quote
 
 
-def _rows(name: str, rows: Iterable[tuple]) -> str:
-    return "\n".join([f"{name} = [", *(f"    {_literal(row)}," for row in rows), "]"])
-
-
-def _samples(trainer: Trainer) -> Iterator[str]:
-    data = trainer.dataset
-    yield heading("The samples: x1, x2 and the label")
-    for name, X, Y in (("TRAIN", data.X_train, data.Y_train), ("TEST", data.X_test, data.Y_test)):
-        rows = np.vstack([X, Y]).T.tolist()
-        yield _rows(f"{name}_SAMPLES", [(x1, x2, int(y) if data.classes else y) for x1, x2, y in rows])
-
-
-def _run(trainer: Trainer, training: TrainingSettings) -> Iterator[str]:
-    """Yield the settings that the lines of the run use."""
-    network, m = trainer.settings.network, trainer.dataset.X_train.shape[1]
-    yield heading("The run")
-    for name in ("features", "layer_dims", "activation", "output", "cost", "init"):
-        yield f"{name} = {_literal(getattr(network, name))}"
-    yield f"seed = {network.init_seed!r}"
-    yield f"epochs = {trainer.epoch!r}"
-    batch_size = training.batch_size if 0 < training.batch_size < m else m
-    yield f"batch_size = {batch_size!r}  # of {m} samples"
-    for name in ("optimizer", "l1", "l2", "precision"):
-        yield f"{name} = {_literal(getattr(training, name))}"
-    yield from _learning_rate(training)
+def _settings(
+    trainer: Trainer, training: TrainingSettings, tables: list[np.ndarray], short: bool
+) -> Iterator[str]:
+    """Yield what RUN takes for granted beside the numbers of the settings."""
+    dims = trainer.settings.network.layer_dims
+    yield "L = len(layer_dims) - 1"
+    if training.rate_changes:
+        yield from _rows("RATE_CHANGES", training.rate_changes)
     if training.edits:
-        yield "\n# Set by hand: the epochs done before, the parameter, its row and column, the value."
-        dims = network.layer_dims
+        yield "# After how many epochs, which parameter, its row and column, to what."
         edits = [(at, *place_of(index, dims), value) for at, index, value in training.edits]
-        yield _rows("EDITS", edits)
+        yield from _rows("EDITS", edits)
+    for name, table in zip(("TRAIN", "TEST"), tables, strict=False):
+        yield "# x1, x2 and the label of each sample."
+        numbers = table.astype(np.float32) if short else table
+        text = "   ".join(" ".join(_short(number) for number in row) for row in numbers)
+        yield f'{name} = """'
+        yield from textwrap.wrap(text, WIDTH)
+        yield '"""'
     yield "\n# What scratchnet found."
     yield from ["SHOWN = {", *_shown(trainer), "}"]
 
 
-def _learning_rate(training: TrainingSettings) -> Iterator[str]:
-    """Yield the learning rate: a number, or a function of the epoch."""
-    changes, share = training.rate_changes, ""
-    if training.schedule != "constant":
-        share = (
-            f" * SCHEDULES[{_literal(training.schedule)}](epoch, {training.period}, {training.decay!r})"
-        )
-    elif not changes:
-        yield f"learning_rate = {training.learning_rate!r}"
-        return
-    if changes:
-        yield _rows("RATE_CHANGES", changes)
-    yield "\n\ndef learning_rate(epoch):"
-    yield '    """Return the learning rate of the epoch that starts when so many are done."""'
-    yield f"    rate = {training.learning_rate!r}"
-    if changes:
-        yield "    for since, changed in RATE_CHANGES:"
-        yield "        rate = changed if epoch >= since else rate"
-    yield f"    return rate{share}\n"
+def _short(number: np.floating) -> str:
+    """Return the shortest text that gives a number of its type again."""
+    return str(number).removesuffix(".0")
+
+
+def _rows(name: str, rows: Iterable[tuple]) -> Iterator[str]:
+    yield from [f"{name} = [", *(f"{INDENT}{_literal(row)}," for row in rows), "]"]
 
 
 def _shown(trainer: Trainer) -> Iterator[str]:
-    """Yield the costs, the accuracies and the fingerprint of the trainer's epoch."""
+    """Yield the costs and the fingerprint of the trainer's epoch."""
     history = trainer.history
-    for name in sorted(trainer.measures, key=lambda name: name.startswith("test")):  # by set
-        number = getattr(history, name)[-1].item()
-        yield f'    "{name.replace("_", " ")}": {_literal(number)},'
+    for name in ("train_cost", "test_cost"):
+        if name in trainer.measures:
+            cost = getattr(history, name)[-1].item()
+            yield f'    "{name.replace("_", " ")}": {_literal(cost)},'
     yield f'    "fingerprint": "{history.fingerprint[-1]}",'
