@@ -328,37 +328,37 @@ REFUSED = {
     ),
     "the same number": (
         "x,y,c\n1,2,a\n1,3,b\n1,4,a\n1,5,b\n",
-        "'1' in row 1, line 2, of 'x' stands in all rows.",
+        "'1' in row 1, line 2, of 'x' is in all rows.",
     ),
     "commas of thousands": (
         'salary,age,c\n"19,000",20,0\n"20,500",30,1\n"9,900",40,0\n"25,000",50,1\n',
-        "'19,000' in row 1, line 2, of 'salary' is no number, but 19000 in the notation 1,234.5.",
+        "'19,000' in row 1, line 2, of 'salary' is not a number, but 19000 in the notation 1,234.5.",
     ),
     "two decimal marks": (
         "x;y;c\n1,5;2.5;a\n2,5;3.5;b\n4,5;1.5;a\n5,5;2.5;b\n",
-        "'2.5' in row 1, line 2, of 'y' is no number, but 2.5 in the notation 1234.5.",
+        "'2.5' in row 1, line 2, of 'y' is not a number, but 2.5 in the notation 1234.5.",
     ),
     "percent in some rows": (
         "x,y,c\n10%,1,a\n0.2,2,b\n30%,3,a\n40%,4,b\n",
-        "'10%' in row 1, line 2, of 'x' is no number.",
+        "'10%' in row 1, line 2, of 'x' is not a number.",
     ),
     "a currency": (
         "x,y,c\n$10,1,a\n$20,2,b\n$30,3,a\n$40,4,b\n",
-        "'$10' in row 1, line 2, of 'x' is no number.",
+        "'$10' in row 1, line 2, of 'x' is not a number.",
     ),
     "units": (
         "x,y,c\n1 cm,1,a\n2 cm,2,b\n3 cm,3,a\n4 cm,4,b\n",
-        "'1 cm' in row 1, line 2, of 'x' is no number.",
+        "'1 cm' in row 1, line 2, of 'x' is not a number.",
     ),
     "formulas": (
         "x,y,c\n=1+1,1,a\n=A1,2,b\n=cmd|' /C calc'!A0,3,a\n@SUM(A1),4,b\n",
-        "'=1+1' in row 1, line 2, of 'x' is no number.",
+        "'=1+1' in row 1, line 2, of 'x' is not a number.",
     ),
     "only dates": (
         rows(6, lambda i: f"2020-01-0{i + 1},{i * 1.5},{'ab'[i % 2]}", "date,x,c\n"),
-        "'2020-01-01' in row 1, line 2, of 'date' is no number.",
+        "'2020-01-01' in row 1, line 2, of 'date' is not a number.",
     ),
-    "only text": ("a,b,c\nd,e,f\ng,h,i\nj,k,l\n", "'d' in row 1, line 2, of 'a' is no number."),
+    "only text": ("a,b,c\nd,e,f\ng,h,i\nj,k,l\n", "'d' in row 1, line 2, of 'a' is not a number."),
     "a title above": (
         "Lengths of 2024\nx,y,c\n" + BODY,
         "Line 1 of 'my.csv' must have 3 values, as most lines have, got 1: 'Lengths",

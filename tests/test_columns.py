@@ -157,11 +157,12 @@ def test_the_first_column_without_a_name_may_hold_ids():
         ),
         (
             {"a": ["7", *"vwxyz", ""], "b": WORDS, "c": WORDS},
-            "got 0 numeric, and 2 different values in 'c'; 'v' in row 2, line 3, of 'a' is no number.",
+            "got 0 numeric, and 2 different values in 'c'; 'v' in row 2, line 3, of 'a' is not a "
+            "number.",
         ),
         (
             {"a": MANY, "b": [f'"{n},500"' for n in range(1, 8)], "c": WORDS},
-            "'1,500' in row 1, line 2, of 'b' is no number, but 1500 in the notation 1,234.5.",
+            "'1,500' in row 1, line 2, of 'b' is not a number, but 1500 in the notation 1,234.5.",
         ),
     ],
 )

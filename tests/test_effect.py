@@ -163,7 +163,7 @@ def test_the_sentence_agrees_with_the_curves(run, name):
     ("costs", "correct", "sentence"),
     [
         ([], [1, 2], "The code stops with an exception, so there is no cost curve."),
-        ([1], [1], "One epoch shows no effect: its cost is that before the first update."),
+        ([1], [1], "One epoch cannot show an effect: its cost is computed before the first update."),
         ([1, np.nan], [1, np.nan], "The bug changes nothing in this run: the costs are the same"),
         (
             [1, np.inf, np.nan],

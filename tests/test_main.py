@@ -165,7 +165,7 @@ def test_points_from_a_csv(tmp_path, beside, columns, how):
         (["--columns", "u,v,W"], "three different ones of 'u, v, w', got 'u', 'v', 'W'."),
         (
             ["--notation", "1234.5"],
-            "'0,5' in row 1, line 2, of 'u' is no number, but 0.5 in the",
+            "'0,5' in row 1, line 2, of 'u' is not a number, but 0.5 in the",
         ),
         (["--notation", "1"], "notation must be one of 1234.5, 1234,5, 1,234.5, 1.234,5, got '1'."),
         (["--first-line", "x"], "first_line must be one of names, sample, got 'x'."),

@@ -55,7 +55,7 @@ def test_what_an_address_has_wrong_is_said_and_corrected():
         "Note: 'dataset' is in the address more than once; the last counts.",
         "Note: 'seed' is in the address more than once; the last counts.",
         *(f"Warning: {sentence}" for sentence in corrections),
-        "Warning: epoch must be an integer from 0 to 20, got 21. The run goes to its end.",
+        "Warning: epoch must be an integer from 0 to 20, got 21. Training runs to the last epoch.",
     ]
     assert_is(json.loads(out), Trainer(made).seek(20))
 
@@ -82,7 +82,7 @@ def test_options_beside_an_address_win():
     assert_is(found, Trainer(made).seek(5))
     code, out, err = run("--from", address, "--dataset", "penguins", "--epoch", 2, "--json")
     assert code == 0
-    assert "classes must be 3 for penguins, got 2. It is taken as 3." in err
+    assert "classes must be 3 for penguins, got 2. Using 3 instead." in err
     assert "dataset=penguins" in json.loads(out)["address"]
     assert_is(
         result("--from", address.replace("=21&update=99", "=4&update=2"), "--update", 1),
@@ -130,7 +130,7 @@ def test_a_link_of_tensorflow_playground_is_a_run_like_it():
     assert code == 0
     (line,) = err.splitlines()
     assert line.startswith("Note: This is a run like the one in TensorFlow Playground, not that run: ")
-    assert line.endswith("Without a counterpart here: cosX.")
+    assert line.endswith("Not available here: cosX.")
     query, _ = tf_playground.translate(link)
     made, corrections = Settings.from_query(query | {"epochs": "2"})
     assert corrections == ()

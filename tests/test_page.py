@@ -97,34 +97,34 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("points", "5", "points must be an integer from 20 to 2000, got 5. It is taken as 300."),
+        ("points", "5", "points must be an integer from 20 to 2000, got 5. Using 300 instead."),
         (
             "dataset",
             "<script>",
             "dataset must be one of moons, circles, xor, blobs, spiral, flower, sine, cubic, "
-            "absolute, plane, gaussians, penguins, own, got '<script>'. It is taken as moons.",
+            "absolute, plane, gaussians, penguins, own, got '<script>'. Using moons instead.",
         ),
         (
             "layer_dims",
             "2-8-8-8",
-            "layer_dims must end with 1, the number of outputs, got 8. It is taken as 2-8-8-1.",
+            "layer_dims must end with 1, the number of outputs, got 8. Using 2-8-8-1 instead.",
         ),
         (
             "activation",
             "tanh-relu-elu",
-            "activation must be one name, or one for each of the 2 hidden layers, got 3 names. It "
-            "is taken as tanh.",
+            "activation must be one name, or one for each of the 2 hidden layers, got 3 names. "
+            "Using tanh instead.",
         ),
-        ("classes", "5", "classes must be 2 for moons, got 5. It is taken as 2."),
+        ("classes", "5", "classes must be 2 for moons, got 5. Using 2 instead."),
         (
             "output",
             "linear",
-            "output must be one of sigmoid, tanh for 2 classes, got linear. It is taken as sigmoid.",
+            "output must be one of sigmoid, tanh for 2 classes, got linear. Using sigmoid instead.",
         ),
         (
             "learning_rate",
             "nan",
-            "learning_rate must be a number from 1e-05 to 1000, got 'nan'. It is taken as 0.5.",
+            "learning_rate must be a number from 1e-05 to 1000, got 'nan'. Using 0.5 instead.",
         ),
         (
             "epoch",
@@ -140,7 +140,7 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
         (
             "edits",
             "9:105:1",
-            "the index in edits must be an integer from 0 to 104, got 105. It is taken as none.",
+            "the index in edits must be an integer from 0 to 104, got 105. Using none instead.",
         ),
         ("colour", "red", "is not a setting"),
     ],
@@ -337,4 +337,4 @@ def test_points_that_are_too_many_are_not_in_the_address_and_it_is_said():
     assert len(playback(page).settings.data.own.rows) == 2000
     again = open_page(**address(page))
     assert playback(again).settings.data.dataset == "moons"
-    assert "dataset own must come with points, got none. It is taken as moons." in warnings(again)[0]
+    assert "dataset own must come with points, got none. Using moons instead." in warnings(again)[0]

@@ -362,10 +362,10 @@ def test_the_cost_curves_are_those_of_both_runs():
 @pytest.mark.parametrize(
     ("name", "address", "sentence"),
     [
-        (None, {}, "No error: the largest relative error is"),
-        ("not_transposed", {}, "**Error:** the gradient is wrong for W1 and b1."),
-        ("sign_of_error", {}, "**Error:** the gradient is wrong for every array."),
-        ("uphill", {}, "**Error:** the gradients are correct, but the update does not subtract them."),
+        (None, {}, "No bug found: the largest relative error is"),
+        ("not_transposed", {}, "**Bug:** the gradient is wrong for W1 and b1."),
+        ("sign_of_error", {}, "**Bug:** the gradient is wrong for every array."),
+        ("uphill", {}, "**Bug:** the gradients are correct, but the update does not subtract them."),
         ("no_penalty", {}, "This network does not reveal the bug: it needs an L1 or L2 penalty."),
         (None, {"activation": "relu", "init": "zeros"}, "Of 105 parameters 32 are skipped"),
     ],

@@ -351,7 +351,7 @@ def test_the_top_of_a_script_says_which_run_it_is():
     text = ast.get_docstring(ast.parse(script_of(trainer)))
     title, _, address, *_ = text.splitlines()
     assert title.endswith(f"a run of scratchnet {scratchnet.__version__}, to epoch 13.")
-    assert "so that this holds on every machine" in text
+    assert "so the digits are the same on every machine" in text
     query = dict(parse_qsl(address.removeprefix("?"), strict_parsing=True))
     place = {name: query.pop(name) for name in ("epoch", "fingerprint", "version")}
     assert place == {
@@ -432,7 +432,7 @@ def test_a_script_says_when_its_costs_differ():
     assert text.count(cost) == 1
     found, verdict = run_here(text.replace(cost, other))
     assert found == expected(trainer)[0]
-    assert verdict.startswith("To the last digit these are not the numbers that scratchnet found:")
+    assert verdict.startswith("These numbers differ from those that scratchnet found:")
     assert other in verdict
 
 

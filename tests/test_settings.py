@@ -232,7 +232,7 @@ def test_too_many_changes_are_counted():
         training.with_edit(0, 100, 0.1)
     text = ",".join(f"0:{index}:0.1" for index in range(101))
     _, corrections = Settings.from_query({"edits": text})
-    assert corrections == (f"{sentence} It is taken as none.",)
+    assert corrections == (f"{sentence} Using none instead.",)
     with pytest.raises(ValueError, match="rate_changes must hold at most 100 changes, got 102"):
         TrainingSettings(rate_changes=tuple((epoch, 0.1) for epoch in range(1, 103)))
 

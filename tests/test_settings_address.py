@@ -171,7 +171,7 @@ def test_a_bad_value_gets_its_default_and_a_sentence(query, sentence):
     assert corrections[0].startswith(sentence)
     (name, *_) = query
     taken = {**DEFAULTS.to_query(), "rate_changes": "none", "edits": "none"}[name]
-    assert corrections[0].endswith(f" It is taken as {taken}.")
+    assert corrections[0].endswith(f" Using {taken} instead.")
     kept = 300 if "points" in query else 100
     assert settings == replace(DEFAULTS, data=replace(DEFAULTS.data, points=kept))
 
@@ -179,7 +179,7 @@ def test_a_bad_value_gets_its_default_and_a_sentence(query, sentence):
 def test_an_unknown_name_is_said():
     settings, corrections = Settings.from_query({"layers": "2-4-1"})
     assert settings == DEFAULTS
-    assert corrections == ("'layers' is not a setting; it is left out.",)
+    assert corrections == ("'layers' is not a setting; it is ignored.",)
 
 
 HOSTILE = (
@@ -260,11 +260,11 @@ def test_what_an_address_leaves_open_goes_with_the_rest():
     made, corrections = Settings.from_query({"output": "tanh", "layer_dims": "2-5-5-3"})
     assert made.network.cost == "squared_error"
     assert corrections == (
-        "layer_dims must end with 1, the number of outputs, got 3. It is taken as 2-5-5-1.",
+        "layer_dims must end with 1, the number of outputs, got 3. Using 2-5-5-1 instead.",
     )
     made, corrections = Settings.from_query({"layer_dims": "3-5-1"})
     assert corrections == (
-        "layer_dims must start with 2, the number of features, got 3. It is taken as 2-5-1.",
+        "layer_dims must start with 2, the number of features, got 3. Using 2-5-1 instead.",
     )
 
 

@@ -31,7 +31,7 @@ def test_the_same_fingerprint_is_the_same_run_whatever_else_is_said(version, pre
         ("0.1.9", "double", False, f": since version {RUNS_SINCE} an address gives other numbers."),
         ("0.10.0", "single", False, f"that was version 0.10.0, and this is {__version__}."),
         ("9999.0.0", "single", False, f"that was version 9999.0.0, and this is {__version__}."),
-        ("", "single", False, "does not say of which version."),
+        ("", "single", False, "does not name its scratchnet version."),
         ("0.2", "single", False, f"its version must be one such as {__version__}, got '0.2'."),
         (
             "<script>",
@@ -55,7 +55,9 @@ def test_another_fingerprint_is_another_run_and_it_says_why(version, precision, 
 def test_a_place_that_is_not_reached_leaves_it_open():
     same, told = compare(LINK, None, "single")
     assert not same
-    assert told == "Whether this is the run that was shared is open: its epoch is not reached here."
+    assert (
+        told == "Cannot tell whether this is the shared run: this run does not reach the shared epoch."
+    )
 
 
 @pytest.mark.parametrize(

@@ -57,23 +57,23 @@ def test_a_control_that_begins_another_run_ends_what_is_said_of_the_shared_one()
     [
         ({"fingerprint": "3f2a91c7"}, "(fingerprint 3f2a91c7): its address was changed"),
         ({"seed": "4"}, "Not the run that was shared"),
-        ({"version": "0.1.0", "seed": "4"}, "since version 0.3.0 an address gives other numbers"),
+        ({"version": "0.1.0", "seed": "4"}, "links from versions before 0.3.0 may give other numbers"),
         (
             {"version": "<script>alert(1)</script>", "seed": "4"},
             "Not the run that was shared (fingerprint 73bd4ba0): its version must be one such as "
             "0.3.0, got '<script>alert(1)</script>'.",
         ),
-        ({"version": "", "seed": "4"}, "does not say of which version"),
+        ({"version": "", "seed": "4"}, "does not name its scratchnet version"),
         ({"precision": "double"}, "double precision differs"),
         ({"fingerprint": "zzzz"}, "fingerprint must be eight hex digits, got 'zzzz'."),
         (
             {"fingerprint": "ü" * 10_000},
             "fingerprint must be eight hex digits, got "
-            "'üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü…'. It is left out.",
+            "'üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü…'. It is ignored.",
         ),
         (
             {"fingerprint": "![x](//a.b/c)"},
-            "fingerprint must be eight hex digits, got '![x](//a.b/c)'. It is left out.",
+            "fingerprint must be eight hex digits, got '![x](//a.b/c)'. It is ignored.",
         ),
         ({"fingerprint": ""}, "fingerprint must be eight hex digits, got ''."),
     ],
@@ -102,7 +102,7 @@ def test_what_was_corrected_may_be_why_it_is_another_run():
 def test_where_a_shared_place_is_not_reached_it_is_left_open(changed):
     page = open_page(**link(epoch=50) | changed)
     assert not page.exception
-    assert "open: its epoch is not reached here" in warnings(page)[-1]
+    assert "this run does not reach the shared epoch" in warnings(page)[-1]
 
 
 def test_a_shared_run_whose_way_broke_off_is_still_compared(monkeypatch):

@@ -1,4 +1,4 @@
-"""A link of TensorFlow Playground becomes settings, or says what of it does not."""
+"""A TensorFlow Playground link becomes settings, or says what of it does not."""
 
 from urllib.parse import urlencode
 
@@ -84,29 +84,29 @@ def test_each_part_has_its_setting(parts, settings):
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
-        ("cosX=true&cosY=true", "Without a counterpart here: cosX, cosY."),
+        ("cosX=true&cosY=true", "Not available here: cosX, cosY."),
         (
             "x=false&y=false&cosX=true",
-            "Without a counterpart here: cosX; here they are x1, x2.",
+            "Not available here: cosX; x1 and x2 are used instead.",
         ),
-        ("x=false&y=false", "It has no inputs; here they are x1, x2."),
+        ("x=false&y=false", "The link selects no inputs; x1 and x2 are used instead."),
         (
             "dataset=mars",
-            "dataset must be one of circle, xor, gauss, spiral, got 'mars'. It is taken as circle.",
+            "dataset must be one of circle, xor, gauss, spiral, got 'mars'. Using circle instead.",
         ),
-        ("noise=51", "noise must be a number from 0 to 50, got 51.0. It is taken as 0."),
-        ("noise=nan", "noise must be a number from 0 to 50, got 'nan'. It is taken as 0."),
+        ("noise=51", "noise must be a number from 0 to 50, got 51.0. Using 0 instead."),
+        ("noise=nan", "noise must be a number from 0 to 50, got 'nan'. Using 0 instead."),
         (
             "learningRate=1e99",
-            "learningRate must be a number from 1e-05 to 10, got 1e+99. It is taken as 0.03.",
+            "learningRate must be a number from 1e-05 to 10, got 1e+99. Using 0.03 instead.",
         ),
-        ("batchSize=0", "batchSize must be an integer from 1 to 30, got 0. It is taken as 10."),
-        ("x=yes", "x must be one of true, false, got 'yes'. It is taken as true."),
-        ("networkShape=4,-2", "got '4,-2'. It is taken as 4,2."),
-        ("networkShape=99", "got '99'. It is taken as 4,2."),
-        ("networkShape=1,1,1,1,1,1,1", "got '1,1,1,1,1,1,1'. It is taken as 4,2."),
-        ("networkShape=__import__('os')", "It is taken as 4,2."),
-        ("activation=\x1b[2J", "got '?[2J'. It is taken as tanh."),
+        ("batchSize=0", "batchSize must be an integer from 1 to 30, got 0. Using 10 instead."),
+        ("x=yes", "x must be one of true, false, got 'yes'. Using true instead."),
+        ("networkShape=4,-2", "got '4,-2'. Using 4,2 instead."),
+        ("networkShape=99", "got '99'. Using 4,2 instead."),
+        ("networkShape=1,1,1,1,1,1,1", "got '1,1,1,1,1,1,1'. Using 4,2 instead."),
+        ("networkShape=__import__('os')", "Using 4,2 instead."),
+        ("activation=\x1b[2J", "got '?[2J'. Using tanh instead."),
     ],
 )
 def test_what_has_no_counterpart_or_is_wrong_is_said(parts, said):

@@ -108,13 +108,13 @@ def _small(run: Evidence) -> str | None:
 def _linear(run: Evidence) -> str | None:
     if not run.activations:
         return (
-            "Without a hidden layer the output follows a linear function of the features. A hidden "
-            "layer or other features help."
+            "Without a hidden layer the model is linear in the features. A hidden layer or other "
+            "features help."
         )
     if {*run.activations} != {"linear"}:
         return None
     return (
-        "With linear activations the output follows a linear function of the features. Another "
+        "With linear activations in every layer the model is linear in the features. Another "
         "activation helps."
     )
 

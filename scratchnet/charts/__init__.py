@@ -12,7 +12,7 @@ def _document(trainer: Trainer) -> str:
 
 PICTURES = Export(
     "pictures",
-    "Pictures",
+    "Charts",
     ".html",
     "text/html",
     _document,

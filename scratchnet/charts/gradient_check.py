@@ -98,15 +98,15 @@ def headline(found: Examination) -> str:
     parts = found.result.comparisons.values()
     wrong = [part.name for part in parts if verdict(part.error) == "bug"]
     text = {
-        "same": f"No error: the largest relative error is {_number(found.result.worst)}.",
+        "same": f"No bug found: the largest relative error is {_number(found.result.worst)}.",
         "unclear": f"Unclear: the largest relative error is {_number(found.result.worst)}. If it is "
-        "much smaller at another step size, the cost is too steep for this step size.",
-        "bug": "**Error:** the gradients are correct, but the update does not subtract them.",
+        "much smaller at another step size, the step size was too large for this cost.",
+        "bug": "**Bug:** the gradients are correct, but the update does not subtract them.",
         "none": "Nothing can be compared.",
     }[verdict(found.result.worst)]
     if wrong:
         which = all_of(wrong) if len(wrong) < len(parts) else "every array"
-        text = f"**Error:** the gradient is wrong for {which}."
+        text = f"**Bug:** the gradient is wrong for {which}."
     sentences = [text, *found.result.notes]
     if found.planted and not found.planted.applies:
         sentences.append(f"This network does not reveal the bug: it needs {found.planted.bug.needs}.")

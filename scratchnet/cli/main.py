@@ -126,7 +126,7 @@ def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
     try:
         _place_of(trainer, asked)
     except NotAllowed as error:
-        _print_line(f"Warning: {error} The run goes to its end.")
+        _print_line(f"Warning: {error} Training runs to the last epoch.")
         asked = claim = {}
     return trainer, _place_of(trainer, asked | chosen), {} if given or chosen else claim
 

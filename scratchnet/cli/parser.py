@@ -50,7 +50,7 @@ ABOUT = """\
 Train a run of scratchnet without its page, and print the same costs to the last
 bit. What is not given takes its default, or a value consistent with the rest.
 Early stopping (--patience, --stop-accuracy) watches the test set, which stands
-for a validation set here: in earnest, a test set must not decide when to stop,
+for a validation set here: in practice, never use the test set to decide when to stop,
 or it no longer estimates the error on new data.
 """
 EXAMPLES = """\
@@ -90,7 +90,7 @@ def options_parser() -> argparse.ArgumentParser:
     place.add_argument(
         "--from",
         metavar="URL",
-        help="address of the page, or a link of TensorFlow Playground; other options override it",
+        help="address of the page, or a TensorFlow Playground link; other options override it",
     )
     place.add_argument("--model", metavar="FILE", help="resume training of a saved model")
     place.add_argument("--epoch", metavar="N", help="where to stop (default: as the URL, or the last)")

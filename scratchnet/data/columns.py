@@ -131,7 +131,7 @@ class Column:
         Without one, the column is no numeric one as it has the same value in all rows.
         """
         row = int(self.words.argmax())
-        why = f"is no number{self.offer(row)}" if self.words[row] else "stands in all rows"
+        why = f"is not a number{self.offer(row)}" if self.words[row] else "is in all rows"
         return f"{self.place(row)}, of {brief(self.name)} {why}"
 
     def reading(self, row: int) -> str:

@@ -154,7 +154,7 @@ for name, value in found.items():
 if repr(found) == repr(SHOWN):
     print("These are the numbers that scratchnet found, to the last digit.")
 else:
-    print("To the last digit these are not the numbers that scratchnet found:", SHOWN)
+    print("These numbers differ from those that scratchnet found:", SHOWN)
 '''
 
 # The settings that choose what a script has in it; the others are numbers in it.
@@ -252,7 +252,10 @@ def _address(trainer: Trainer) -> str:
 def _promise(precision: str) -> str:
     """Return a sentence that says where a run of this precision has the same digits."""
     if precision == "single":
-        return "All that it keeps is rounded to single precision, so that this holds on every machine."
+        return (
+            "All stored values are rounded to single precision, so the digits are the same on every "
+            "machine."
+        )
     return (
         "Its numbers are in double precision, so that this holds on the same machine with the same "
         f"versions, which were Python {platform.python_version()} and NumPy {np.__version__}: another "

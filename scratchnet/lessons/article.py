@@ -160,7 +160,7 @@ CHAPTERS = (
         "is near 0 for confident correct predictions, log 2 = 0.693 for guessing, and large for "
         "confident wrong predictions.",
         r"J = -\tfrac{1}{m} \sum_{i=1}^{m} ( y_i \log a_i + (1 - y_i) \log (1 - a_i) )",
-        "It stops at its first call.",
+        "It raises an exception on its first call.",
         (
             PublishedError(
                 "The second logarithm is called as log, an undefined name.",
@@ -205,7 +205,7 @@ CHAPTERS = (
         "does the same.",
         r"\begin{aligned} dZ &= dA \cdot A (1 - A) \\ dW &= \tfrac{1}{m} \, dZ \, A_{prev}^T \\ "
         r"db &= \tfrac{1}{m} \textstyle\sum_{i=1}^{m} dZ_i \\ dA_{prev} &= W^T dZ \end{aligned}",
-        "It stops at its first call.",
+        "It raises an exception on its first call.",
         (
             _planted(
                 "pair_for_a_number",
@@ -260,7 +260,7 @@ CHAPTERS = (
         "Takes one step of gradient descent: every parameter moves against its gradient, by a step "
         "proportional to the learning rate α.",
         r"W_l \leftarrow W_l - \alpha \, dW_l, \quad b_l \leftarrow b_l - \alpha \, db_l",
-        "It stops at its first call.",
+        "It raises an exception on its first call.",
         (
             _planted(
                 "key_without_d",

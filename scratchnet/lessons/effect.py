@@ -23,7 +23,7 @@ def effect(costs: Costs, correct: Costs, guessing: float) -> str:
     if not cost.size:
         return "The code stops with an exception, so there is no cost curve."
     if cost.size == 1:
-        return "One epoch shows no effect: its cost is that before the first update."
+        return "One epoch cannot show an effect: its cost is computed before the first update."
     if np.array_equal(cost, well, equal_nan=True):
         return "The bug changes nothing in this run: the costs are the same to the last digit."
     if not np.isfinite(cost[-1]):

@@ -87,8 +87,8 @@ BUGS = {
     ),
     "derivative_of_sigmoid": Bug(
         "The derivative of the sigmoid for every activation",
-        "A (1 - A), the derivative of the sigmoid, is kept although the activation is another. Where A "
-        "is negative, so is A (1 - A).",
+        "A (1 - A), the derivative of the sigmoid, is used although the activation is a different "
+        "function. Where A is negative, so is A (1 - A).",
         "activation_backward",
         HIDDEN_DZ,
         "dZ = dA * A * (1 - A)  # the derivative of the sigmoid, whatever the activation is",
@@ -97,7 +97,7 @@ BUGS = {
     ),
     "pair_for_a_number": Bug(
         "Article: a pair is used as a number",
-        "The whole return value of sigmoid is subtracted from 1, which is the pair (A, Z).",
+        "The whole return value of sigmoid, the pair (A, Z), is subtracted from 1.",
         "activation_backward",
         HIDDEN_DZ,
         "dZ = dA * (1 - sigmoid(Z)) * sigmoid(Z)  # sigmoid returns the pair (A, Z)",

@@ -161,7 +161,7 @@ class Pencil {
       const left = this.points.filter((point) => !seen(point) || Math.hypot(point.x1 - x1, point.x2 - x2) > SPRAY);
       if (left.length < this.points.length) this.touch(left);
     } else if (this.points.length >= mostPoints) {
-      this.say(`There are ${mostPoints} samples, the most that are allowed.`);
+      this.say(`The limit of ${mostPoints} samples is reached.`);
     } else {
       const near = (x) => Math.max(-room, Math.min(room, Number((x + (Math.random() * 2 - 1) * spray).toFixed(3))));
       const label = this.run.classes ? this.tool : NUMBERS[this.tool];

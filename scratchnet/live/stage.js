@@ -357,7 +357,7 @@ class Stage {
     const map = this.map(marked);
     this.plane.paint(shown, map);
     const side = `${data.mapSide} × ${data.mapSide} points`;
-    const title = data.classes ? "Decision boundary" : "The line is where the output is in the middle";
+    const title = data.classes ? "Decision boundary" : `The line is the contour where the output is ${inUnits(0, data.scales[2])}`;
     this.readout.write(".plane figcaption span", map ? network.name(marked) : "Network output", map ? `At ${side}` : title);
     const legend = planeLegend(data, map, this.plane);
     if (legend !== this.legend) this.root.querySelector(".plane .legend").innerHTML = this.legend = legend;

@@ -37,9 +37,11 @@ def compare(
     if there == fingerprint:
         return Verdict(True, "This is the run that was shared, digit for digit.")
     if not re.fullmatch("[0-9a-f]{8}", there):
-        sentence = f"fingerprint must be eight hex digits, got {brief(there)}. It is left out."
+        sentence = f"fingerprint must be eight hex digits, got {brief(there)}. It is ignored."
     elif fingerprint is None:
-        sentence = "Whether this is the run that was shared is open: its epoch is not reached here."
+        sentence = (
+            "Cannot tell whether this is the shared run: this run does not reach the shared epoch."
+        )
     else:
         why = _why(version, precision, corrected)
         sentence = f"Not the run that was shared (fingerprint {there}): {why}"
@@ -51,11 +53,11 @@ def _why(version: str, precision: str, corrected: bool) -> str:
     if corrected:
         return "something in its address had to be corrected."
     if not version:
-        return "the link does not say of which version."
+        return "the link does not name its scratchnet version."
     if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){2}", version):
         return f"its version must be one such as {VERSION}, got {brief(version)}."
     if _numbers(version) < _numbers(RUNS_SINCE):
-        return f"since version {RUNS_SINCE} an address gives other numbers."
+        return f"links from versions before {RUNS_SINCE} may give other numbers."
     if _numbers(version) > _numbers(VERSION):
         return f"that was version {version}, and this is {VERSION}."
     if precision == "double":

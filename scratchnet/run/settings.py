@@ -249,11 +249,11 @@ class Settings:
         settings, wrong = cls.read(query)
         values = settings.values()
         corrections = [
-            f"{sentence} It is taken as {FIELDS[name].write(values[name]) or 'none'}."
+            f"{sentence} Using {FIELDS[name].write(values[name]) or 'none'} instead."
             for name, sentence in wrong.items()
         ]
         unknown = [name for name in query if name not in FIELDS]
-        corrections += [f"{brief(name)} is not a setting; it is left out." for name in unknown]
+        corrections += [f"{brief(name)} is not a setting; it is ignored." for name in unknown]
         return settings, tuple(corrections)
 
     @classmethod

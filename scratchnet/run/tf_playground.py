@@ -104,7 +104,7 @@ def translate(link: str) -> tuple[dict[str, str], str]:
         try:
             return parse(field, name, text)
         except NotAllowed as error:
-            remarks.append(f"{error} It is taken as {default}.")
+            remarks.append(f"{error} Using {default} instead.")
             return parse(field, name, default)
 
     values = {name: read(name, field, default) for name, (field, default) in PARTS.items()}
@@ -137,6 +137,6 @@ def _features(used: list[str]) -> tuple[list[str], list[str]]:
     features = [FEATURES[name] for name in used if FEATURES[name]]
     lost = ", ".join(name for name in used if not FEATURES[name])
     if features:
-        return features, [f"Without a counterpart here: {lost}."] if lost else []
-    why = f"Without a counterpart here: {lost}" if lost else "It has no inputs"
-    return ["x1", "x2"], [f"{why}; here they are x1, x2."]
+        return features, [f"Not available here: {lost}."] if lost else []
+    why = f"Not available here: {lost}" if lost else "The link selects no inputs"
+    return ["x1", "x2"], [f"{why}; x1 and x2 are used instead."]

@@ -109,7 +109,9 @@ def _data(section: Any, more: Any) -> None:
             st.caption(texts.REGRESSION)
     help = "Share of the points in the training set. The others, if any, are the test set."
     _slider(more, "Training share", "train_share", 0.05, help, "percent")
-    _number(more, "Data seed", "seed", "Another seed draws, or splits, the points differently.")
+    _number(
+        more, "Data seed", "seed", "Seed for generating the points and for the training/test split."
+    )
 
 
 def _network(section: Any, more: Any) -> None:

@@ -52,7 +52,7 @@ def dialog() -> None:
     with as_table:
         _edit(session.points_at_hand())
     with from_link:
-        _follow(st.text_input("A link of TensorFlow Playground", key="pasted_link"))
+        _follow(st.text_input("A TensorFlow Playground link", key="pasted_link"))
 
 
 def _open(name: str, data: bytes) -> None:

@@ -18,7 +18,7 @@ LABELS = FEATURE_NAMES | {
     "cubic": "Cubic",
     "absolute": "|x|",
     "plane": "Plane",
-    "gaussians": "Gauss",
+    "gaussians": "Gaussians",
     "penguins": "Penguins",
     "own": "Own",
     EACH: "per layer",
@@ -83,7 +83,7 @@ NEXT_STEP = (
 OWN_STEP = (
     "One update of a small network with your own numbers, to check a calculation by hand. Type the "
     "numbers of each array, a line for each row; in X and T each column is a sample. Then move the "
-    "slider *Quantity* to follow the computation in its order."
+    "slider *Quantity* to follow the computation step by step."
 )
 QUANTITY = "All quantities of the step, in the order of computation."
 DOUBTS = {  # about a run from a file, by whether its settings give the same numbers here

@@ -190,7 +190,7 @@ def test_a_notation_that_is_offered_can_be_chosen(visit):
 def test_numbers_that_are_none_in_this_notation_are_named_until_another_is_chosen(visit):
     page = visit()
     upload(page, "my.csv", b'a,b,c\n"19,000",20,0\n"20,500",30,1\n"9,900",40,0\n"25,000",50,1\n')
-    page.page.get_by_text("is no number, but 19000 in the notation 1,234.5").wait_for()
+    page.page.get_by_text("is not a number, but 19000 in the notation 1,234.5").wait_for()
     choose(page, "Notation", "1,234.5")
     wait_for_taken(page, "x1 = a, x2 = b, label = c (2 classes);")
 
@@ -210,7 +210,7 @@ def test_a_link_of_tensorflow_playground_opens_a_run_like_it(visit):
     page = visit()
     page.press("Your data")
     page.page.get_by_role("tab", name="From a link").click()
-    field = page.page.get_by_label("A link of TensorFlow Playground")
+    field = page.page.get_by_label("A TensorFlow Playground link")
     field.fill("https://example.com/#dataset=xor")
     field.press("Enter")
     page.page.get_by_text("The link must be one of playground.tensorflow.org, got").wait_for()
@@ -218,7 +218,7 @@ def test_a_link_of_tensorflow_playground_opens_a_run_like_it(visit):
         "https://playground.tensorflow.org/#dataset=xor&networkShape=3&cosX=true&percTrainData=60"
     )
     field.press("Enter")
-    page.page.get_by_text("Without a counterpart here: cosX.").wait_for()
+    page.page.get_by_text("Not available here: cosX.").wait_for()
     page.press("Open this run")
     wait_for_address(page, "dataset=xor")
     settings, _ = settings_of(page)
@@ -275,7 +275,7 @@ def test_the_run_is_taken_along_and_its_model_learns_on(visit):
     assert cost.encode() in script
     assert history.decode().splitlines()[-1].startswith(f"30,{cost},")
     assert fixture["history"]["train_cost"][-1] == float(cost)
-    assert b"plotly" in take(page, "Pictures")
+    assert b"plotly" in take(page, "Charts")
     assert take(page, "Points").count(b"\n") == 301
     trainer = load(kept)
     assert trainer.snapshot().train_cost == float(cost)

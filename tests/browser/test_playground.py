@@ -163,7 +163,7 @@ def test_a_bad_address_is_said_and_nothing_breaks(visit):
     assert "points must be an integer from 20 to 2000, got 'abc'." in said
     assert "layer_dims must end with 1, the number of outputs, got 9." in said
     assert "activation must be one of sigmoid, " in said
-    assert "got '<img src=x onerror=alert(1)>'. It is taken as tanh." in said
+    assert "got '<img src=x onerror=alert(1)>'. Using tanh instead." in said
     assert page.page.locator("img[src=x]").count() == 0
     assert page.page.get_by_test_id("stException").count() == 0
     assert_true_to_numpy(page)
@@ -303,7 +303,7 @@ def test_every_kind_of_run_plays_and_is_true_to_numpy(visit):
     """One page goes from kind to kind, as a visitor would; the legend says what is painted."""
     page = visit(LONG)
     for name, classes, legend in (
-        ("Gauss", None, "output, label"),
+        ("Gaussians", None, "output, label"),
         ("Blobs", "3", "equal probability"),
         ("Sine", None, "class 1"),
     ):
