@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from benchmarks.contenders import COLUMNS, engine
 from benchmarks.machine import print_machine
-from benchmarks.speed import COLUMNS, engine, seconds
+from benchmarks.speed import seconds
 from scratchnet import NetworkSettings, Settings, Trainer
 from scratchnet.nn.engine import Engine, Parameters
 from scratchnet.nn.params import flatten
