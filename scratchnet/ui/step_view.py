@@ -41,11 +41,13 @@ def own_step(numbers: Numbers | None) -> Step | None:
 def choose_sample(step: Step) -> int | None:
     """Let the visitor choose a sample, from 0, or None for all."""
     options = [None, *range(step.X.shape[1])]
-    return st.selectbox("Samples", options, format_func=_sample)
+    return st.selectbox(
+        "Samples", options, format_func=_sample, label_visibility="collapsed", width=160
+    )
 
 
 def _sample(sample: int | None) -> str:
-    return "all" if sample is None else f"sample {sample + 1}"
+    return "all samples" if sample is None else f"sample {sample + 1}"
 
 
 def choose_weight(step: Step) -> tuple[int, int, int, int]:
