@@ -42,15 +42,19 @@ with left:
     rows, columns = quantity.value.shape
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{quantity.name}**, shape ({rows}, {columns})", width="content")
-        sample = step_view.choose_sample(step)
+        sample = step_view.choose_sample(step, quantity)
     step_view.show_table(quantity, sample)
     st.image(step_view.drawing(step, quantity))
 with right:
     st.markdown(quantities.sentence(step, quantity))
-    st.latex(quantity.formula)
-    st.markdown(f"Computed by `{quantity.source.__name__}`:")
-    st.code(step_view.marked_source(quantity), wrap_lines=True)
+    step_view.show_formula(quantity)
+    step_view.show_code(quantity)
 
 st.subheader("One weight: forward to the cost and back", anchor=False)
+st.markdown(
+    "By the chain rule, the slope of the cost along a weight is a product: from the output back, each "
+    "layer multiplies the error by its weights and by the slope of its activation, and at last the "
+    "error of the neuron is multiplied by the input of the weight."
+)
 for line in step_view.chain(step, *step_view.choose_weight(step)):
     st.latex(line)

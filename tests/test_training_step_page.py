@@ -49,7 +49,7 @@ def test_every_table_is_what_the_trainer_computes():
         (table,) = page.dataframe
         assert np.array_equal(table.value.to_numpy(), quantity.value), quantity.name
         assert f"shape {quantity.value.shape}" in " ".join(each.value for each in page.markdown)
-        marked = [line for line in page.code[0].value.splitlines() if line.startswith("▶")]
+        marked = [line for line in page.code[-1].value.splitlines() if line.startswith("▶")]
         assert [line[1:].strip().startswith(quantity.line) for line in marked] == [True]
         assert quantity.formula in page.latex[0].value
 
@@ -110,6 +110,44 @@ def test_one_sample_can_be_picked():
     page = open_page(layer_dims="2-3-1", points="30")
     page.selectbox[0].set_value(4).run()
     assert list(page.dataframe[0].value.columns) == ["sample 5"]
+    choose(page, "dW1")
+    assert page.selectbox[0].disabled, "it has none"
+    choose(page, "dA0")
+    assert list(page.dataframe[0].value.columns) == ["sample 5"], "the choice stays"
+
+
+def read(page):
+    """What stands under the sentence of a quantity: text and code in turn."""
+    return "\n".join(each.value for each in (*page.markdown, *page.code))
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    {
+        "A1": ("where `g(Z) = 1 / (1 + exp(-Z))`", "Computed by `sigmoid`", "negative(Z, out)", "▶"),
+        "dZ1": ("where `g'(Z) = A * (1 - A)`", "Called in `activation_backward`", "▶", "multiply(A"),
+        "A2": ("largest Z of a sample cancels", "Computed by `softmax`", "np.add.reduce(out"),
+        "dZ2": ("Computed by NumPy's `subtract`, called in `backprop`",),
+        "cost": (r"the textbook's $-\tfrac1m \sum T \log A$", "log_sum = np.log("),
+        "W2 new": ("where `p = p - learning_rate * g`", "η = 0.5", "def gradient_descent(", "▶"),
+    }.items(),
+)
+def test_the_formula_stands_by_the_code_that_computes_it(name, texts):
+    classes = {"dataset": "blobs", "classes": "3", "activation": "sigmoid"}
+    page = open_page(layer_dims="2-3-3", points="30", quantity=name, **classes)
+    assert not page.exception
+    for text in texts:
+        assert text in read(page)
+    assert '"""' not in read(page)
+
+
+def test_the_chain_writes_the_function_of_each_output_and_where_the_error_comes_from():
+    address = {"layer_dims": "2-3-1", "points": "30", "activation": "leaky_relu"}
+    step = next_step(Trainer(Settings.from_query(address)[0]))
+    _, hidden, output, *_ = step_view.chain(step, 1, 1, 0, 4)
+    assert hidden == rf"a_{{2}}^{{(1)}} = \text{{leaky ReLU}}(z) = {step.value('A1')[1, 4]:.6g}"
+    assert r"a_{1}^{(2)} = \text{sigmoid}(z) = " in output
+    assert output.endswith(rf"dz_{{1}}^{{(2)}} = a - t = {step.value('dZ2')[0, 4]:.6g}")
 
 
 def test_the_chain_multiplies_out():

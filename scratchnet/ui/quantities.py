@@ -19,14 +19,14 @@ PHASES = {
 SENTENCES = {
     "Z": "The weighted inputs of layer {l}: each of its {neurons} multiplies {inputs} by its weights, "
     "adds them up, and adds its bias. There is one column for each sample, {m:,} in all.",
-    "A": "The outputs of layer {l}: the activation {g} of every entry of Z{l}. Without it, all layers "
-    "together would be one linear layer. Layer {next} gets them as its inputs.",
-    "AL": "The outputs of the network: {g} of Z{l}. They are its predictions, which the cost compares "
-    "with the targets.",
+    "A": "The outputs of layer {l}: the activation g, here {g}, of every entry of Z{l}. Without it, "
+    "all layers together would be one linear layer. Layer {next} gets them as its inputs.",
+    "AL": "The outputs of the network: g, here {g}, of Z{l}. They are its predictions, which the cost "
+    "compares with the targets.{cancels}",
     "cost": "How far the predictions are from the targets: one number, the mean over the {samples}"
     "{penalty}. Training lowers it.",
     "dZ": "The error of layer {l}: the slope of the cost of each sample along every entry of Z{l}. By "
-    "the chain rule it is dA{l} times the slope of {g} at Z{l}.",
+    "the chain rule it is dA{l} times the slope of g, here {g}, at Z{l}.",
     "dZL": "The error of the output layer: the slope of the cost of each sample along every entry of "
     "Z{l}, where the backward pass begins. It is the derivative of the cost by A{l} times that of {g}, "
     "multiplied out.",
@@ -38,9 +38,13 @@ SENTENCES = {
     "layer {l} go back through the weights W{l}. The next step makes dZ{back} of it.",
     "dA0": "The slope of the cost of each sample along its features: the errors of layer 1 go back "
     "through the weights W1. No parameter needs it, since there is no layer before.",
-    "W new": "The weights of layer {l} after the update: {step}.",
-    "b new": "The biases of layer {l} after the update: {step}.",
+    "W new": "The weights of layer {l} after the update: each entry p {step} its gradient g.",
+    "b new": "The biases of layer {l} after the update: each entry p {step} its gradient g.",
 }
+CANCELS = (
+    " Textbooks write exp(Z) over its sum: the largest Z of a sample cancels, and without it exp would "
+    "overflow."
+)
 # Small buttons, so that all of them and the table below are in sight at once.
 STYLE = """<style>
 .st-key-quantities button { min-height: 1.75rem; padding: 0 0.5rem }
@@ -97,15 +101,16 @@ def sentence(step: Step, quantity: Quantity) -> str:
         back=l - 1,
         next=l + 1,
         g=label((*step.activations, step.output)[l - 1]),
+        cancels=CANCELS if step.output == "softmax" else "",
         neurons=_count(len(step.params[f"b{l}"]), "neuron"),
         inputs=f"the outputs of layer {l - 1}" if l > 1 else "the features",
         samples=_count(m, "sample"),
         m=m,
         penalty=", without the penalty" if step.l1 or step.l2 else "",
         penalised=", plus the slope of the penalty" if step.l1 or step.l2 else "",
-        step="a step of the optimizer"
+        step="moved by the optimizer according to"
         if step.rate is None
-        else f"the old ones minus the learning rate, {step.rate:.6g}, times the gradient",
+        else f"minus the learning rate, η = {step.rate:.6g}, times",
     )
 
 
