@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from scratchnet import Settings, Trainer, forward_prop
-from scratchnet.analysis.gradient_check import FAULT, SAME, STEPS, Case, case_of, check, errors_by_step
+from scratchnet.analysis.gradient_check import BUG, SAME, STEPS, Case, case_of, check, errors_by_step
 from scratchnet.charts import gradient_check as gradients
 from scratchnet.charts.look import TEST_LINE, TRAIN_LINE
 from scratchnet.lessons.planted_bugs import BUGS, correct, planted, source, train_with
@@ -63,7 +63,7 @@ def case_after(run, epochs):
 def test_a_bug_is_found_where_it_applies_and_changes_nothing_elsewhere(name, run, epochs):
     bug, case = BUGS[name], case_after(run, epochs)
     worst = check(case, planted(bug)).worst
-    assert worst >= FAULT if bug.applies(case) else worst <= SAME
+    assert worst >= BUG if bug.applies(case) else worst <= SAME
 
 
 @every_bug
@@ -95,7 +95,7 @@ def test_a_bug_is_found_in_drawn_networks(name):
 def test_a_bug_of_the_update_is_found_in_the_update_and_not_in_the_gradient(name):
     parts = check(case_after("default", 0), planted(BUGS[name])).comparisons.values()
     assert all(part.error <= SAME for part in parts)
-    wrong = [part.name for part in parts if part.descent_error >= FAULT]
+    wrong = [part.name for part in parts if part.descent_error >= BUG]
     assert wrong == (["W3", "b3"] if name == "last_layer_forgotten" else [part.name for part in parts])
 
 
@@ -113,7 +113,7 @@ def test_a_bug_of_the_update_is_found_in_the_update_and_not_in_the_gradient(name
 )
 def test_only_the_gradients_behind_a_bug_are_wrong(name, wrong):
     parts = check(case_after("default", 0), planted(BUGS[name])).comparisons.values()
-    assert [part.name for part in parts if part.error >= FAULT] == wrong.split()
+    assert [part.name for part in parts if part.error >= BUG] == wrong.split()
     assert all(part.error <= SAME for part in parts if part.name not in wrong)
 
 
@@ -391,7 +391,8 @@ def test_the_page_shows_a_bug_beside_the_correct_code(name):
     page.selectbox[0].set_value(name).run()
     assert not page.exception
     shown = [code.value for code in page.code]
-    assert shown == (list(gradients.sources(BUGS[name])) if name else [])
+    assert shown == ([gradients.difference(BUGS[name])] if name else [])
+    assert [code.language for code in page.code] == ["diff"] * len(shown)
     said = [
         text.value for text in page.markdown if text.value.startswith("**Training with the bug.** ")
     ]

@@ -12,7 +12,7 @@ from scratchnet.analysis.training_step import Step, own_step
 from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.costs import COSTS
 from scratchnet.run.fields import ChoiceField, FloatField, IntField, LayerDimsField
-from scratchnet.ui.texts import label, plain
+from scratchnet.ui.texts import activation_label, label, plain
 from scratchnet.validation import NotAllowed, brief, check_layer_dims
 
 NEURONS = IntField(1, 8)
@@ -116,7 +116,7 @@ def fields(start: Numbers) -> Numbers | None:
         "Activation",
         names,
         names.index(start.activation),
-        format_func=label,
+        format_func=activation_label,
         help="Activation function of the hidden layers.",
     )
     kind = fourth.selectbox("Output and cost", FIELDS, FIELDS.index(start.kind), format_func=_both)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from scratchnet.analysis.training_step import Quantity, Step
 from scratchnet.ui import session
-from scratchnet.ui.texts import label
+from scratchnet.ui.texts import activation_label
 
 PHASES = {
     "forward": "Forward pass",
@@ -100,7 +100,7 @@ def sentence(step: Step, quantity: Quantity) -> str:
         l=l,
         back=l - 1,
         next=l + 1,
-        g=label((*step.activations, step.output)[l - 1]),
+        g=activation_label((*step.activations, step.output)[l - 1]),
         cancels=CANCELS if step.output == "softmax" else "",
         neurons=_count(len(step.params[f"b{l}"]), "neuron"),
         inputs=f"the outputs of layer {l - 1}" if l > 1 else "the features",

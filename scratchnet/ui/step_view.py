@@ -11,7 +11,7 @@ from scratchnet.lessons.planted_bugs import source
 from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.network import linear_backward
 from scratchnet.ui.own_numbers import Numbers
-from scratchnet.ui.texts import label, plain
+from scratchnet.ui.texts import activation_label, plain
 from scratchnet.validation import NotAllowed
 
 __all__ = [
@@ -171,7 +171,7 @@ def chain(step: Step, l: int, j: int, i: int, s: int) -> list[str]:
 
 def _output(step: Step, l: int, k: int, s: int) -> str:
     """Return a = g(z) of neuron k of layer l."""
-    g = label((*step.activations, step.output)[l - 1])
+    g = activation_label((*step.activations, step.output)[l - 1])
     return rf"a_{{{k + 1}}}^{{({l})}} = \text{{{g}}}(z) = {step.value(f'A{l}')[k, s]:.6g}"
 
 

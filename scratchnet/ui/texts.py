@@ -108,6 +108,11 @@ def label(name: str) -> str:
     return LABELS.get(name, name)
 
 
+def activation_label(name: str) -> str:
+    """Return the label of an activation or output; "sine", with a capital, is a dataset."""
+    return name if name == "sine" else label(name)
+
+
 def place(epoch: int, update: int) -> str:
     """Return a place in a run as it is written on a page."""
     return f"epoch {epoch:,}" + (f", update {update}" if update else "")
