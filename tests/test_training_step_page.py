@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from scratchnet import Settings, Trainer, __version__
 from scratchnet.analysis.training_step import next_step
-from scratchnet.ui import quantities, step_view
+from scratchnet.ui import own_numbers, quantities, step_view
 from scratchnet.ui.own_numbers import Numbers
 
 APP = Path(__file__).parent.parent / "app.py"
@@ -148,6 +148,11 @@ def test_the_chain_writes_the_function_of_each_output_and_where_the_error_comes_
     assert hidden == rf"a_{{2}}^{{(1)}} = \text{{leaky ReLU}}(z) = {step.value('A1')[1, 4]:.6g}"
     assert r"a_{1}^{(2)} = \text{sigmoid}(z) = " in output
     assert output.endswith(rf"dz_{{1}}^{{(2)}} = a - t = {step.value('dZ2')[0, 4]:.6g}")
+
+
+def test_the_chain_writes_the_error_of_an_output_with_numbers_and_not_with_arrays():
+    _, _, output, *_ = step_view.chain(own_numbers.EXAMPLE.step(), 1, 0, 0, 0)
+    assert r"dz_{1}^{(2)} = (a - t) \cdot a \cdot (1 - a) = 0.138499" in output
 
 
 def test_the_chain_multiplies_out():

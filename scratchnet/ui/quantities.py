@@ -42,7 +42,7 @@ SENTENCES = {
     "b new": "The biases of layer {l} after the update: each entry p {step} its gradient g.",
 }
 CANCELS = (
-    " Textbooks write exp(Z) over its sum: the largest Z of a sample cancels, and without it exp would "
+    " Textbooks write exp(Z) over its sum: the largest Z of a sample cancels, and without it exp could "
     "overflow."
 )
 # Small buttons, so that all of them and the table below are in sight at once.

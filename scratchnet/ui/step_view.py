@@ -148,7 +148,8 @@ def chain(step: Step, l: int, j: int, i: int, s: int) -> list[str]:
     ]
     if l < L:
         lines.append(_output(step, l, j, s))
-    start = step.quantity(f"dZ{L}").formula.partition(" = ")[2].lower()  # of one entry
+    start = step.quantity(f"dZ{L}").formula.partition(" = ")[2]
+    start = start.lower().replace(r"\odot", r"\cdot")  # of one entry
     for k in range(len(step.T)):
         lines.append(
             rf"{_output(step, L, k, s)},\quad t_{{{k + 1}}} = {step.T[k, s]:.6g},"
