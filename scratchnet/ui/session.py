@@ -152,10 +152,10 @@ def use_numbers(numbers: Numbers | None) -> None:
     write_address()
 
 
-def change(key: str) -> None:
-    """Take to the run what the visitor has changed in the control of this key; a callback."""
+def change(key: str, *chosen: Any) -> None:
+    """Take to the run what was changed in the control of this key, or chosen for it; a callback."""
     state = st.session_state
-    value = state[key]
+    (value,) = chosen or (state[key],)
     state.acted = True
     if key in state.look:
         state.look = state.look | {key: value}

@@ -76,16 +76,13 @@ TOO_MANY = (
     "this run again. Save the model instead, see Export."
 )
 NEXT_STEP = (
-    "The next update of the current run, at {}: the forward pass gives the cost, the backward pass the "
-    "gradients, and the update the new parameters. Move the slider *Quantity* to follow the "
-    "computation in its order; all numbers are those that the trainer computes."
+    "The next update of the current run, at {}, quantity by quantity in the order of computation. All "
+    "numbers are those that the trainer computes."
 )
 OWN_STEP = (
     "One update of a small network with your own numbers, to check a calculation by hand. Type the "
-    "numbers of each array, a line for each row; in X and T each column is a sample. Then move the "
-    "slider *Quantity* to follow the computation step by step."
+    "numbers of each array, a line for each row; in X and T each column is a sample."
 )
-QUANTITY = "All quantities of the step, in the order of computation."
 DOUBTS = {  # about a run from a file, by whether its settings give the same numbers here
     True: "",
     False: "Re-running the file's settings gives different numbers: the file was changed, or comes "
@@ -110,6 +107,11 @@ RARE_NUMBERS = (
 def label(name: str) -> str:
     """Return the label of an option."""
     return LABELS.get(name, name)
+
+
+def activation_label(name: str) -> str:
+    """Return the label of an activation or output; "sine", with a capital, is a dataset."""
+    return name if name == "sine" else label(name)
 
 
 def place(epoch: int, update: int) -> str:
