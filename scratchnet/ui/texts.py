@@ -60,6 +60,14 @@ PATIENCE = (
     "Stops when the test cost has not improved for this many epochs; 0 = off. Here it watches the test "
     "set; in practice, hold out a separate validation set: a set that decides anything is no test set."
 )
+WELCOME = (
+    "**A neural network in NumPy, learning in front of you.** Its inputs are on the left, its "
+    "prediction on the right.  \nPress **Play** and watch the decision boundary bend around the "
+    "classes while the cost falls.  \nKeys: Space plays and pauses, S trains one epoch, R resets, ← "
+    "and → go through the epochs."
+)
+PREDICT = "Predict, then press Play."
+COMPARE = "Press Play and compare."
 EPOCHS = "Number of training epochs. One epoch is one pass over the training set."
 OPTIMIZER = "Update rule for the weights. SGD is plain gradient descent, on full batch or mini-batches."
 BATCH = "Batch size (0\u00a0=\u00a0full\u00a0batch)"  # two lines, which break before the bracket
