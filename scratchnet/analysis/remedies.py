@@ -9,7 +9,7 @@ from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.run.settings import FIELDS, Settings, TrainingSettings
 
 TANH = "tanh"
-L2 = 0.01  # against overfitting: in the example, 0.001 is too little, and 0.1 too much to learn
+L2 = 0.01  # λ against overfitting: in the example, 0.001 is too little, and 0.1 too much to learn
 HIDDEN = 4  # neurons of a first hidden layer: enough for XOR
 SCALE_FREE = {"adam": 0.01, "rmsprop": 0.01}  # their steps do not depend on the size of the gradient
 
@@ -46,29 +46,36 @@ STEEPER = Remedy("Use tanh", {"activation": TANH})
 
 
 def lower_rate(run: Evidence) -> Remedy | None:
-    """Return a tenth of the current learning rate; None if that is too low to be allowed."""
-    return _rate(float(f"{run.training.last_rate / 10:.2g}"))
+    """Return a tenth of the learning rate, or the usual one if that is less; None if not allowed."""
+    return _rate(min(_usual_rate(run), float(f"{run.training.last_rate / 10:.2g}")))
 
 
 def higher_rate(run: Evidence) -> Remedy | None:
     """Return the usual learning rate of the optimizer, or twice the current one if that is more."""
-    training = run.training
-    usual = SCALE_FREE.get(training.optimizer, TrainingSettings().learning_rate)
-    return _rate(max(usual, float(f"{2 * training.last_rate:.2g}")))
+    return _rate(max(_usual_rate(run), float(f"{2 * run.training.last_rate:.2g}")))
+
+
+def _usual_rate(run: Evidence) -> float:
+    return SCALE_FREE.get(run.training.optimizer, TrainingSettings().learning_rate)
 
 
 def _rate(rate: float) -> Remedy | None:
     kind = FIELDS["learning_rate"]
-    return Remedy(f"Learning rate {rate:g}", {"learning_rate": rate}) if rate >= kind.low else None
+    allowed = kind.low <= rate <= kind.high
+    return Remedy(f"Learning rate {rate:g}", {"learning_rate": rate}) if allowed else None
 
 
 def leaky(run: Evidence) -> Remedy:
-    """Return leaky ReLU in place of each activation that can die."""
+    """Return leaky ReLU in place of each activation that can die, and a lower rate if it is high."""
     activation = run.trainer.settings.network.activation
     changed: str | tuple[str, ...] = "leaky_relu"
     if not isinstance(activation, str):
         changed = tuple("leaky_relu" if ACTIVATIONS[name].dies else name for name in activation)
-    return Remedy("Use leaky ReLU", {"activation": changed})
+    lower = lower_rate(run) if run.training.last_rate > _usual_rate(run) else None
+    if lower is None:
+        return Remedy("Use leaky ReLU", {"activation": changed})
+    label = f"Leaky ReLU, {lower.label.lower()}"
+    return Remedy(label, {"activation": changed} | lower.changes)
 
 
 def random_weights(run: Evidence) -> Remedy | None:
@@ -88,9 +95,11 @@ def more_gradient(run: Evidence) -> Remedy | None:
 
 
 def smaller_penalty(run: Evidence) -> Remedy:
-    """Return a tenth of the penalties."""
-    changes = {name: float(f"{getattr(run.training, name) / 10:.2g}") for name in ("l1", "l2")}
-    return Remedy("A tenth of the penalty", changes)
+    """Return a tenth of each penalty, at most L2."""
+    now = {"l1": run.training.l1, "l2": run.training.l2}
+    changes = {name: min(float(f"{size / 10:.2g}"), L2) for name, size in now.items() if size}
+    label = " and ".join(f"{name.upper()} penalty {size:g}" for name, size in changes.items())
+    return Remedy(label, changes)
 
 
 def larger_penalty(run: Evidence) -> Remedy:
