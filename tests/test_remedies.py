@@ -8,9 +8,11 @@ from scratchnet import Settings, Trainer
 from scratchnet.analysis.diagnosis import CHECKS, diagnose
 from scratchnet.run.settings import FIELDS
 
+RELU = "dataset=circles&activation=relu&learning_rate="
+
 # The address of a run, the epoch to look at, the kind of the finding, and what the button says.
 CASES = [
-    ("dataset=circles&activation=relu&learning_rate=0.5", 1000, "dead", "Use leaky ReLU"),
+    (RELU + "0.3", 1000, "dead", "Use leaky ReLU"),
     (
         "dataset=circles&activation=relu-tanh&learning_rate=30",
         100,
@@ -31,22 +33,12 @@ CASES = [
     ("dataset=plane&learning_rate=0.5&activation=linear", 3, "exploding", "Learning rate 0.05"),
     ("dataset=circles&learning_rate=14", 50, "diverging", "Learning rate 0.5"),
     ("dataset=circles&learning_rate=14&optimizer=momentum", 50, "diverging", "Learning rate 0.5"),
-    (
-        "dataset=circles&activation=relu&learning_rate=3",
-        1000,
-        "plateau",
-        "Leaky ReLU, learning rate 0.3",
-    ),
+    (RELU + "3", 1000, "plateau", "Leaky ReLU, learning rate 0.3"),
     ("dataset=xor&layer_dims=2-1", 1000, "plateau", "Add a hidden layer of 4"),
     ("dataset=circles&layer_dims=2-4-1&activation=linear", 1000, "plateau", "Use tanh"),
     ("dataset=circles&learning_rate=0.00001", 1000, "plateau", "Learning rate 0.5"),
     ("dataset=circles&learning_rate=0.00001&optimizer=adam", 1000, "plateau", "Learning rate 0.01"),
-    (
-        "dataset=circles&activation=relu&learning_rate=5",
-        1000,
-        "plateau",
-        "Leaky ReLU, learning rate 0.5",
-    ),
+    (RELU + "5", 1000, "plateau", "Leaky ReLU, learning rate 0.5"),
     ("l2=3", 1000, "plateau", "L2 penalty 0.01"),
     ("l1=0.3&learning_rate=0.1", 1000, "plateau", "L1 penalty 0.01"),
     ("init=zeros", 1000, "plateau", "Use Xavier initial weights"),

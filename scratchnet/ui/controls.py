@@ -87,8 +87,7 @@ def _data(section: Any, more: Any) -> None:
         _one_of(right, "Classes", "classes", options, lambda classes: str(classes or "–"))
         if not data.classes and not session.is_hidden("classes"):
             st.caption(texts.REGRESSION)
-    help = "Share of the points in the training set. The others, if any, are the test set."
-    _slider(more, "Training share", "train_share", 0.05, help, "percent")
+    _slider(more, "Training share", "train_share", 0.05, texts.TRAIN_SHARE, "percent")
     _number(more, "Data seed", "seed", "Another seed draws, or splits, the points differently.")
 
 
@@ -151,7 +150,7 @@ def _features() -> None:
         options=FIELDS["features"].options,
         selection_mode="multi",
         format_func=texts.label,
-        help="The inputs of the network, computed from the coordinates x₁ and x₂.",
+        help=texts.FEATURES,
         width="stretch",
     )
 

@@ -70,11 +70,23 @@ def test_the_neurons_of_a_diagnosis_are_marked_at_rest_only(visit):
     assert {f"Neuron {j} of layer 2" for j in range(1, 9)} <= {*names}
     assert len(names) < 16
     before = height_of_stage(page)
-    page.page.locator(".stage .rewind").fill("1")
-    page.wait("stage.dataset.epoch === '1'")
+    page.page.locator(".stage .rewind").fill("0")
+    page.wait("stage.dataset.epoch === '0'")
     page.wait_for_rest()
     assert marked(page) == []
+    assert told(page) == "Custom settings."
     assert height_of_stage(page) == before, "nothing moves when a text comes or goes"
+
+
+def test_no_neuron_is_marked_while_it_plays(visit):
+    page = visit(DEAD)
+    page.wait_for_rest()
+    assert marked(page)
+    page.page.get_by_label("Speed").select_option("1")
+    page.press("Play")
+    page.page.get_by_text("are dead").wait_for(state="detached")
+    assert page.read("playing") == "true"
+    assert marked(page) == []
 
 
 def test_a_remedy_begins_a_run_with_the_change(visit):
