@@ -79,6 +79,6 @@ def _welcome() -> None:
     """Say to a first-time visitor what this is, and how to begin."""
     with st.container(key="lesson", gap=None):
         st.markdown(texts.WELCOME)
-    with st.container(key="welcome", horizontal=True, width="content"):
-        st.page_link("pages/article.py", label="The tutorial")
+    with st.container(key="welcome", horizontal=True, vertical_alignment="center", width="content"):
+        st.page_link("pages/article.py", label="The tutorial", icon=":material/school:")
         st.button("Got it", key="got_it", on_click=session.end_welcome)

@@ -49,7 +49,7 @@ CONTROLS = {
     "patience": "early stopping",
 }
 PENALTY = (
-    "Against overfitting: small weights make a smooth boundary that follows single noisy samples less. "
+    "Against overfitting: small weights make a smooth boundary, which follows noisy samples less. "
     "λ Σ|w| (L1, which drives weights to 0) or λ/2 Σw² (L2) is added to the objective; the displayed "
     "cost excludes it."
 )
@@ -81,8 +81,8 @@ BATCH_SIZE = (
     "epoch, each from a noisier estimate of the gradient."
 )
 FEATURES = (
-    "The inputs of the network, computed from the coordinates x₁ and x₂. A feature in which the classes "
-    "are easy to separate can replace a hidden layer."
+    "The inputs of the network, computed from the coordinates x₁ and x₂. A feature in which the "
+    "classes are easy to separate can replace a hidden layer."
 )
 TRAIN_SHARE = (
     "Share of the points in the training set. The others, if any, are the test set: the network never "

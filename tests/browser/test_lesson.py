@@ -5,7 +5,7 @@ import pytest
 from scratchnet.lessons.presets import PRESETS
 
 XOR = next(preset for preset in PRESETS if preset.title == "XOR without a hidden layer")
-DEAD = "/?dataset=circles&activation=relu&learning_rate=5&epoch=30"
+DEAD = "/?dataset=circles&activation=relu&learning_rate=5&init_seed=4&epoch=30"
 
 
 def address_of(settings, **more):
