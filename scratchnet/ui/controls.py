@@ -5,15 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from scratchnet.analysis.diagnosis import diagnose
 from scratchnet.charts.icons import dataset_icon
 from scratchnet.data.datasets import DATASETS, possible_classes
-from scratchnet.lessons.presets import PRESETS, preset_of
 from scratchnet.nn.costs import costs_of
 from scratchnet.run.address import Verdict
 from scratchnet.run.fields import IntField
-from scratchnet.run.settings import FIELDS, NEED_A_TEST_SET, Settings, outputs_for
-from scratchnet.run.trainer import Trainer
+from scratchnet.run.settings import FIELDS, NEED_A_TEST_SET, outputs_for
 from scratchnet.ui import link, session, texts
 
 OUTPUT, MISTAKES, VALUES = "Output and cost", "Confusion matrix and ROC", "Weights and gradients"
@@ -29,23 +26,6 @@ def show() -> None:
         _data(sections[0], more)
         _network(sections[1], more)
         _training(sections[2], more)
-
-
-def examples(settings: Settings) -> None:
-    """Show the menu of examples, and what to look for if the current run is one of them."""
-    preset = preset_of(settings)
-    text = f"**{preset.title}.** {preset.look_for}" if preset else "Custom settings."
-    with st.container(horizontal=True, vertical_alignment="center", key="examples"):
-        titles = [preset.title for preset in PRESETS]
-        st.menu_button("Examples", titles, key="example", on_click=session.open_example)
-        st.markdown(text, width="stretch")
-
-
-def report(trainer: Trainer) -> None:
-    """Show what goes wrong in the run."""
-    if findings := diagnose(trainer):
-        sentences = "  \n".join(finding.sentence for finding in findings)
-        st.info(sentences, icon=":material/troubleshoot:")
 
 
 def view(classes: int) -> str:
@@ -107,11 +87,9 @@ def _data(section: Any, more: Any) -> None:
         _one_of(right, "Classes", "classes", options, lambda classes: str(classes or "–"))
         if not data.classes and not session.is_hidden("classes"):
             st.caption(texts.REGRESSION)
-    help = "Share of the points in the training set. The others, if any, are the test set."
-    _slider(more, "Training share", "train_share", 0.05, help, "percent")
-    _number(
-        more, "Data seed", "seed", "Seed for generating the points and for the training/test split."
-    )
+    _slider(more, "Training share", "train_share", 0.05, texts.TRAIN_SHARE, "percent")
+    help = "Seed for generating the points and for the training/test split."
+    _number(more, "Data seed", "seed", help)
 
 
 def _network(section: Any, more: Any) -> None:
@@ -173,7 +151,7 @@ def _features() -> None:
         options=FIELDS["features"].options,
         selection_mode="multi",
         format_func=texts.label,
-        help="The inputs of the network, computed from the coordinates x₁ and x₂.",
+        help=texts.FEATURES,
         width="stretch",
     )
 

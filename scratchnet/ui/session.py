@@ -64,6 +64,7 @@ def _read(address: dict[str, str]) -> None:
     state = st.session_state
     texts, place, view, shared = link.split(address)
     own = table()
+    st.session_state.setdefault("welcome", not (address or st.context.is_embedded))
     known = {"own": own.to_text()} if texts.get("dataset") == "own" and own else {}
     settings, wrong = Settings.from_query(known | texts)
     before = state.get("playback")
@@ -245,7 +246,32 @@ def playback() -> Playback:
 def open_example() -> None:
     """Begin the run of the example that was chosen in the menu; a callback."""
     (chosen,) = (preset for preset in PRESETS if preset.title == st.session_state.example)
-    _open(Playback(chosen.settings))
+    start(chosen.settings)
+
+
+def start(settings: Settings) -> None:
+    """Begin the run of these settings; a callback."""
+    end_welcome()
+    _open(Playback(settings))
+
+
+def is_answered(until: int | None) -> bool:
+    """Return whether the run was at rest at this epoch or later, at its end for None; it stays so."""
+    state, trainer = st.session_state, st.session_state.playback.trainer
+    over = trainer.at_end or trainer.epoch >= trainer.settings.training.epochs
+    if state.playback.at_rest and (over or (until is not None and trainer.epoch >= until)):
+        state.answered = state.playback.run
+    return state.get("answered") == state.playback.run
+
+
+def is_new() -> bool:
+    """Return whether the visitor opened the page without a run to see, and is to be welcomed."""
+    return st.session_state.welcome
+
+
+def end_welcome() -> None:
+    """Note that the visitor has read the welcome; a callback."""
+    st.session_state.welcome = False
 
 
 def _open(playback: Playback) -> None:

@@ -49,8 +49,9 @@ CONTROLS = {
     "patience": "early stopping",
 }
 PENALTY = (
-    "Keeps the weights small, against overfitting: λ Σ|w| (L1) or λ/2 Σw² (L2) is added to the "
-    "objective. The displayed cost excludes it."
+    "Against overfitting: small weights make a smooth boundary, which follows noisy samples less. "
+    "λ Σ|w| (L1, which drives weights to 0) or λ/2 Σw² (L2) is added to the objective; the displayed "
+    "cost excludes it."
 )
 PRECISION = (
     "Single: data, weights and costs are stored in single precision, so an address gives the same run "
@@ -60,10 +61,33 @@ PATIENCE = (
     "Stops when the test cost has not improved for this many epochs; 0 = off. Here it watches the test "
     "set; in practice, hold out a separate validation set: a set that decides anything is no test set."
 )
+WELCOME = (
+    "**A neural network in NumPy, learning in front of you.** Its inputs are on the left, its "
+    "prediction on the right.  \nPress **Play** and watch the decision boundary bend around the "
+    "classes while the cost falls.  \nKeys: Space plays and pauses, S trains one epoch, R resets, ← "
+    "and → go through the epochs."
+)
+PREDICT = "Predict, then press Play."
+COMPARE = "Press Play and compare."
 EPOCHS = "Number of training epochs. One epoch is one pass over the training set."
-OPTIMIZER = "Update rule for the weights. SGD is plain gradient descent, on full batch or mini-batches."
+OPTIMIZER = (
+    "How a gradient becomes an update. SGD steps along the gradient itself; momentum averages the last "
+    "gradients, so that the path zigzags less; RMSprop and Adam give each weight a step size of its "
+    "own, which helps where gradients differ much in size. With these two, start at a rate of 0.01."
+)
 BATCH = "Batch size (0\u00a0=\u00a0full\u00a0batch)"  # two lines, which break before the bracket
-BATCH_SIZE = "Samples per update; 0 = full batch, the whole training set."
+BATCH_SIZE = (
+    "Samples per update; 0 = full batch, the whole training set. Small batches make more updates per "
+    "epoch, each from a noisier estimate of the gradient."
+)
+FEATURES = (
+    "The inputs of the network, computed from the coordinates x₁ and x₂. A feature in which the "
+    "classes are easy to separate can replace a hidden layer."
+)
+TRAIN_SHARE = (
+    "Share of the points in the training set. The others, if any, are the test set: the network never "
+    "learns from them, so they show how it does on new data."
+)
 SCHEDULE = "How the learning rate decreases during training."
 REGRESSION = "Regression: the target is a number, not a class."
 STANDARDISED = (
