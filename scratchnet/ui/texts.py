@@ -52,6 +52,12 @@ PENALTY = (
     "Keeps the weights small, against overfitting: λ Σ|w| (L1) or λ/2 Σw² (L2) is added to the "
     "objective. The displayed cost excludes it."
 )
+TRAIN_SHARE = (
+    "Share of the points in the training set; the others, if any, are the test set. Samples that you draw "
+    "train, and the others stay where they are, until this slider splits all of them anew."
+)
+NEW_DATA = "Draw other points of the same kind: the next data seed."
+NEW_SPLIT = "Split the points differently into training and test set: the next data seed."
 PRECISION = (
     "Single: data, weights and costs are stored in single precision, so an address gives the same run "
     "on every machine. Double: all digits are kept, but the run depends on the processor."
@@ -62,7 +68,7 @@ PATIENCE = (
 )
 EPOCHS = "Number of training epochs. One epoch is one pass over the training set."
 OPTIMIZER = "Update rule for the weights. SGD is plain gradient descent, on full batch or mini-batches."
-BATCH = "Batch size (0\u00a0=\u00a0full\u00a0batch)"  # two lines, which break before the bracket
+BATCH = "Batch (0 = full)"
 BATCH_SIZE = "Samples per update; 0 = full batch, the whole training set."
 SCHEDULE = "How the learning rate decreases during training."
 REGRESSION = "Regression: the target is a number, not a class."
@@ -98,8 +104,6 @@ UNTESTED = "Needs a test set; there is none, as the training share is 100 %."
 RARE_NUMBERS = (
     ("Schedule period", "period", "Epochs between steps, or length of the cosine.", 10),
     ("Step decay", "decay", "Factor applied to the learning rate at each step.", 0.05),
-    ("L1 penalty λ", "l1", PENALTY, 0.001),
-    ("L2 penalty λ", "l2", PENALTY, 0.001),
     ("Stop at training cost", "stop_cost", "Stops at this cost or below; 0 = off.", 0.01),
     ("Stop at test accuracy", "stop_accuracy", "Stops at this accuracy or above; 0 = off.", 0.01),
     ("Early-stopping patience (epochs)", "patience", PATIENCE, 10),
