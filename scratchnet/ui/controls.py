@@ -92,20 +92,22 @@ def _data(section: Any, more: Any) -> None:
                     icon=":material/upload_file:",
                 )
         _dataset()
-        if given := DATASETS[data.dataset].table:
+        numbers, given = st.container(key="data_numbers"), DATASETS[data.dataset].table
+        if given:
+            left, right = numbers.columns([10, 7], wrap=False)
             if not session.is_hidden("points"):
                 table = given(data.own)
                 text = f"**{len(table.rows):,} points.** {texts.scaling(table)}"
-                st.caption(text, help=texts.caution(table) or None)
+                left.caption(text, help=texts.caution(table) or None)
         else:
-            left, right = st.columns(2, wrap=False)
+            left, middle, right = numbers.columns([5, 5, 7], wrap=False)
             _slider(left, "Points", "points", 10, "Training set and test set together.")
             help = "Standard deviation of the Gaussian noise added to x₁ and x₂."
-            _slider(right, "Noise", "noise", 0.01, help)
-        left, right = st.columns(2, wrap=False)
-        _slider(left, "Training share", "train_share", 0.01, texts.TRAIN_SHARE, "percent")
+            _slider(middle, "Noise", "noise", 0.01, help)
+        _slider(right, "Training share", "train_share", 0.01, texts.TRAIN_SHARE, "percent")
         options = possible_classes(data.dataset, data.own)
-        _one_of(right, "Classes", "classes", options, lambda classes: str(classes or "–"))
+        if len(options) > 1:
+            _one_of(st, "Classes", "classes", options, str)
         if not data.classes and not session.is_hidden("classes"):
             st.caption(texts.REGRESSION)
     _number(more, "Data seed", "seed", "Another seed draws, or splits, the points differently.")
