@@ -131,8 +131,8 @@ def make_dataset(
     deviation 1. ``noise`` is the standard deviation of what is then added to each coordinate, while the
     label stays; after it the axes are standardised again. Points that are spread over the window stay
     as they are. All are drawn together where a far one would leave the window. Points of a table, such
-    as those of ``own``, are as many as it has, without noise; see ``dealt`` for its parts. Raises NotAllowed for a value that is not
-    allowed, or own points that are missing.
+    as those of ``own``, are as many as it has, without noise; see ``dealt`` for its parts. Raises
+    NotAllowed for a value that is not allowed, or own points that are missing.
     """
     generator = DATASETS[check_choice("dataset", dataset, DATASETS)]
     check_number("train_share", train_share, 0.0, 1.0)
@@ -175,9 +175,9 @@ def given_points(dataset: str, own: Table | None = None) -> Table | None:
 def dealt(table: Table, train_share: float, seed: int, by_class: bool = True) -> Table:
     """Return the table with its test set last: the rows that it holds out, or a share of all rows.
 
-    With a share of 1 none is in the test set. Otherwise each part has at least one row, and ``by_class``
-    about the same share of each class, of which at least one row is in the training set unless it is
-    the only one.
+    With a share of 1 none is in the test set. Otherwise each part has at least one row. ``by_class``
+    splits each class in this share, and leaves the training set at least one row of it, unless it has
+    only one.
     """
     order = _by_point(table, seed)
     if train_share == 1.0:

@@ -218,7 +218,7 @@ class Playback:
         return not self.trouble
 
     def _extend(self, epoch: int) -> None:
-        """Add as many epochs as the run was opened with, if this is its last one and none came since."""
+        """Add as many epochs as the run was opened with, if this is its last one and it goes on."""
         if epoch >= self.epochs and not self.trainer.at_end:
             self.trainer.change_epochs(min(self.epochs + self._epochs_more, MAX_EPOCHS))
             self._revise()

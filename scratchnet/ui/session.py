@@ -29,7 +29,22 @@ from scratchnet.validation import NotAllowed
 STAGE = "stage"
 PENALTIES = (0.0, 0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 STEPS = {  # of the sliders whose values are no even steps
-    "learning_rate": (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0),
+    "learning_rate": (
+        0.00001,
+        0.0001,
+        0.001,
+        0.003,
+        0.01,
+        0.03,
+        0.1,
+        0.3,
+        0.5,
+        1.0,
+        2.0,
+        3.0,
+        5.0,
+        10.0,
+    ),
     "l1": PENALTIES,
     "l2": PENALTIES,
 }

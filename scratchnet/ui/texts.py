@@ -53,8 +53,8 @@ PENALTY = (
     "objective. The displayed cost excludes it."
 )
 TRAIN_SHARE = (
-    "Share of the points in the training set; the others, if any, are the test set. Samples that you draw "
-    "train, and the others stay where they are, until this slider splits all of them anew."
+    "Share of the points in the training set; the others, if any, are the test set. Samples that you "
+    "draw are training samples, and all others stay as they are; moving this slider splits them anew."
 )
 NEW_DATA = "Draw other points of the same kind: the next data seed."
 NEW_SPLIT = "Split the points differently into training and test set: the next data seed."
