@@ -30,8 +30,8 @@ def table_from_frame(frame: pd.DataFrame, table: Table) -> Table:
     """Return the table of an edited ``frame_of(table)``, in its scales; empty rows are left out.
 
     Its classes are those that still have points, then new ones as they appear. Which rows are held out
-    is left open, see datasets.with_parts_of. Raises ValueError for a row with an empty cell or no number
-    where one belongs, and as Table does.
+    is left open, see datasets.with_parts_of. Raises ValueError for a row with an empty cell or no
+    number where one belongs, and as Table does.
     """
     if frame.equals(frame_of(table)):
         return table  # with all of its classes, though one may have no points
