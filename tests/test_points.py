@@ -289,5 +289,5 @@ def test_what_cannot_be_held_out_is_refused(held_out):
     lines = ["x\ty\tz", "0\t1", f"0 1 0 1 0 1 {held_out}"]
     lines += [" ".join(map(str, row)) for row in ROWS]
     packed = zlib.compress("\n".join(lines).encode())
-    with pytest.raises(ValueError, match="held_out|own must hold"):
+    with pytest.raises(ValueError, match=r"held_out|own must hold"):
         Table.from_text(base64.urlsafe_b64encode(packed).decode().rstrip("="))
