@@ -62,6 +62,7 @@ def test_the_share_deals_drawn_samples_when_it_is_chosen_and_then_they_stay(visi
     slider = page.page.get_by_role("slider", name="Training share")
     slider.press("Home")  # 10 %
     wait_for_address(page, "train_share=0.1&")
+    page.page.get_by_text("of 2 training samples").wait_for()  # the stage has the new run
     dealt = data_of(page)
     assert np.bincount(dealt.Y_train[0].astype(int)).tolist() == [1, 1]
     draw(page, [(2.8, 2.8)])
