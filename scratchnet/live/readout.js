@@ -28,6 +28,7 @@ class Readout {
       this.write(`.cost .${part}`, costText(cost), cost === null ? "" : `exactly ${cost}${costInUnits(cost, data)}`);
       this.write(`.accuracy .${part}`, `${(100 * accuracy).toFixed(1)} %`, rightText(accuracy, data[part]));
     }
+    this.root.querySelector(".play").disabled = !playing && isStuck(stage);
     this.write(".play span", playing ? "Pause" : "Play");
     this.root.querySelector(".play path").setAttribute("d", playing ? PAUSE_ICON : PLAY_ICON);
     this.write(".said", sentence(stage));

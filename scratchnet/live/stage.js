@@ -69,7 +69,7 @@ class Stage {
     if (header.answers !== this.requests.waiting?.ask) return; // of the page, or of a request that was given up
     const { request } = this.requests.waiting;
     if (!header.all) this.add(header, body, request);
-    else if (["all", "restart", "again"].includes(request.do)) this.begin(header, body, request);
+    else if (["all", "restart"].includes(request.do)) this.begin(header, body, request);
     else this.requests.ask(request); // a rerun of the page has overwritten the answer
   }
 
@@ -104,7 +104,6 @@ class Stage {
     this.rest();
     if (next) this[next]();
     else if (later?.frames) this.requests.ask({ ...later, ...this.from() });
-    else if (request?.do === "again") this.play();
     else if (header.playing) this.settle(); // Python has not heard yet that this page does not play
   }
 
@@ -221,11 +220,11 @@ class Stage {
   }
 
   play() {
-    if (this.pencil.holds("play")) return;
-    if (this.over) return this.requests.ask({ epoch: 0, do: "again" });
+    if (this.pencil.holds("play") || isStuck(this)) return;
     this.playing = this.intent.play = true;
     this.painted = performance.now();
-    this.pull();
+    if (this.over) this.requests.ask({ ...this.from(), do: "more" });
+    else this.pull();
     this.tick(this.painted);
     this.say();
   }

@@ -53,6 +53,13 @@ PENALTY = (
     "λ Σ|w| (L1, which drives weights to 0) or λ/2 Σw² (L2) is added to the objective; the displayed "
     "cost excludes it."
 )
+TRAIN_SHARE = (
+    "Share of the points in the training set; the others, if any, are the test set: the network never "
+    "learns from them, so they show how it does on new data. Samples that you draw train; "
+    "moving this slider splits all points anew."
+)
+NEW_DATA = "Draw other points of the same kind: the next data seed."
+NEW_SPLIT = "Split the points differently into training and test set: the next data seed."
 PRECISION = (
     "Single: data, weights and costs are stored in single precision, so an address gives the same run "
     "on every machine. Double: all digits are kept, but the run depends on the processor."
@@ -75,7 +82,7 @@ OPTIMIZER = (
     "gradients, so that the path zigzags less; RMSprop and Adam give each weight a step size of its "
     "own, which helps where gradients differ much in size. With these two, start at a rate of 0.01."
 )
-BATCH = "Batch size (0\u00a0=\u00a0full\u00a0batch)"  # two lines, which break before the bracket
+BATCH = "Batch (0 = full)"
 BATCH_SIZE = (
     "Samples per update; 0 = full batch, the whole training set. Small batches make more updates per "
     "epoch, each from a noisier estimate of the gradient."
@@ -83,10 +90,6 @@ BATCH_SIZE = (
 FEATURES = (
     "The inputs of the network, computed from the coordinates x₁ and x₂. A feature in which the "
     "classes are easy to separate can replace a hidden layer."
-)
-TRAIN_SHARE = (
-    "Share of the points in the training set. The others, if any, are the test set: the network never "
-    "learns from them, so they show how it does on new data."
 )
 SCHEDULE = "How the learning rate decreases during training."
 REGRESSION = "Regression: the target is a number, not a class."
@@ -116,12 +119,13 @@ DOUBTS = {  # about a run from a file, by whether its settings give the same num
 
 # Settings of the training behind "More": label, name, help, and the step of the buttons.
 RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
+PENALTIES = (0.0, 0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+# Of the sliders whose steps are not even.
+STEPS = {"learning_rate": RATES, "l1": PENALTIES, "l2": PENALTIES}
 UNTESTED = "Needs a test set; there is none, as the training share is 100 %."
 RARE_NUMBERS = (
     ("Schedule period", "period", "Epochs between steps, or length of the cosine.", 10),
     ("Step decay", "decay", "Factor applied to the learning rate at each step.", 0.05),
-    ("L1 penalty λ", "l1", PENALTY, 0.001),
-    ("L2 penalty λ", "l2", PENALTY, 0.001),
     ("Stop at training cost", "stop_cost", "Stops at this cost or below; 0 = off.", 0.01),
     ("Stop at test accuracy", "stop_accuracy", "Stops at this accuracy or above; 0 = off.", 0.01),
     ("Early-stopping patience (epochs)", "patience", PATIENCE, 10),
