@@ -46,9 +46,10 @@ class Network extends Picture {
     const columns = data.layerDims.length;
     const most = Math.max(...data.layerDims);
     const left = 40; // the names of the features stand there
-    const pitch = Math.min(56, (this.height - 8) / most);
+    const widest = Math.max(56, this.height / 9); // from one neuron to the next
+    const pitch = Math.min(widest, (this.height - 8) / most);
     const step = (this.width - left - 4) / columns;
-    this.tile = Math.max(6, Math.min(42, pitch * 0.82, step * 0.6));
+    this.tile = Math.max(6, Math.min(widest * 0.75, pitch * 0.82, step * 0.5));
     this.at = data.layerDims.map((n, l) => {
       const x = left + (l * (this.width - left - this.tile - 4)) / (columns - 1);
       const top = (this.height - n * pitch) / 2;

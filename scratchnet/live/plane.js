@@ -30,7 +30,8 @@ class Plane extends Picture {
     this.left = Math.max(22, ...ticks.map(([, text]) => context.measureText(text).width + 8));
     this.size = this.width - this.left - 6;
     const m = data.label.length;
-    const scale = Math.min(1, Math.sqrt(500 / m)); // many points are drawn smaller
+    // Many points are drawn smaller, and all somewhat larger on a large plane.
+    const scale = Math.min(1, Math.sqrt(500 / m)) * Math.max(1, Math.sqrt(this.size / 400));
     const last = this.testPoints ? m : data.train;
     for (let i = last - 1; i >= 0; i--) {
       marker(context, ...this.at(data.x1[i], data.x2[i]), data, i, scale);
