@@ -26,6 +26,17 @@ class Places {
     return this.biases[l - 1] + j;
   }
 
+  // The place of the parameter at an index of theta: {l, j, i} of a weight, {l, j} of a bias.
+  place(index) {
+    const isBias = index >= this.biases[0];
+    const starts = isBias ? this.biases : this.weights;
+    const l = starts.findIndex((start) => index < start);
+    const k = index - starts[l - 1];
+    if (isBias) return { l, j: k };
+    const n = this.layerDims[l - 1];
+    return { l, j: Math.floor(k / n), i: k % n };
+  }
+
   // The row of neuron j of layer l among the maps of all neurons.
   row(l, j) {
     return this.biases[l - 1] - this.biases[0] + j;

@@ -55,6 +55,18 @@ class Plane extends Picture {
     return [x1Min + along * (x1Max - x1Min), x2Min + up * (x2Max - x2Min)];
   }
 
+  // The index of the sample at a place of the canvas, in its own units, or null.
+  sampleAt(x, y) {
+    const { x1, x2, label, train } = this.data;
+    let [best, least] = [null, NEAR];
+    for (let i = 0; i < (this.testPoints ? label.length : train); i++) {
+      const [atX, atY] = this.at(x1[i], x2[i]);
+      const off = Math.hypot(atX - x, atY - y);
+      if (off < least) [best, least] = [i, off];
+    }
+    return best;
+  }
+
   // The axes are in the units that the data came in.
   paintAxes(context) {
     const { left, top, size } = this;

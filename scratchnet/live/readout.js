@@ -14,6 +14,15 @@ class Readout {
     element.title = title;
   }
 
+  // What stands above and below the plane; `map` is that of a neuron, if one is shown.
+  caption({ data, network, marked, plane }, map) {
+    const side = `${data.mapSide} × ${data.mapSide} points`;
+    const title = data.classes ? "Decision boundary" : "The line is where the output is in the middle";
+    this.write(".plane figcaption span", map ? network.name(marked) : "Network output", map ? `At ${side}` : title);
+    const legend = planeLegend(data, map, plane);
+    if (legend !== this.legend) this.root.querySelector(".plane .legend").innerHTML = this.legend = legend;
+  }
+
   // Tell what a stage shows.
   tell(stage) {
     const { shown, data, epochs, playing } = stage;
