@@ -385,9 +385,8 @@ class Stage {
     if (!this.laidOut) return;
     this.plane.testPoints = this.address.chosen.test_points;
     this.plane.discrete = this.address.chosen.discrete;
-    const data = this.pencil.data;
-    this.plane.prepare(data);
-    this.root.querySelector(".stage").dataset.points = data.x1.length;
+    this.plane.prepare(this.pencil.data);
+    this.root.querySelector(".stage").dataset.points = this.plane.data.x1.length;
     this.network.prepare(this.data);
     this.handles.lay();
     this.curve.fit();

@@ -58,8 +58,9 @@ function planeValues(stage, x, y) {
   const i = plane.sampleAt(x, y);
   if (i !== null) {
     const { text, ...at } = place(data.x1[i], data.x2[i]);
-    const label = data.classes ? data.fullNames[data.label[i]] : `${data.names[2]} = ${inUnits(data.label[i], data.scales[2])}`;
-    return { ...at, lines: [`Sample of the ${i < data.train ? "training" : "test"} set`, `label: ${label}`, text] };
+    const target = `${data.names[2]} = ${inUnits(data.label[i], data.scales[2])}`;
+    const label = data.classes ? `label: ${data.fullNames[data.label[i]]}` : target;
+    return { ...at, lines: [`Sample of the ${i < data.train ? "training" : "test"} set`, label, text] };
   }
   const map = stage.map(stage.marked); // of a neuron, if one is shown
   const side = map ? data.mapSide : data.side;

@@ -139,7 +139,7 @@ def numbers(text):
 def test_the_plane_says_what_numpy_computed_at_the_grid_point(visit, address, most):
     page = open_at(visit, 1366, 768, address)
     settings, epoch = settings_of(page)
-    snapshot = Trainer(settings).seek(epoch).snapshot()
+    snapshot = Trainer(settings).seek(epoch)
     _, _, points = grid(Trainer(settings).dataset.window, SIDE)
     outputs = snapshot.outputs(points)[0]
     for x, y in ((0.2, 0.12), (0.6, 0.2), (0.9, 0.9), (0.35, 0.8)):
@@ -157,7 +157,7 @@ def test_the_plane_says_what_numpy_computed_at_the_grid_point(visit, address, mo
 def test_of_more_classes_the_plane_says_which_leads_and_by_how_much(visit):
     page = open_at(visit, 1366, 768, DEEP)
     settings, epoch = settings_of(page)
-    snapshot = Trainer(settings).seek(epoch).snapshot()
+    snapshot = Trainer(settings).seek(epoch)
     for x, y in ((0.3, 0.85), (0.95, 0.5), (0.55, 0.1)):
         _, place, predicted, odds = point_at(page, "plane", x, y)
         point = [[float(each.split("=")[1].replace("−", "-"))] for each in place.split(",")]
@@ -202,7 +202,9 @@ def test_own_data_is_in_its_units_and_names(visit):
 def test_the_curve_says_the_costs_of_an_epoch_and_what_was_changed_there(visit):
     page = open_at(visit, 1366, 768, "/?epoch=100&rate_changes=40:0.25&edits=70:0:1.5")
     settings, epoch = settings_of(page)
-    history = Trainer(settings).seek(epoch).history
+    trainer = Trainer(settings)
+    trainer.seek(epoch)
+    history = trainer.history
     canvas_width, _ = page.size("curve")
     left, right = 46, canvas_width - 12
 
