@@ -9,6 +9,7 @@ const STALL = 1500; // milliseconds without a frame after which the page says th
 class Stage {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
+    const say = (sentence) => this.readout.write(".said", sentence);
     this.root = root;
     this.plane = new Plane(find(".plane canvas"));
     this.curve = new Curve(find(".curve canvas"));
@@ -20,7 +21,7 @@ class Stage {
     });
     this.pencil = new Pencil(root, this.plane, {
       tell: (points) => this.draw(points),
-      say: (sentence) => this.readout.write(".said", sentence),
+      say,
       change: () => this.layOut(),
     });
     this.readout = new Readout(root);
@@ -33,7 +34,6 @@ class Stage {
     this.queue = [];
     this.shown = null;
     this.playing = false;
-    this.painted = 0;
     this.requests = new Requests((request, ask) => this.request(request, ask));
     this.inOrder = Promise.resolve();
 
