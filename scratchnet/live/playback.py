@@ -368,5 +368,7 @@ class Playback:
             "ended": [trainer.epoch, ended.reason] if ended and trainer.at_end else None,
             "first": first,
             "rate": trainer.settings.training.rate_at(frames[-1][0] if frames else first - 1),
+            "rateChanges": trainer.settings.training.rate_changes,
+            "edits": trainer.settings.training.edits,
             "frames": frames,
         }

@@ -1,6 +1,7 @@
 """The controls: widgets that show the settings of the run and change them."""
 
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,7 @@ from scratchnet.ui import link, session, texts
 
 OUTPUT, MISTAKES, VALUES = "Output and cost", "Confusion matrix and ROC", "Weights and gradients"
 EXPORT = "Export"
+_PROJECTOR = files("scratchnet.ui").joinpath("projector.css").read_text("utf-8")
 
 
 def show() -> None:
@@ -38,8 +40,8 @@ def view(classes: int) -> str:
 
 
 def set_type() -> None:
-    """Apply the options of the look: large text, and no buttons for the layers."""
-    rules = "html { font-size: clamp(19px, 1.25vw, 34px); } " * session.is_projector()
+    """Apply the options of the look: the layout for a projector, and no buttons for the layers."""
+    rules = _PROJECTOR * session.is_projector()
     rules += ":root { --layer-buttons: none; } " * session.is_hidden("layer_dims")
     st.html(f"<style>{rules}</style>")
 
