@@ -6,7 +6,6 @@ import pytest
 from scratchnet import Settings, Trainer, predict
 from scratchnet.analysis.metrics import confusion
 from scratchnet.charts.confusion import roc_curve
-from scratchnet.export.script import script_of
 from scratchnet.live.payload import picture
 
 TIED = {
@@ -41,11 +40,3 @@ def test_the_dot_of_the_roc_curve_is_the_confusion_matrix_at_a_tie(output):
 def test_a_linear_output_of_exactly_0_is_not_above_0():
     code, _ = picture(np.array([[0.0, -0.0, 1e-12, -1e-12, 5.0]]), "linear")
     assert np.sign(code).tolist() == [[0, 0, 1, -1, 1]]
-
-
-def test_a_script_of_a_tie_finds_the_accuracies_of_the_page(capsys):
-    trainer = Trainer(Settings.of(init="zeros", points=40, seed=2))
-    exec(compile(script_of(trainer), "script", "exec"), {"__name__": "__main__"})
-    lines = capsys.readouterr().out.splitlines()
-    assert f"test accuracy {trainer.snapshot().test_accuracy}" in lines
-    assert "These are the numbers that scratchnet found, to the last digit." in lines
