@@ -144,8 +144,8 @@ def test_the_first_column_without_a_name_may_hold_ids():
         (
             {"a": MANY, "b": WORDS, "c": WORDS},
             "A file must have two numeric columns, and a label that is numeric or has from 2 to 5 "
-            "classes, got 1 numeric, and 2 different values in 'c'; 'a' in row 1, line 2, of 'b' is no "
-            "number.",
+            "classes, got 1 numeric, and 2 different values in 'c'; 'a' in row 1, line 2, of 'b' "
+            "is not a number.",
         ),
         (
             {"a": MANY, "b": MANY, "c": [*"tuvwxyz"]},

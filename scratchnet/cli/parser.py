@@ -50,8 +50,8 @@ ABOUT = """\
 Train a run of scratchnet without its page, and print the same costs to the last
 bit. What is not given takes its default, or a value consistent with the rest.
 Early stopping (--patience, --stop-accuracy) watches the test set, which stands
-for a validation set here: in practice, never use the test set to decide when to stop,
-or it no longer estimates the error on new data.
+for a validation set here: in practice, never use the test set to decide when to
+stop, or it no longer estimates the error on new data.
 """
 EXAMPLES = """\
 examples:

@@ -18,7 +18,7 @@ LABELS = FEATURE_NAMES | {
     "cubic": "Cubic",
     "absolute": "|x|",
     "plane": "Plane",
-    "gaussians": "Gaussians",
+    "gaussians": "Gauss",
     "penguins": "Penguins",
     "own": "Own",
     EACH: "per layer",

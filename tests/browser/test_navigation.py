@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlparse
 import pytest
 
 from scratchnet import Settings
+from scratchnet.data.datasets import possible_classes
 from scratchnet.lessons.planted_bugs import BUGS
 from scratchnet.run.settings import FIELDS
 from scratchnet.ui import link, texts
@@ -69,7 +70,8 @@ def differences(page, settings):
     per_layer = not isinstance(settings.network.activation, str)
     wanted = link.widget_values(settings, settings.training.last_rate, per_layer)
     shown = page.page.evaluate(SHOWN)
-    names = [name for name in wanted if name in (*FIELDS, *shown) and name not in HIDDEN]
+    hidden = {*HIDDEN} | ({"classes"} if len(possible_classes(settings.data.dataset)) == 1 else set())
+    names = [name for name in wanted if name in (*FIELDS, *shown) and name not in hidden]
     return {
         name: (shown.get(name), wanted[name])
         for name in names

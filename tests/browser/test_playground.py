@@ -307,7 +307,7 @@ def test_every_kind_of_run_plays_and_is_true_to_numpy(visit):
     """One page goes from kind to kind, as a visitor would; the legend says what is painted."""
     page = visit(LONG)
     for name, classes, legend in (
-        ("Gaussians", None, "output, label"),
+        ("Gauss", None, "output, label"),
         ("Blobs", "3", "equal probability"),
         ("Sine", None, "class 1"),
     ):
