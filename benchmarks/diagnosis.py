@@ -72,7 +72,7 @@ def outcome(query: dict[str, str]) -> Outcome:
     kinds = {}
     for epoch in EPOCHS:
         trainer.seek(epoch)
-        kinds[epoch] = [finding.kind for finding in diagnose(trainer)]
+        kinds[epoch] = [*diagnose(trainer)]
     return Outcome(query, is_healthy(trainer), kinds)
 
 

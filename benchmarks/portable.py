@@ -125,7 +125,7 @@ def outcome(settings: Settings) -> dict[str, object]:
         "ended": end.ended,
         "fingerprint": end.fingerprint,
         "history": sha256(history_csv(trainer).encode()).hexdigest(),
-        "findings": [finding.sentence for finding in diagnose(trainer)],
+        "findings": [finding.sentence for finding in diagnose(trainer).values()],
         "kept": end.theta.size * end.epoch * trainer.updates_per_epoch,
     }
 

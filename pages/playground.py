@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from scratchnet.ui import controls, navigation, own_data, session
+from scratchnet.ui import controls, lesson, navigation, own_data, session
 from scratchnet.ui.explore import explore
 from scratchnet.ui.stage import stage
 
@@ -28,7 +28,7 @@ def watch():
     if session.whole_page():
         st.rerun()
     controls.tell(session.verdict(), above)
-    controls.examples(playback.settings)
+    findings = lesson.lesson(playback)
     stage(
         playback.payload,
         session.STAGE,
@@ -39,8 +39,7 @@ def watch():
     )
     session.write_address()
     controls.say(session.troubles())
-    if playback.at_rest:
-        controls.report(playback.trainer)
+    lesson.also(findings)
     explore(playback)
 
 

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from scratchnet.ui import controls, navigation, own_numbers, session, step_view, texts
+from scratchnet.ui import controls, navigation, own_numbers, quantities, session, step_view, texts
 
 navigation.begin("training_step")
 trainer = session.shared_run()
 controls.set_type()
 
-st.title("One training step", anchor=False)
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    st.title("One training step", anchor=False, width="content")
+    start = session.own_numbers()
+    own = st.toggle("Use your own numbers (textbook example)", start is not None)
 controls.tell(session.verdict())
 controls.say(session.corrections())
-start = session.own_numbers()
-own = st.toggle("Use your own numbers (textbook example)", start is not None)
 if own:
     st.markdown(texts.OWN_STEP)
     numbers = own_numbers.fields(start or own_numbers.EXAMPLE)
@@ -24,32 +25,36 @@ else:
     session.use_numbers(None)
 if step is None:
     st.stop()
-names = [quantity.name for quantity in step.quantities]
-name = session.look_among("quantity", names)
-about = {"options": names, "shown": name, "help": texts.QUANTITY}
-session.place_widget(st, "select_slider", "quantity", "Quantity", **about)
-quantity = step.quantities[names.index(name)]
 
+quantity = quantities.choose(step)
+with st.container(horizontal=True, vertical_alignment="center"):
+    quantities.turn(step, quantity)
+    if not own:
+        st.button(
+            "Apply this update to the run",
+            "apply",
+            on_click=session.apply_update,
+            disabled=trainer.at_end or trainer.epoch >= trainer.settings.training.epochs,
+            type="primary",
+        )
 left, right = st.columns(2)
 with left:
-    st.image(step_view.drawing(step, quantity))
-    st.markdown(f"**{quantity.phase.capitalize()}, layer {quantity.layer}**")
-    st.latex(quantity.formula)
-    sample = step_view.choose_sample(step)
     rows, columns = quantity.value.shape
-    st.markdown(f"**{name}**, shape ({rows}, {columns})")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{quantity.name}**, shape ({rows}, {columns})", width="content")
+        sample = step_view.choose_sample(step, quantity)
     step_view.show_table(quantity, sample)
+    st.image(step_view.drawing(step, quantity))
 with right:
-    st.markdown(f"Computed by `{quantity.source.__name__}`:")
-    st.code(step_view.marked_source(quantity), language="python")
+    st.markdown(quantities.sentence(step, quantity))
+    step_view.show_formula(quantity)
+    step_view.show_code(quantity)
 
 st.subheader("One weight: forward to the cost and back", anchor=False)
+st.markdown(
+    "By the chain rule, the slope of the cost along a weight is a product: from the output back, each "
+    "layer multiplies the error by its weights and by the slope of its activation, and at last the "
+    "error of the neuron is multiplied by the input of the weight."
+)
 for line in step_view.chain(step, *step_view.choose_weight(step)):
     st.latex(line)
-
-st.button(
-    "Apply this update to the run",
-    on_click=session.apply_update,
-    disabled=own or trainer.at_end or trainer.epoch >= trainer.settings.training.epochs,
-    type="primary",
-)

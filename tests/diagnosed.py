@@ -34,7 +34,7 @@ def made(dims=(2, 8, 1), activation="tanh", changed=(), history=()):
 
 def found(trainer):
     """Return the sentences by their kinds."""
-    return {finding.kind: finding.sentence for finding in diagnose(trainer)}
+    return {kind: finding.sentence for kind, finding in diagnose(trainer).items()}
 
 
 def put(rows, value):

@@ -308,6 +308,10 @@ def test_the_page_shows_every_chapter_error_and_reading():
         for error in chapter.errors:
             assert outcome(error) in code
             assert error.why in text
+    sources = [each.source.rstrip() for chapter in CHAPTERS for each in (chapter, *chapter.errors)]
+    assert [box.code[0].value for box in page.expander] == sources, "all code that is not an outcome"
+    assert not any(box.proto.expanded for box in page.expander)
+    assert len(code) == len(sources) + len(PUBLISHED)
     for reading in READINGS:
         assert f"[{reading.title}]({reading.link})" in text
     for init in INITS:

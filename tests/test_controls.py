@@ -1,11 +1,13 @@
 """What is changed in a control or on the drawing goes to the run, and what must change with it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from choices import own_table
 from test_page import address, open_page, warnings
 
-from scratchnet.ui import session
+from scratchnet.ui import controls, session
 
 
 class Stage(dict):
@@ -119,3 +121,48 @@ def test_what_the_stage_sends_after_another_page_was_opened_changes_nothing(call
     getattr(session, callback)()
     assert held["playback"].settings == before
     assert held["playback"].trouble == ""
+
+
+def test_the_next_seed_draws_new_data_or_splits_given_points_anew():
+    page = open_page(seed="4294967295")
+    for dataset, label, seed in (("moons", "New data", "0"), ("penguins", "New split", "1")):
+        page.button_group(key="dataset").set_value(dataset).run()
+        (button,) = (button for button in page.button if button.label == label)
+        button.click().run()
+        assert not page.exception
+        assert (address(page)["dataset"], address(page)["seed"]) == (dataset, seed)
+    page.slider(key="train_share").set_value(1.0).run()
+    (button,) = (button for button in page.button if button.label == "New split")
+    assert button.disabled, "there is nothing to split"
+
+
+@pytest.mark.parametrize(("key", "value"), [("train_share", 0.5), ("seed", 7)])
+def test_own_points_are_dealt_anew_only_by_another_share_or_seed(monkeypatch, key, value):
+    # AppTest asks for the names of the pills outside of the session, where no table is at hand.
+    monkeypatch.setattr(controls, "_icon", lambda name: "")
+    own = replace(own_table(2), held_out=12)
+    page = open_page(dataset="own", own=own.to_text(), train_share="0.7")
+    page.select_slider(key="l2").set_value(0.1).run()
+    assert page.session_state.playback.settings.data.own.held_out == 12
+    page.button_group(key="dataset").set_value("xor").run()
+    page.slider(key="train_share").set_value(1.0).run()
+    page.button_group(key="dataset").set_value("own").run()
+    assert (address(page)["own"], address(page)["train_share"]) == (own.to_text(), "0.7")
+    kind = page.slider if key == "train_share" else page.number_input
+    kind(key=key).set_value(value).run()
+    assert not page.exception
+    settings = page.session_state.playback.settings
+    assert settings.data.own.held_out == 0
+    assert settings.values()[key] == value
+
+
+def test_a_penalty_of_the_address_is_among_those_of_its_slider():
+    page = open_page(l1="0.0042", l2="1000")
+    for key, value in (("l1", 0.0042), ("l2", 1000.0)):
+        slider = page.select_slider(key=key)
+        assert slider.value == value
+        assert f"{value:g}" in slider.options
+        assert slider.options[:2] == ["0", "1e-05"]
+    page.select_slider(key="l1").set_value(0.0).run()
+    assert (address(page)["l1"], address(page)["l2"]) == ("0.0", "1000.0")
+    assert "0.0042" in page.select_slider(key="l1").options

@@ -9,8 +9,8 @@ import pytest
 from choices import data_of, own_table
 
 from scratchnet import Dataset, DataSettings, make_dataset
-from scratchnet.data.datasets import DATASETS
-from scratchnet.data.points import standardised_table
+from scratchnet.data.datasets import DATASETS, with_parts_of
+from scratchnet.data.points import Table, standardised_table
 from scratchnet.precision import single
 
 
@@ -219,14 +219,77 @@ def test_copies_of_a_row_are_dealt_out_to_both_parts(seed):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_rows_without_copies_are_split_by_their_hashes_as_ever(seed):
+def test_own_rows_are_split_class_by_class_in_the_order_of_their_hashes(seed):
     table = own_table(3, seed)
     hashes = {row: blake2b(repr((seed, *row)).encode(), digest_size=8).digest() for row in table.rows}
-    first = replace(table, rows=tuple(sorted(table.rows, key=hashes.__getitem__)))
-    X, Y = first.on_plane
+    rows = sorted(table.rows, key=hashes.__getitem__)
+    train = []
+    for label in range(3):
+        members = [row for row in rows if row[2] == label]
+        train += members[: round(0.7 * len(members))]
+    X, Y = replace(table, rows=tuple(sorted(train, key=hashes.__getitem__))).on_plane
     dataset = make_dataset("own", own=table, seed=seed, classes=3)
-    assert np.array_equal(dataset.X_train, X[:, :28])
-    assert np.array_equal(dataset.Y_test[0], Y[28:])
+    assert np.array_equal(dataset.X_train, X)
+    assert np.array_equal(dataset.Y_train[0], Y)
+    assert dataset.Y_test.size == 40 - len(train)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.9, 0.99])
+@pytest.mark.parametrize("sizes", [(2, 6, 1), (2, 2), (1, 3), (1, 1, 1, 1), (1, 1, 1, 1, 1), (30, 2)])
+def test_a_class_of_two_own_points_has_one_that_trains_whatever_the_share(share, sizes):
+    random = np.random.RandomState(5)
+    labels = [float(label) for label, size in enumerate(sizes) for _ in range(size)]
+    rows = tuple((*random.uniform(-2, 2, 2).tolist(), label) for label in labels)
+    table = Table(rows, classes=tuple("abcde"[: len(sizes)]))
+    for seed in range(20):
+        data = make_dataset("own", own=table, train_share=share, seed=seed)
+        train, test = (
+            np.bincount(Y[0].astype(int), minlength=len(sizes)) for Y in (data.Y_train, data.Y_test)
+        )
+        assert (train + test).tolist() == list(sizes)
+        assert test.sum() >= 1, "a share below 1 leaves a test set"
+        assert all(train[label] >= 1 for label, size in enumerate(sizes) if size >= 2)
+
+
+def test_a_table_that_holds_out_rows_is_split_there_unless_all_train():
+    table = replace(own_table(2), held_out=7)
+    X, Y = table.on_plane
+    for share, seed in ((0.1, 1), (0.9, 2)):
+        data = make_dataset("own", own=table, train_share=share, seed=seed)
+        assert np.array_equal(data.X_train, X[:, :-7])
+        assert np.array_equal(data.Y_test[0], Y[-7:])
+    assert make_dataset("own", own=table, train_share=1.0).Y_test.size == 0
+
+
+ABC = tuple((float(i), -1.0, float(label)) for i, label in enumerate([0, 1, 2] * 2))
+
+
+def test_rows_keep_their_parts_and_new_ones_train():
+    before = Table(tuple((x / 3, y, label) for x, y, label in ABC), classes=tuple("abc"), held_out=2)
+    held = before.rows[-2:]  # of b and c
+    new = (0.5, 0.5, 1.0)
+    added = with_parts_of(replace(before, rows=(new, *before.rows[::-1]), held_out=0), before)
+    assert (added.held_out, set(added.rows[-2:])) == (2, set(held))
+    fewer = replace(before, rows=(before.rows[1], before.rows[4], *before.rows[2:4]), held_out=0)
+    assert with_parts_of(fewer, before).rows[-1] == held[0]
+    # Without class a, b is class 0.
+    renamed = tuple((x, y, label - 1) for x, y, label in before.rows if label)
+    left = with_parts_of(Table(renamed, classes=("b", "c")), before)
+    assert [row[:2] for row in left.rows[-2:]] == [row[:2] for row in held]
+
+
+def test_a_class_that_loses_its_training_points_gets_one_back():
+    rows = ((0.0, 0.0, 0.0), (1.0, 0.0, 1.0), (2.0, 0.0, 0.0), (2.0, 1.0, 0.0), (2.0, 2.0, 1.0))
+    before = Table(rows, held_out=3)
+    after = with_parts_of(Table(rows[1:]), before)
+    assert after.rows == (rows[1], rows[2], rows[3], rows[4])
+    assert after.held_out == 2
+
+
+def test_only_as_many_copies_are_held_out_as_before():
+    row, other = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+    before = Table((row, other, other, row), held_out=1)
+    assert with_parts_of(Table((row, row, row, other)), before).held_out == 1
 
 
 def test_another_copy_leaves_all_others_but_one_in_their_parts():

@@ -248,7 +248,7 @@ def test_a_healthy_run_gives_no_finding(dataset, activation, learning_rate):
 def test_the_defaults_give_no_finding(dims, epoch):
     trainer = Trainer(Settings(network=NetworkSettings(dims)))
     trainer.seek(epoch)
-    assert diagnose(trainer) == []
+    assert diagnose(trainer) == {}
 
 
 def test_a_healthy_relu_network_gives_no_finding():
@@ -256,7 +256,7 @@ def test_a_healthy_relu_network_gives_no_finding():
     trainer = Trainer(Settings(data, NetworkSettings((2, 8, 1), "relu")))
     for epoch in (0, 20, 100, 400):
         trainer.seek(epoch)
-        assert diagnose(trainer) == []
+        assert diagnose(trainer) == {}
 
 
 # Whatever the run
@@ -270,9 +270,12 @@ def test_a_diagnosis_changes_nothing_and_reports_each_kind_once(run, epochs):
     other.advance(epochs)
     findings = diagnose(trainer)
     assert diagnose(trainer) == findings
-    kinds = [finding.kind for finding in findings]
-    assert kinds == [kind for kind in CHECKS if kind in kinds]
-    for _, sentence in findings:
+    assert [*findings] == [kind for kind in CHECKS if kind in findings]
+    for sentence, remedy, neurons in findings.values():
+        assert remedy is None or remedy.applied_to(run).training.edits == ()
+        for l, indices in neurons:
+            assert 1 <= l < len(run.network.layer_dims)
+            assert indices and {*indices} <= {*range(run.network.layer_dims[l])}
         assert sentence[0].isupper() and sentence.endswith(".")
         assert "nan" not in sentence and "None" not in sentence
     assert trainer.epoch == other.epoch and trainer.settings == run

@@ -88,7 +88,7 @@ def test_overfitting_is_no_finding_without_a_test_set():
     kinds = {}
     for share, trainer in shares.items():
         trainer.advance(600)
-        kinds[share] = {finding.kind for finding in diagnose(trainer)}
+        kinds[share] = {*diagnose(trainer)}
     assert "overfitting" in kinds[0.5]
     assert "overfitting" not in kinds[1.0]
 

@@ -5,7 +5,8 @@ before the modules were moved into rooms. In single precision every digit is the
 precision it is only on the processor that wrote them; runs as short as these agree to 1e-9. Since
 version 0.2.0 the coordinates of the samples are float32 in either precision, which moves them by up to
 1e-7, and the costs of version 0.1.0 by as little. Since version 0.3.0 the copies of a row are dealt
-out one by one, so a table that has some, as that of the penguins, is split otherwise.
+out one by one, so a table that has some, as that of the penguins, is split otherwise; and own points
+are split class by class.
 """
 
 import io
@@ -24,6 +25,7 @@ from scratchnet.run.address import compare
 
 OLD = Path(__file__).parent / "old"
 ADDRESSES = json.loads((OLD / "addresses.json").read_text("utf-8"))
+SPLIT_OTHERWISE = ("penguins", "own")
 COSTS = ("train_cost", "test_cost")
 ACCURACIES = ("train_accuracy", "test_accuracy")
 
@@ -40,7 +42,7 @@ def addresses(version, precision=None):
     return [
         pytest.param(old, query, id=f"{query.get('dataset', 'moons')} {query.get('layer_dims', '')}")
         for old, query in queries
-        if query.get("precision") == precision and query.get("dataset") != "penguins"
+        if query.get("precision") == precision and query.get("dataset") not in SPLIT_OTHERWISE
     ]
 
 
@@ -69,10 +71,10 @@ def test_an_address_of_double_precision_gives_the_same_costs(old, query, toleran
 
 
 @pytest.mark.parametrize("precision", [None, "double"])
-def test_a_table_with_equal_rows_is_another_run_and_a_link_to_it_says_since_when(precision):
+def test_a_table_is_another_run_and_a_link_to_it_says_since_when(precision):
     for old in ADDRESSES:
         query = dict(parse_qsl(old["query"]))
-        if query.get("dataset") == "penguins" and query.get("precision") == precision:
+        if query.get("dataset") in SPLIT_OTHERWISE and query.get("precision") == precision:
             snapshot = trained(query, old["epoch"])
             assert snapshot.train_cost == pytest.approx(old["train_cost"], rel=0.05), "much the same"
             shared = {"fingerprint": old.get("fingerprint", "00000000"), "version": old["version"]}

@@ -391,7 +391,8 @@ def test_the_page_shows_a_bug_beside_the_correct_code(name):
     page.selectbox[0].set_value(name).run()
     assert not page.exception
     shown = [code.value for code in page.code]
-    assert shown == (list(gradients.sources(BUGS[name])) if name else [])
+    assert shown == ([gradients.difference(BUGS[name])] if name else [])
+    assert [code.language for code in page.code] == ["diff"] * len(shown)
     said = [
         text.value for text in page.markdown if text.value.startswith("**Training with the bug.** ")
     ]

@@ -16,6 +16,7 @@ from scratchnet.live import playback as playback_module
 from scratchnet.live.playback import MAP_SIDE, Playback
 from scratchnet.run.history import Reason
 from scratchnet.ui import stage
+from scratchnet.validation import MAX_EPOCHS
 
 
 def test_the_first_payload_tells_all_of_the_run():
@@ -44,38 +45,58 @@ def test_the_first_payload_tells_all_of_the_run():
     assert body.at == len(body.body)
 
 
-def test_a_run_that_is_over_plays_again_as_it_was():
-    settings = replace(SETTINGS, training=TrainingSettings(0.5, 200, ((50, 0.1),)))
-    playback = Playback(settings)
+def test_a_run_that_is_over_goes_on_for_as_many_epochs_as_it_had_at_first():
+    playback = Playback(replace(SETTINGS, training=TrainingSettings(0.5, 200, ((50, 0.1),))))
     browser = Browser(playback)
-    browser.ask(epoch=200)
-    for _ in range(2):  # a request may come twice
-        header, _ = browser.ask(epoch=0, do="again")
-        assert header["all"]
-        assert epochs(header) == [0]
-        assert playback.settings == settings
-    header, _ = browser.ask(epoch=0, frames=24, speed=5, playing=True)
-    assert header["frames"][-1][2] == Trainer(settings).seek(120).train_cost
+    for end in (200, 400):
+        browser.ask(epoch=end)
+        revision = playback.revision
+        for _ in range(2):  # a request may come twice
+            browser.ask(epoch=end, do="more", playing=True)
+            assert playback.epochs == end + 200
+        assert playback.revision == revision + 1
+        header, _ = browser.ask(epoch=end, frames=2, speed=5, playing=True)
+        assert epochs(header) == [end + 5, end + 10]
+        assert not header["ends"]
+    assert header["frames"][-1][2] == Trainer(playback.settings).seek(410).train_cost
+    assert playback.settings.training == TrainingSettings(0.5, 600, ((50, 0.1),))
 
 
-def test_what_was_to_come_after_an_early_end_is_kept_when_it_plays_again():
+def test_no_run_goes_on_beyond_the_most_epochs_nor_before_its_end():
+    playback = Playback(replace(SETTINGS, training=TrainingSettings(0.5, 60)))
+    browser = Browser(playback)
+    browser.ask(epoch=30)
+    browser.ask(epoch=30, do="more", playing=True)
+    assert playback.epochs == 60
+    opened_with_more = Playback(replace(SETTINGS, training=TrainingSettings(0.5, MAX_EPOCHS - 10)))
+    opened_with_more.change(0.5, 60)
+    browser = Browser(opened_with_more)
+    browser.ask(epoch=60)
+    browser.ask(epoch=60, do="more", playing=True)
+    assert opened_with_more.epochs == MAX_EPOCHS
+
+
+def test_a_run_that_stopped_by_itself_does_not_go_on():
     training = TrainingSettings(0.5, 200, ((150, 0.1),), ((3, 0, 1.0),), stop_cost=0.3)
     playback = Playback(replace(SETTINGS, training=training))
     end = playback.trainer.seek(200)
     assert end.ended == "cost"
-    Browser(playback).ask(epoch=0, do="again")
-    assert playback.settings.training == training
+    browser = Browser(playback)
+    for epoch in (end.epoch, 200):
+        browser.ask(epoch=epoch, do="more", playing=True)
+        assert playback.settings.training == training
+        assert playback.trainer.epoch == end.epoch
 
 
-def test_a_rate_that_was_set_at_the_end_holds_when_it_plays_again():
+def test_a_rate_that_was_set_at_the_end_holds_from_there_on():
     playback = Playback(SETTINGS)
     browser = Browser(playback)
     browser.ask(epoch=200)
     playback.change(learning_rate=0.1, epochs=200)
-    browser.ask(epoch=0, do="again")
-    header, _ = browser.ask(epoch=0, frames=2, playing=True)
-    assert playback.settings.training == TrainingSettings(0.1, 200)
-    assert header["frames"][1][2] == Trainer(playback.settings).seek(10).train_cost
+    browser.ask(epoch=200, do="more", playing=True)
+    header, _ = browser.ask(epoch=200, frames=2, playing=True)
+    assert playback.settings.training == TrainingSettings(0.5, 400, ((200, 0.1),))
+    assert header["frames"][1][2] == Trainer(playback.settings).seek(210).train_cost
 
 
 def test_reset_begins_anew_with_the_last_rate():
@@ -129,7 +150,7 @@ def test_a_request_about_another_run_is_told_of_this_one(stale):
             "speed": st.integers() | st.booleans(),
             "frames": st.integers() | st.lists(st.integers()),
             "update": st.integers(),
-            "do": st.sampled_from(["frames", "updates", "show", "set", "again", "all", "restart", "x"]),
+            "do": st.sampled_from(["frames", "updates", "show", "set", "more", "all", "restart", "x"]),
             "playing": st.booleans() | st.text(),
             "index": st.integers() | st.none(),
             "value": st.floats() | st.text() | st.booleans(),

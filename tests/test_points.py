@@ -275,3 +275,19 @@ def test_any_other_text_is_refused_in_a_sentence(text):
     assert isinstance(made, Settings)
     assert made.data.dataset == "own" or corrections
     assert all("\n" not in sentence and len(sentence) < 400 for sentence in corrections)
+
+
+def test_the_rows_that_are_held_out_are_in_the_text():
+    table = Table(ROWS, held_out=2)
+    assert Table.from_text(table.to_text()) == table
+    assert Table.from_text(Table(ROWS).to_text()).held_out == 0
+    assert len(table.to_text()) <= len(Table(ROWS).to_text()) + 6
+
+
+@pytest.mark.parametrize("held_out", ["-1", "1.5", "1e3", str(len(ROWS)), "nan", "1 1"])
+def test_what_cannot_be_held_out_is_refused(held_out):
+    lines = ["x\ty\tz", "0\t1", f"0 1 0 1 0 1 {held_out}"]
+    lines += [" ".join(map(str, row)) for row in ROWS]
+    packed = zlib.compress("\n".join(lines).encode())
+    with pytest.raises(ValueError, match=r"held_out|own must hold"):
+        Table.from_text(base64.urlsafe_b64encode(packed).decode().rstrip("="))

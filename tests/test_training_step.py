@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from scratchnet import Settings, Trainer
 from scratchnet.analysis.training_step import next_step, own_step
+from scratchnet.nn.activations import ACTIVATIONS
+from scratchnet.nn.costs import COSTS
 from scratchnet.precision import PRECISIONS
 
 
@@ -80,6 +82,70 @@ def test_every_quantity_names_a_line_of_its_source(query):
     assert names[:11] == ["Z1", "A1", "Z2", "A2", "cost", "dZ2", "dW2", "db2", "dA1", "dZ1", "dW1"]
     assert names[11:] == ["db1", "dA0", "W1 new", "b1 new", "W2 new", "b2 new"]
     assert np.array_equal(step.value("A0"), step.X)
+
+
+KINDS = [
+    *({"activation": name} for name in ACTIVATIONS),
+    {"output": "sigmoid", "cost": "squared_error"},
+    {"output": "tanh"},
+    {"dataset": "plane"},
+    {"dataset": "blobs", "classes": "3"},
+    {"optimizer": "adam"},
+]
+
+
+@pytest.mark.parametrize("query", KINDS)
+def test_the_leaf_of_a_quantity_computes_it(query):
+    """What the page shows as the code of a quantity, called by itself, gives its value."""
+    shape = {"layer_dims": "2-3-2-1", "points": "30", "precision": "double"}
+    step = next_step(Trainer(Settings.from_query(shape | query)[0]))
+    value, leaf = step.value, {each.name: each.leaf for each in step.quantities}
+    cost = step.quantity("cost")
+    assert (cost.source(value("Z3"), value("A3"), step.T) == value("cost")).all()
+    for l in (1, 2, 3):
+        assert np.array_equal(leaf[f"A{l}"](value(f"Z{l}")), value(f"A{l}"))
+    for l in (1, 2):
+        slope = leaf[f"dZ{l}"](value(f"Z{l}"), value(f"A{l}"))
+        assert np.array_equal(value(f"dA{l}") * slope, value(f"dZ{l}"))
+    assert np.array_equal(leaf["dZ3"](value("A3"), step.T), value("dZ3"))
+    for name, theta in step.params.items():
+        slots = np.zeros((2, *theta.shape)) if "optimizer" in query else None
+        new = leaf[f"{name} new"](theta, value(f"d{name}"), 0.5, slots, 1)
+        assert np.array_equal(new, value(f"{name} new"))
+
+
+def softmax_cost(Z, A, T):
+    top = Z.max(axis=0)
+    sums = np.log(np.exp(Z - top).sum(axis=0))
+    return (sums.sum() - ((Z - top) * T).sum()) / Z.shape[1]
+
+
+# The formulas of the costs, by hand: as the code computes them, and as textbooks write them.
+FORMULAS = {
+    r"C = \sum \big(\log(1 + e^{-|Z|}) - Z\,T + \max(Z, 0)\big) \big/ m": lambda Z, A, T: (
+        np.sum(np.log(1 + np.exp(-np.abs(Z))) - Z * T + np.maximum(Z, 0)) / Z.shape[1]
+    ),
+    r"-\tfrac1m \sum \big(T \log A + (1 - T) \log(1 - A)\big)": lambda Z, A, T: (
+        -np.sum(T * np.log(A) + (1 - T) * np.log(1 - A)) / Z.shape[1]
+    ),
+    r"C = \Big(\sum_s \log \sum_k e^{Z_{ks} - z_s} - \sum (Z - z)\,T\Big) \Big/ m,"
+    r"\quad z_s = \max_k Z_{ks}": softmax_cost,
+    r"-\tfrac1m \sum T \log A": lambda Z, A, T: -np.sum(T * np.log(A)) / Z.shape[1],
+    r"C = \tfrac12 \sum (A - T)^2 \big/ m": lambda Z, A, T: 0.5 * np.sum((A - T) ** 2) / Z.shape[1],
+}
+
+
+@pytest.mark.parametrize(("output", "cost"), COSTS)
+def test_the_formula_of_a_cost_is_what_its_code_computes_and_equals_the_textbook(output, cost):
+    n = 3 if output == "softmax" else 2
+    params = {"W1": np.arange(2.0 * n).reshape(n, 2) / 3 - 1, "b1": np.ones((n, 1))}
+    T = np.eye(n)[:, [0, 1, 1, n - 1]]
+    step = own_step(params, np.array([[1.0, -2.0, 0.5, 3.0]] * 2), T, 0.1, output=output, cost=cost)
+    of = step.value("Z1"), step.value("A1"), T
+    shown = step.quantity("cost")
+    assert bool(shown.textbook) == (cost == "cross_entropy")
+    for formula in filter(None, (shown.formula, shown.textbook)):
+        assert FORMULAS[formula](*of) == pytest.approx(shown.value.item(), rel=1e-9)
 
 
 # The network of two inputs, two hidden and two output neurons that textbooks work out by hand:

@@ -1,7 +1,7 @@
-"""Diagnosis of a run: says in plain words what goes wrong, with the neurons and the numbers.
+"""Diagnosis of a run: says in plain words what goes wrong, with the neurons, the numbers and a remedy.
 
-It reads a trainer and changes nothing. Each kind of problem has one check, which returns a sentence or
-None; a healthy run gives no sentence. evidence.py says where the thresholds come from.
+It reads a trainer and changes nothing. Each kind of problem has one check, which returns a finding or
+None; a healthy run gives none. evidence.py says where the thresholds come from, remedies.py what helps.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,6 +18,18 @@ from scratchnet.analysis.evidence import (
     plural,
 )
 from scratchnet.analysis.plateau import plateau
+from scratchnet.analysis.remedies import (
+    WITHOUT_EDITS,
+    XAVIER,
+    Finding,
+    Remedy,
+    larger_penalty,
+    leaky,
+    lower_rate,
+    more_gradient,
+    neurons_at,
+    random_weights,
+)
 from scratchnet.nn.params import place_of
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import all_of
@@ -38,59 +50,60 @@ TIMES_BEST = 1.5
 ABOVE_BEST = 0.05
 
 
-class Finding(NamedTuple):
-    """A problem that was found: its kind, a key of CHECKS, and the sentences to show."""
-
-    kind: str
-    sentence: str
-
-
-def diagnose(trainer: Trainer) -> list[Finding]:
-    """Return the problems of the run at its epoch, at most one of each kind; change nothing."""
+def diagnose(trainer: Trainer) -> dict[str, Finding]:
+    """Return the problems of the run at its epoch by their kinds, keys of CHECKS; change nothing."""
     with np.errstate(over="ignore", invalid="ignore"):
         run = evidence_of(trainer)
-        sentences = {kind: check(run) for kind, check in CHECKS.items()}
-    return [Finding(kind, sentence) for kind, sentence in sentences.items() if sentence]
+        findings = {kind: check(run) for kind, check in CHECKS.items()}
+    return {kind: finding for kind, finding in findings.items() if finding}
 
 
-def _dead(run: Evidence) -> str | None:
+def _dead(run: Evidence) -> Finding | None:
     """Report ReLU neurons whose slope is 0 for every training sample."""
     places = run.dead()
     subject = _subject(run, places)
-    advice = "A lower learning rate or leaky ReLU avoids dead neurons."
-    return subject and (
+    return subject and _finding(
+        run,
+        places,
         f"{subject.neurons} {subject.are} dead: {subject.their} output is 0 for all {run.m} training "
-        f"samples, so {subject.their} weights receive no gradient. "
-        f"{_set_by_hand(run, places) or advice}"
+        f"samples, so {subject.their} weights receive no gradient.",
+        "A lower learning rate or leaky ReLU avoids dead neurons.",
+        leaky(run),
     )
 
 
-def _zero(run: Evidence) -> str | None:
+def _zero(run: Evidence) -> Finding | None:
     """Report the only ReLU neuron of a layer whose weights and bias are all 0; more are duplicates."""
     places = [(l, neurons) for l, neurons in run.zeros() if neurons.size == 1]
     subject = _subject(run, places)
-    advice = "Random initial weights, such as Xavier, avoid this."
-    return subject and (
+    return subject and _finding(
+        run,
+        places,
         f"{subject.neurons} {subject.are} stuck at zero: {subject.their} weights and bias are 0, where "
-        f"ReLU has no gradient. {_set_by_hand(run, places) or advice}"
+        "ReLU has no gradient.",
+        "Random initial weights, such as Xavier, avoid this.",
+        XAVIER,
     )
 
 
-def _saturated(run: Evidence) -> str | None:
+def _saturated(run: Evidence) -> Finding | None:
     """Report neurons whose activation is almost flat for nearly all training samples."""
     places, flat = run.saturated(), run.flat_samples()
     fewest = min((int(flat[l - 1][neurons].min()) for l, neurons in places if neurons.size), default=0)
     subject = _subject(run, places)
-    advice = "A lower learning rate or smaller initial weights avoid saturation."
     samples = f"all {run.m}" if fewest == run.m else f"at least {fewest} of the {run.m}"
-    return subject and (
+    return subject and _finding(
+        run,
+        places,
         f"{subject.neurons} {subject.are} saturated: for {samples} training samples {subject.their} "
         f"activation has a slope below {100 * FLAT:.0f} % of its maximum, so {subject.their} gradients "
-        f"almost vanish. {_set_by_hand(run, places) or advice}"
+        "almost vanish.",
+        "A lower learning rate or smaller initial weights avoid saturation.",
+        lower_rate(run),
     )
 
 
-def _duplicates(run: Evidence) -> str | None:
+def _duplicates(run: Evidence) -> Finding | None:
     """Report neurons of one hidden layer that have the same weights and bias."""
     groups = run.duplicates()
     places = [(l, alike) for l, alike, _ in groups]
@@ -99,42 +112,49 @@ def _duplicates(run: Evidence) -> str | None:
     advice = "They became so in training: another seed or a lower learning rate may help."
     if run.trainer.settings.network.init == "zeros":
         advice = "Random initial weights, such as Xavier, break the symmetry."
-    return subject and (
+    return subject and _finding(
+        run,
+        places,
         f"{subject.neurons} are duplicates within their layer: the weights and biases are the same "
         f"(largest difference {max(apart for _, _, apart in groups):.2g}), so {as_one} as a single "
-        f"neuron. {_set_by_hand(run, places) or advice}"
+        "neuron.",
+        advice,
+        random_weights(run) or lower_rate(run),
     )
 
 
-def _vanishing(run: Evidence) -> str | None:
+def _vanishing(run: Evidence) -> Finding | None:
     """Report that only a tiny part of the error reaches layer 1, though no whole layer is flat."""
     if not run.vanishing:
         return None
     first, last = run.errors[0], run.errors[-1]
-    return (
+    return Finding(
         f"Vanishing gradients: the mean |dZ| is {last:.2g} at the output and {first:.2g} at layer 1. "
-        "Larger initial weights, such as Xavier or He, a steeper activation or fewer layers help."
+        "Larger initial weights, such as Xavier or He, a steeper activation or fewer layers help.",
+        more_gradient(run),
     )
 
 
-def _exploding(run: Evidence) -> str | None:
+def _exploding(run: Evidence) -> Finding | None:
     """Report a huge entry of the gradient."""
     layers = range(1, len(run.errors) + 1)
     sizes = {l: nan_as_infinite(np.abs(run.grads[f"dW{l}"])) for l in layers}
     l = max(sizes, key=lambda l: sizes[l].max())
     if not sizes[l].max() > EXPLODING:
         return None
-    neuron = sizes[l].max(axis=1).argmax() + 1
-    advice = "A lower learning rate or smaller initial weights help."
+    neuron = int(sizes[l].max(axis=1).argmax())
+    advice, remedy = "A lower learning rate or smaller initial weights help.", lower_rate(run)
     if any(run.trainer.epoch - LATELY < at for at, _, _ in run.training.edits):
-        advice = "A weight or bias set by hand may be the cause."
-    return (
+        advice, remedy = "A weight or bias set by hand may be the cause.", WITHOUT_EDITS
+    return Finding(
         f"Exploding gradients: the largest entry is {sizes[l].max():.3g}, for a weight of neuron "
-        f"{neuron} of layer {l}. {advice}"
+        f"{neuron + 1} of layer {l}. {advice}",
+        remedy,
+        ((l, (neuron,)),),
     )
 
 
-def _diverging(run: Evidence) -> str | None:
+def _diverging(run: Evidence) -> Finding | None:
     """Report that the run diverged, or that the training cost is far above its start, or oscillates.
 
     Jumps from weights set by hand are not blamed on the learning rate, nor is anything that happened
@@ -160,26 +180,27 @@ def _diverging(run: Evidence) -> str | None:
             f"The training cost oscillates: it rose in {up.size} of the last {lately.size} epochs, by "
             f"{up.sum():.2g} in total; its minimum was {cost.min():.3g}, at epoch {cost.argmin()}."
         )
-    return f"{trouble} A lower learning rate helps."
+    return Finding(f"{trouble} A lower learning rate helps.", lower_rate(run))
 
 
-def _overfitting(run: Evidence) -> str | None:
+def _overfitting(run: Evidence) -> Finding | None:
     """Report that the test cost is clearly above an earlier minimum, while the training cost fell."""
     train, test = run.train_cost, run.test_cost
     best = int(test.argmin())
     limit = max(TIMES_BEST * test[best], test[best] + ABOVE_BEST * test[0])
     if not (test[-LATELY:].min() > limit and train[-1] < train[best]):
         return None
-    return (
+    return Finding(
         f"Overfitting: since its minimum at epoch {best}, {run.trainer.epoch - best} epochs ago, the "
         f"test cost has risen from {test[best]:.3g} to {test[-1]:.3g}, while the training cost fell "
         f"from {train[best]:.3g} to {train[-1]:.3g}. More data, fewer neurons, an L1 or L2 penalty or "
-        "early stopping helps."
+        "early stopping helps.",
+        larger_penalty(run),
     )
 
 
 # Reported in this order: causes before their effects.
-CHECKS: dict[str, Callable[[Evidence], str | None]] = {
+CHECKS: dict[str, Callable[[Evidence], Finding | None]] = {
     "dead": _dead,
     "zero": _zero,
     "saturated": _saturated,
@@ -219,6 +240,16 @@ def _subject(run: Evidence, places: Iterable[Place]) -> Subject | None:
         return None
     one = sum(neurons.size for _, neurons in places) == 1
     return Subject(all_of(named).capitalize(), *(("is", "its") if one else ("are", "their")))
+
+
+def _finding(
+    run: Evidence, places: Iterable[Place], trouble: str, advice: str, remedy: Remedy | None
+) -> Finding:
+    """Return the finding about these neurons; if they were set by hand, that is said instead."""
+    places = [*places]
+    if by_hand := _set_by_hand(run, places):
+        advice, remedy = by_hand, WITHOUT_EDITS
+    return Finding(f"{trouble} {advice}", remedy, neurons_at(places))
 
 
 def _set_by_hand(run: Evidence, places: Iterable[Place]) -> str:

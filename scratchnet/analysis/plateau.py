@@ -4,10 +4,24 @@ Whether a run is on it, and why, is read from what the run keeps: its costs and 
 """
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 import numpy as np
 
 from scratchnet.analysis.evidence import Evidence, Place, plural
+from scratchnet.analysis.remedies import (
+    STEEPER,
+    XAVIER,
+    Finding,
+    Remedy,
+    hidden_layer,
+    higher_rate,
+    leaky,
+    lower_rate,
+    more_gradient,
+    random_weights,
+    smaller_penalty,
+)
 from scratchnet.nn.costs import class_shares, penalty_gradient
 from scratchnet.nn.network import INITS, Params, init_params
 from scratchnet.validation import all_of
@@ -25,7 +39,14 @@ BY_CHANCE = 0.1
 SMALL = 0.1
 
 
-def plateau(run: Evidence) -> str | None:
+class Cause(NamedTuple):
+    """Why a run stays on the plateau: the sentences to show, and what helps."""
+
+    sentence: str
+    remedy: Remedy | None
+
+
+def plateau(run: Evidence) -> Finding | None:
     """Report that the run has been no better than guessing for many epochs, and why."""
     guessing = run.cost_of_guessing
     cost = run.train_cost
@@ -37,9 +58,10 @@ def plateau(run: Evidence) -> str | None:
     lowest, accuracy = cost[-epochs:].min(), run.trainer.snapshot().train_accuracy
     right = "" if np.isnan(accuracy) else f"; the training accuracy is {100 * accuracy:.0f} %"
     why = next(filter(None, (cause(run) for cause in CAUSES)))
-    return (
+    return Finding(
         f"No better than guessing: the training cost has not fallen below {lowest:.3g} in the last "
-        f"{epochs:,} epochs, while a constant output gives {guessing:.3g}{right}. {why}"
+        f"{epochs:,} epochs, while a constant output gives {guessing:.3g}{right}. {why.sentence}",
+        why.remedy,
     )
 
 
@@ -49,90 +71,111 @@ def _is_by_chance(run: Evidence) -> bool:
     return bool(np.isnan(accuracy) or accuracy <= class_shares(T).max() + BY_CHANCE)
 
 
-def _dead(run: Evidence) -> str | None:
+def _dead(run: Evidence) -> Cause | None:
     layers = _whole_layers(run, run.dead())
-    return layers and (
+    if not layers:
+        return None
+    return Cause(
         f"No neuron of {layers} is active, so no gradient passes. New initial weights with a lower "
-        "learning rate or leaky ReLU help."
+        "learning rate or leaky ReLU help.",
+        leaky(run),
     )
 
 
-def _zeros(run: Evidence) -> str | None:
+def _zeros(run: Evidence) -> Cause | None:
     layers = _named(l for l in _layers(run) if not run.params[f"W{l}"].any())
-    return layers and f"All weights of {layers} are 0. Random initial weights, such as Xavier, help."
-
-
-def _duplicates(run: Evidence) -> str | None:
-    layers = _whole_layers(run, [(l, alike) for l, alike, _ in run.duplicates()])
-    return layers and f"All neurons of {layers} are the same. New random initial weights help."
-
-
-def _saturated(run: Evidence) -> str | None:
-    layers = _whole_layers(run, run.saturated())
-    return layers and (
-        f"All neurons of {layers} are saturated, so almost no gradient passes. New initial weights "
-        "with a lower learning rate help."
+    if not layers:
+        return None
+    return Cause(
+        f"All weights of {layers} are 0. Random initial weights, such as Xavier, help.", XAVIER
     )
 
 
-def _penalty(run: Evidence) -> str | None:
+def _duplicates(run: Evidence) -> Cause | None:
+    layers = _whole_layers(run, [(l, alike) for l, alike, _ in run.duplicates()])
+    if not layers:
+        return None
+    return Cause(
+        f"All neurons of {layers} are the same. New random initial weights help.",
+        random_weights(run) or lower_rate(run),
+    )
+
+
+def _saturated(run: Evidence) -> Cause | None:
+    layers = _whole_layers(run, run.saturated())
+    if not layers:
+        return None
+    return Cause(
+        f"All neurons of {layers} are saturated, so almost no gradient passes. New initial weights "
+        "with a lower learning rate help.",
+        lower_rate(run),
+    )
+
+
+def _penalty(run: Evidence) -> Cause | None:
     """Return the cause if a penalty has more than halved the weights."""
     first = _initial(run)
     before, now = (_mean_weight(params, _layers(run)) for params in (first, run.params))
     halved = (run.training.l1 or run.training.l2) and now < 0.5 * before
     if not halved or _small_layers(run, first) or not (run.activations or _is_steep(run)):
         return None
-    return (
-        f"The penalty has reduced the mean |W| from {before:.2g} to {now:.2g}. A smaller penalty helps."
+    return Cause(
+        f"The penalty has reduced the mean |W| from {before:.2g} to {now:.2g}. "
+        "A smaller penalty helps.",
+        smaller_penalty(run),
     )
 
 
-def _slow(run: Evidence) -> str | None:
+def _slow(run: Evidence) -> Cause | None:
     rate = run.training.rate_at(run.trainer.epoch)
     if rate >= 1.0 or not _is_steep(run):
         return None
-    return f"The learning rate of {rate:.2g} is too low. A higher one helps."
+    return Cause(f"The learning rate of {rate:.2g} is too low. A higher one helps.", higher_rate(run))
 
 
-def _small(run: Evidence) -> str | None:
+def _small(run: Evidence) -> Cause | None:
     """Return the cause if there are hidden layers, and the weights of a layer are small."""
     layers = _small_layers(run, run.params)
     if not run.activations or not layers:
         return None
-    return (
+    return Cause(
         f"The weights of {_named(layers)} are small (mean |W| {_mean_weight(run.params, layers):.2g}), "
-        "so almost no gradient passes. Larger initial weights, such as Xavier or He, help."
+        "so almost no gradient passes. Larger initial weights, such as Xavier or He, help.",
+        random_weights(run),
     )
 
 
-def _linear(run: Evidence) -> str | None:
+def _linear(run: Evidence) -> Cause | None:
     if not run.activations:
-        return (
+        return Cause(
             "Without a hidden layer the model is linear in the features. A hidden layer or other "
-            "features help."
+            "features help.",
+            hidden_layer(run),
         )
     if {*run.activations} != {"linear"}:
         return None
-    return (
+    return Cause(
         "With linear activations in every layer the model is linear in the features. Another "
-        "activation helps."
+        "activation helps.",
+        STEEPER,
     )
 
 
-def _vanishing(run: Evidence) -> str | None:
-    return (
-        "Almost no gradient reaches layer 1. A steeper activation, such as tanh, or fewer layers help."
-        if run.vanishing
-        else None
+def _vanishing(run: Evidence) -> Cause | None:
+    if not run.vanishing:
+        return None
+    return Cause(
+        "Almost no gradient reaches layer 1. A steeper activation, such as tanh, or fewer layers help.",
+        more_gradient(run),
     )
 
 
-def _unknown(run: Evidence) -> str:
-    return "More neurons, other features or another learning rate may help."
+def _unknown(run: Evidence) -> Cause:
+    return Cause("More neurons, other features or another learning rate may help.", None)
 
 
 # The first that applies is reported.
-CAUSES: tuple[Callable[[Evidence], str | None], ...] = (
+CAUSES: tuple[Callable[[Evidence], Cause | None], ...] = (
     _dead,
     _zeros,
     _duplicates,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scratchnet.nn import costs
-from scratchnet.nn.activations import layer_activations
+from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.nn.network import (
     Params,
     activation_backward,
@@ -19,6 +19,7 @@ from scratchnet.nn.network import (
     linear_backward,
     update_parameters,
 )
+from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.nn.params import check_params, layer_dims_of
 from scratchnet.precision import PRECISIONS
 from scratchnet.run.trainer import Trainer
@@ -35,7 +36,9 @@ class Quantity(NamedTuple):
     """One array of a step: what it is, its formula in LaTeX, and where network.py computes it.
 
     ``phase`` is "forward", "cost", "backward" or "update"; ``layer`` counts from 1. ``line`` is the
-    beginning of that line of the function ``source``.
+    beginning of that line of the function ``source``. Where this line leaves the work to a function of
+    NumPy or of nn/, this is the ``leaf``, and ``rule`` is what it computes, as text. ``textbook`` is
+    another form of the formula, where textbooks have one.
     """
 
     phase: str
@@ -45,6 +48,9 @@ class Quantity(NamedTuple):
     formula: str
     source: Callable
     line: str
+    leaf: Callable | None = None
+    rule: str = ""
+    textbook: str = ""
 
 
 class Step(NamedTuple):
@@ -70,9 +76,11 @@ class Step(NamedTuple):
 
     def value(self, name: str) -> np.ndarray:
         """Return the quantity of that name; "A0" are the features."""
-        if name == "A0":
-            return self.X
-        return next(each.value for each in self.quantities if each.name == name)
+        return self.X if name == "A0" else self.quantity(name).value
+
+    def quantity(self, name: str) -> Quantity:
+        """Return the quantity of that name."""
+        return next(each for each in self.quantities if each.name == name)
 
 
 def next_step(trainer: Trainer) -> Step:
@@ -85,8 +93,8 @@ def next_step(trainer: Trainer) -> Step:
         return update_parameters(params, grads, rate, training.optimizer, memory)
 
     kind = network.activation, network.output, network.cost, training.l1, training.l2
-    rate_shown = rate if training.optimizer == "gradient_descent" else None
-    return take_apart(trainer.params, X, T, update, *kind, training.precision, rate_shown)
+    how = training.precision, training.optimizer, rate
+    return take_apart(trainer.params, X, T, update, *kind, *how)
 
 
 def own_step(
@@ -142,11 +150,13 @@ def take_apart(
     l1: float = 0.0,
     l2: float = 0.0,
     precision: str = "double",
+    optimizer: str = "gradient_descent",
     rate: float | None = None,
 ) -> Step:
     """Return the step of the network ``params`` on X, (n_0, m), with targets T, (n_L, m).
 
-    ``update(params, grads)`` returns the new parameters, not yet rounded to the ``precision``.
+    ``update(params, grads)`` returns the new parameters, not yet rounded to the ``precision``; it is
+    that of the ``optimizer`` with the learning rate ``rate``.
     """
     activations = layer_activations(activation, len(layer_dims_of(params)) - 1)
     judge = costs.cost_of(output, cost)
@@ -162,39 +172,51 @@ def take_apart(
         ]
         dZ.append(judge.dZ(AL, T))
     quantities = [
-        *_forward(AL, caches, (*activations, output)),
-        Quantity("cost", len(caches), "cost", value, judge.latex, judge.cost, "return"),
-        *_backward(dZ, grads, judge.dZ_latex, bool(l1 or l2)),
-        *_updates(updated, precision),
+        *_forward(AL, caches, [*map(ACTIVATIONS.get, activations), OUTPUTS[output]]),
+        Quantity(
+            "cost",
+            len(caches),
+            "cost",
+            value,
+            rf"C = {judge.latex}",
+            judge.cost,
+            "return",
+            textbook=judge.textbook_latex,
+        ),
+        *_backward(dZ, grads, activations, judge, bool(l1 or l2)),
+        *_updates(updated, precision, optimizer),
     ]
     about = dict(params), X, T, activations, output
-    return Step(*about, tuple(quantities), moved, updated, precision, rate, l1, l2)
+    shown = rate if optimizer == "gradient_descent" else None
+    return Step(*about, tuple(quantities), moved, updated, precision, shown, l1, l2)
 
 
-def _forward(AL, caches, names):
+def _forward(AL, caches, functions):
     outputs = [*(A_prev for (A_prev, _, _), _ in caches[1:]), AL]
-    for l, ((_, Z), A, name) in enumerate(zip(caches, outputs, names, strict=True), start=1):
+    for l, ((_, Z), A, g) in enumerate(zip(caches, outputs, functions, strict=True), start=1):
         linear = rf"Z^{{({l})}} = W^{{({l})}} A^{{({l - 1})}} + b^{{({l})}}"
-        function = name.replace("_", r"\ ")
-        shaped = rf"A^{{({l})}} = \mathrm{{{function}}}\,(Z^{{({l})}})"
+        shaped = rf"A^{{({l})}} = g(Z^{{({l})}})"
+        leaf = g.function, f"g(Z) = {g.text}"
         yield Quantity("forward", l, f"Z{l}", Z, linear, forward_prop, "Z = np.dot(W, A_prev)")
-        yield Quantity("forward", l, f"A{l}", A, shaped, forward_prop, "A, activation_cache =")
+        yield Quantity("forward", l, f"A{l}", A, shaped, forward_prop, "A, activation_cache =", *leaf)
 
 
-def _backward(dZ, grads, start, penalised):
+def _backward(dZ, grads, activations, judge, penalised):
     L = len(dZ)
     for l in range(L, 0, -1):
         at, before = f"({l})", f"({l - 1})"
         if l == L:
-            error, source, line = rf"dZ^{{{at}}} = {start}", backprop, "dZ = cost_of("
+            error = rf"dZ^{{{at}}} = {judge.dZ_latex}"
+            where = backprop, "dZ = cost_of(", judge.dZ
         else:
+            g = ACTIVATIONS[activations[l - 1]]
             error = rf"dZ^{{{at}}} = dA^{{{at}}} \odot g'(Z^{{{at}}})"
-            source, line = activation_backward, "dZ = dA *"
+            where = activation_backward, "dZ = dA *", g.derivative, f"g'(Z) = {g.derivative_text}"
         weights = rf"dW^{{{at}}} = \tfrac1m\, dZ^{{{at}}} A^{{{before}\top}}"
         weights += r" + \lambda_1 \mathrm{sign}\,W + \lambda_2 W" if penalised else ""
         biases = rf"db^{{{at}}} = \tfrac1m \sum_s dZ^{{{at}}}_s"
         inputs = rf"dA^{{{before}}} = W^{{{at}\top}} dZ^{{{at}}}"
-        yield Quantity("backward", l, f"dZ{l}", dZ[l - 1], error, source, line)
+        yield Quantity("backward", l, f"dZ{l}", dZ[l - 1], error, *where)
         for name, formula, line in (
             (f"dW{l}", weights, "dW = (1 / m)"),
             (f"db{l}", biases, "db = (1 / m)"),
@@ -203,12 +225,15 @@ def _backward(dZ, grads, start, penalised):
             yield Quantity("backward", l, name, grads[name], formula, linear_backward, line)
 
 
-def _updates(updated, precision):
+def _updates(updated, precision, optimizer):
+    leaf, _, text, _ = OPTIMIZERS[optimizer]
     for l in range(1, len(layer_dims_of(updated))):
         for name in ("W", "b"):
-            new = rf"\mathrm{{update}}\,({name}^{{({l})}}, d{name}^{{({l})}})"
+            old, grad = rf"{name}^{{({l})}}", rf"d{name}^{{({l})}}"
+            new = rf"\mathrm{{update}}\,({old}, {grad})"
+            new = rf"{old} - \eta\,{grad}" if optimizer == "gradient_descent" else new
             new = rf"\mathrm{{single}}\,\big({new}\big)" if precision == "single" else new
-            formula = rf"{name}^{{({l})}} \leftarrow {new}"
+            formula = rf"{old} \leftarrow {new}"
             yield Quantity(
                 "update",
                 l,
@@ -217,4 +242,6 @@ def _updates(updated, precision):
                 formula,
                 update_parameters,
                 "updated[name] =",
+                leaf,
+                text,
             )

@@ -1,6 +1,7 @@
 """What the page of the gradient check shows: tables and figures of a check, with and without a bug."""
 
 from collections.abc import Mapping
+from difflib import unified_diff
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,11 +39,11 @@ __all__ = [
     "STEP",
     "array_table",
     "cost_curves",
+    "difference",
     "entry_table",
     "error_map",
     "examine",
     "headline",
-    "sources",
     "v_plot",
     "worst_first",
 ]
@@ -244,6 +245,8 @@ def cost_curves(pair: Planted, cost: str) -> go.Figure:
     return cost_lines(lines, cost, logarithmic=True, height=LOW)
 
 
-def sources(bug: Bug) -> tuple[str, str]:
-    """Return the lines of the correct function, and of the one with the bug."""
-    return source(correct(bug)), source(bug.function)
+def difference(bug: Bug) -> str:
+    """Return the function with the bug as a diff of the correct one, with all its lines."""
+    old, new = (source(each).splitlines() for each in (correct(bug), bug.function))
+    _, _, _, *lines = unified_diff(old, new, n=len(old), lineterm="")  # after two names and a place
+    return "\n".join(lines)

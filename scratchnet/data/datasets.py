@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -131,16 +131,18 @@ def make_dataset(
     deviation 1. ``noise`` is the standard deviation of what is then added to each coordinate, while the
     label stays; after it the axes are standardised again. Points that are spread over the window stay
     as they are. All are drawn together where a far one would leave the window. Points of a table, such
-    as those of ``own``, are as many as it has, without noise. Raises NotAllowed for a value that is not
-    allowed, or own points that are missing.
+    as those of ``own``, are as many as it has, without noise; see ``dealt`` for its parts. Raises
+    NotAllowed for a value that is not allowed, or own points that are missing.
     """
     generator = DATASETS[check_choice("dataset", dataset, DATASETS)]
     check_number("train_share", train_share, 0.0, 1.0)
     check_whole("seed", seed, 0, MAX_SEED)
     classes = _checked_classes(dataset, classes, own)
     if (table := given_points(dataset, own)) is not None:
+        table = dealt(table, train_share, seed, by_class=dataset == "own")
         X, Y = table.on_plane
-        parts = _parts(X, Y, _by_point(table, seed), train_share)
+        n = Y.size - table.held_out
+        parts = X[:, :n], Y[None, :n], X[:, n:], Y[None, n:]
         return Dataset(*parts, WINDOW, classes, table.names, table.classes, table.scales)
     check_whole("points", points, max(2, classes), MOST_POINTS)
     check_number("noise", noise, 0.0, MOST_NOISE)
@@ -170,6 +172,58 @@ def given_points(dataset: str, own: Table | None = None) -> Table | None:
     return table(own) if table else None
 
 
+def dealt(table: Table, train_share: float, seed: int, by_class: bool = True) -> Table:
+    """Return the table with its test set last: the rows that it holds out, or a share of all rows.
+
+    With a share of 1 none is in the test set. Otherwise each part has at least one row. ``by_class``
+    splits each class in this share, and leaves the training set at least one row of it, unless it has
+    only one.
+    """
+    order = _by_point(table, seed)
+    if train_share == 1.0:
+        return replace(table, rows=tuple(table.rows[i] for i in order), held_out=0)
+    if table.held_out:
+        return table
+    labels = [label if by_class and table.classes else 0.0 for _, _, label in table.rows]
+    sizes, before = Counter(labels), Counter[float]()
+    test = np.zeros(order.size, dtype=bool)
+    for i in order:
+        label = labels[i]
+        test[i] = before[label] >= max(round(sizes[label] * train_share), 1)
+        before[label] += 1
+    if not test.any():  # the classes are too small to have some of each
+        test[max(order, key=lambda i: sizes[labels[i]])] = True
+    rows = [table.rows[i] for part in (False, True) for i in order if test[i] == part]
+    return replace(table, rows=tuple(rows), held_out=int(test.sum()))
+
+
+def with_parts_of(table: Table, before: Table) -> Table:
+    """Return the changed table, in which rows that were held out ``before`` still are, and no others.
+
+    A row is known by its numbers and the name of its class. A class none of whose rows is in the
+    training set any more gets its first one back into it.
+    """
+    known = Counter(_named(before)[len(before.rows) - before.held_out :])
+    rows, labels = _named(table), [label if table.classes else 0.0 for _, _, label in table.rows]
+    test = []
+    for row in rows:
+        test.append(known[row] > 0)
+        known[row] -= test[-1]
+    for label in set(labels):
+        members = [i for i, each in enumerate(labels) if each == label]
+        if all(test[i] for i in members):
+            test[members[0]] = False
+    order = sorted(range(len(rows)), key=test.__getitem__)
+    return replace(table, rows=tuple(table.rows[i] for i in order), held_out=sum(test))
+
+
+def _named(table: Table) -> list[tuple[float, float, float | str]]:
+    """Return the rows with the names of their classes, which stay where their indexes do not."""
+    if not table.classes:
+        return list(table.rows)
+    return [(x1, x2, table.classes[int(label)]) for x1, x2, label in table.rows]
+
+
 def _checked_classes(dataset: str, classes: int | None, own: Table | None) -> int:
     possible = possible_classes(dataset, own)
     if classes is None:
@@ -183,9 +237,7 @@ def _by_point(table: Table, seed: int) -> np.ndarray:
     """Return the rows of a table in a random order that stays when other rows come or go.
 
     A row has a place of its own from 0 to 2^64, by the seed and its numbers alone. Its copies lie a
-    golden section of the whole further each, around the end, and so are spread over both parts. Where
-    one point is drawn or taken away, all others but at most one keep their parts: the cut between the
-    parts may pass one of them.
+    golden section of the whole further each, around the end, and so are spread over both parts.
     """
     places, copies = [], Counter[tuple[float, ...]]()
     for row in table.rows:

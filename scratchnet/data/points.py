@@ -54,13 +54,16 @@ class Table:
 
     A label is the index of a class in ``classes``, which are two to five names, or a regression target
     where there are none. ``names`` are those of the columns, ``scales`` lead to the plane: x1 and x2
-    within -3 and 3, targets about within -1 and 1. Raises ValueError for what is not allowed.
+    within -3 and 3, targets about within -1 and 1. The last ``held_out`` rows are the test set, where
+    there is one; 0 leaves it to the training share and the seed. Raises ValueError for what is not
+    allowed.
     """
 
     rows: Rows
     names: tuple[str, str, str] = NAMES
     classes: tuple[str, ...] = ("0", "1")
     scales: tuple[Scale, Scale, Scale] = PLAIN
+    held_out: int = 0
 
     def __post_init__(self):
         for part in ("rows", "names", "classes", "scales"):
@@ -68,6 +71,7 @@ class Table:
                 raise NotAllowed(f"The {part} of a table must be a tuple, got {brief(value)}.")
         self._check_names()
         rows = np.array(self._checked_rows())
+        check_whole("held_out", self.held_out, 0, len(rows) - 1)
         scales = tuple(_checked_scale(scale) for scale in self.scales)
         for part, value in (
             ("rows", tuple(map(tuple, rows.tolist()))),
@@ -128,10 +132,11 @@ class Table:
 
     @cached_property
     def _text(self) -> str:
+        held_out = [str(self.held_out)] if self.held_out else []
         lines = [
             "\t".join(self.names),
             "\t".join(self.classes),
-            " ".join(_short(number) for scale in self.scales for number in scale),
+            " ".join([*(_short(number) for scale in self.scales for number in scale), *held_out]),
             *(" ".join(map(_short, row)) for row in self.rows),
         ]
         packed = zlib.compress("\n".join(lines).encode(), level=9)
@@ -141,12 +146,14 @@ class Table:
     def from_text(cls, text: str) -> "Table":
         """Return the table that ``to_text`` wrote; ValueError for any other text."""
         names, classes, scale, *rows = _decompressed(text).split("\n")
-        centre_1, unit_1, centre_2, unit_2, centre, unit = _parsed_numbers(scale, 6)
+        numbers = _parsed_numbers(scale, 7 if scale.count(" ") == 6 else 6)
+        centre_1, unit_1, centre_2, unit_2, centre, unit, *held_out = numbers
         return cls(
             tuple((x1, x2, label) for x1, x2, label in (_parsed_numbers(row, 3) for row in rows)),
             cast(tuple[str, str, str], tuple(names.split("\t"))),  # the table counts them
             tuple(classes.split("\t")) if classes else (),
             (Scale(centre_1, unit_1), Scale(centre_2, unit_2), Scale(centre, unit)),
+            *map(_whole, held_out),
         )
 
 
@@ -323,6 +330,12 @@ def _value_at(place: float, scale: Scale, farthest: float) -> float:
 def _short(number: float) -> str:
     """Return the shortest text of a float that gives it again."""
     return repr(number).removesuffix(".0")
+
+
+def _whole(number: float) -> int:
+    if not number.is_integer():
+        raise NotAllowed(f"held_out must be an integer, got {brief(number)}.")
+    return int(number)
 
 
 def _parsed_numbers(line: str, n: int) -> tuple[float, ...]:

@@ -29,8 +29,9 @@ def frame_of(table: Table) -> pd.DataFrame:
 def table_from_frame(frame: pd.DataFrame, table: Table) -> Table:
     """Return the table of an edited ``frame_of(table)``, in its scales; empty rows are left out.
 
-    Its classes are those that still have points, then new ones as they appear. Raises ValueError for a
-    row with an empty cell or no number where one belongs, and as Table does.
+    Its classes are those that still have points, then new ones as they appear. Which rows are held out
+    is left open, see datasets.with_parts_of. Raises ValueError for a row with an empty cell or no
+    number where one belongs, and as Table does.
     """
     if frame.equals(frame_of(table)):
         return table  # with all of its classes, though one may have no points
@@ -49,4 +50,5 @@ def table_from_frame(frame: pd.DataFrame, table: Table) -> Table:
         texts = [str(label).strip() for label in labels]
         classes = tuple(dict.fromkeys([*(name for name in table.classes if name in texts), *texts]))
         labels = [classes.index(text) for text in texts]
-    return replace(table, rows=tuple(zip(x1, x2, labels, strict=True)), classes=classes)
+    rows = tuple(zip(x1, x2, labels, strict=True))
+    return replace(table, rows=rows, classes=classes, held_out=0)

@@ -1,43 +1,73 @@
-"""Presets for a lecture: each holds the settings of a run that shows one effect clearly."""
+"""Presets for a lecture: each asks a question about a run that shows one effect, and explains it."""
 
 from typing import NamedTuple
 
 from scratchnet.run.settings import Settings
 
 
-class Preset(NamedTuple):
-    """A title for the menu, the settings that differ from the defaults, and what to look for.
+class Change(NamedTuple):
+    """A change of a preset that shows the cause: a button's label, settings, and what comes of it."""
 
-    ``query`` holds the settings in the form of the address. A setting that is not in it has its
-    default, or the nearest value consistent with the other settings.
+    label: str
+    query: dict[str, str]
+    outcome: str
+
+
+class Preset(NamedTuple):
+    """A run to predict: a title for the menu, its settings, a question, its answer, and a change.
+
+    ``query`` holds the settings that differ from the defaults, in the form of the address; any other
+    has its default, or the nearest value consistent with these. The explanation is shown at epoch
+    ``until``, or at the end of the run if that is None.
     """
 
     title: str
     query: dict[str, str]
-    look_for: str
+    question: str
+    explanation: str
+    change: Change
+    until: int | None = None
 
     @property
     def settings(self) -> Settings:
         """Return all settings of the run."""
-        settings, _ = Settings.from_query(self.query)
-        return settings
+        return Settings.from_query(self.query)[0]
+
+    @property
+    def changed(self) -> Settings:
+        """Return all settings of the run with the change."""
+        return Settings.from_query(self.query | self.change.query)[0]
 
 
-# Play shows 150 epochs a second, so that 750 of them take five.
 PRESETS = (
     Preset(
         "Moons in five seconds",
         {},
-        "The decision boundary is almost straight at first, then it bends around both moons. After 750 "
-        "epochs, five seconds of Play, all samples of the training set and the test set are classified "
-        "correctly.",
+        "The moons interlock, so no straight line separates them. What will the decision boundary look "
+        "like after 50 epochs, and after 750, five seconds of Play?",
+        "The decision boundary is almost straight at first, then it bends around both moons. From "
+        "epoch 750 on, all samples of the training set and the test set are classified correctly. How "
+        "many neurons does a bend take?",
+        Change(
+            "Two hidden neurons",
+            {"layer_dims": "2-2-1"},
+            "Two neurons are too few for this boundary: about one sample in ten stays on the wrong "
+            "side.",
+        ),
+        until=750,
     ),
     Preset(
         "XOR without a hidden layer",
         {"dataset": "xor", "layer_dims": "2-1"},
-        "Without a hidden layer the decision boundary is a straight line, and XOR is not linearly "
-        "separable: the cost plateaus at 0.69 = log 2, the cost of guessing. One hidden layer of four "
-        "neurons is enough.",
+        "This network has no hidden layer. How many of the samples will it classify correctly?",
+        "No more than by guessing. Without a hidden layer the decision boundary is a straight line, "
+        "and XOR is not linearly separable: the cost plateaus at 0.69 = log 2.",
+        Change(
+            "Add a hidden layer of 4",
+            {"layer_dims": "2-4-1"},
+            "One hidden layer of four neurons is enough: more than 95 % of the test set is classified "
+            "correctly. Each neuron contributes one line; the output combines them.",
+        ),
     ),
     Preset(
         "A sine as a feature",
@@ -48,41 +78,83 @@ PRESETS = (
             "features": "x2-sin_x1",
             "learning_rate": "3",
         },
-        "There is no hidden layer, yet the decision boundary is a wave: the inputs are sin x₁ and x₂, "
-        "and in these features it is a straight line. All samples are eventually classified correctly.",
+        "The classes meet in a wave, and this network has no hidden layer. Can it learn the wave? Note "
+        "which features it gets.",
+        "It can: all samples are classified correctly. The inputs are sin x₁ and x₂, and in these "
+        "features the wave is a straight line.",
+        Change(
+            "x₁ instead of sin x₁",
+            {"features": "x1-x2"},
+            "In x₁ and x₂ the decision boundary is straight, so it cuts off the crests of the wave. "
+            "The right feature did the work of a hidden layer.",
+        ),
     ),
     Preset(
         "Learning rate too high",
         {"dataset": "circles", "learning_rate": "14"},
-        "The steps are too large: the cost rises as often as it falls, to more than ten times its "
-        "initial value, and never settles. With a learning rate of 0.5 the same network learns the "
-        "circles. This needs single precision: in double precision, the run depends on the processor.",
+        "The learning rate is 14; 0.5 would be usual. How will the cost curve look?",
+        "It never settles: the steps are too large, so the cost rises as often as it falls, to more "
+        "than ten times its initial value. (In single precision; in double, the run depends on the "
+        "processor.)",
+        Change(
+            "Learning rate 0.5",
+            {"learning_rate": "0.5"},
+            "Small steps go downhill: at a learning rate of 0.5 the same network learns the circles.",
+        ),
     ),
     Preset(
         "Initial weights too small",
         {"dataset": "circles", "activation": "sigmoid", "init": "article", "learning_rate": "1"},
-        "The cost stays at 0.693, the cost of guessing, for 1,000 epochs: through weights of about "
-        "0.01, almost no gradient reaches layer 1. With Xavier initialization the same network learns.",
+        "All initial weights are about 0.01. When will the cost start to fall?",
+        "Not within 1,000 epochs: it stays at 0.693, the cost of guessing. The gradient is multiplied "
+        "by the weights on its way back; through weights of about 0.01, almost none reaches layer 1.",
+        Change(
+            "Xavier initialization",
+            {"init": "xavier"},
+            "With weights of the right size the gradient gets through, and the same network learns.",
+        ),
     ),
     Preset(
         "Vanishing gradients",
         {"layer_dims": "2-8-8-8-8-8-8-1", "activation": "sigmoid"},
-        "The derivative of a sigmoid is at most 1/4. Through six layers of sigmoids, less than 1/5,000 "
-        "of the error reaches layer 1, and the cost stays at 0.693. With tanh the same network learns "
-        "the moons.",
+        "Six hidden layers of sigmoids on the moons. Will the deeper network learn faster?",
+        "It does not learn at all: the cost stays at 0.693. The derivative of a sigmoid is at most "
+        "1/4, so through six layers less than 1/5,000 of the error reaches layer 1.",
+        Change(
+            "Use tanh",
+            {"activation": "tanh"},
+            "The derivative of tanh is up to 1, so enough of the error reaches layer 1: the same "
+            "network learns the moons.",
+        ),
     ),
     Preset(
         "Dying ReLU",
         {"dataset": "circles", "activation": "relu", "learning_rate": "3"},
-        "Press Step: the cost falls for eight epochs, then a few steps that are too large push all "
-        "inputs of the ReLUs in layer 2 below 0, where the gradient is 0. These neurons never recover: "
-        "all inputs get the same prediction.",
+        "ReLUs and a learning rate of 3. The cost will fall at first; how will it go on? Watch layer "
+        "2, or press Step.",
+        "The cost falls for eight epochs; then a few steps that are too large push all inputs of the "
+        "ReLUs in layer 2 below 0, where the gradient is 0. These neurons never recover: all inputs "
+        "get the same prediction.",
+        Change(
+            "Learning rate 0.3",
+            {"learning_rate": "0.3"},
+            "With smaller steps most neurons stay alive, and the same network learns the circles.",
+        ),
+        until=20,
     ),
     Preset(
         "Overfitting",
         {"dataset": "xor", "points": "100", "noise": "0.4"},
-        "The network has 105 weights and biases for 70 noisy training samples: all of them are "
-        "eventually classified correctly. But the test cost is lowest near epoch 120, then it doubles.",
+        "The network has 105 weights and biases, the training set only 70 noisy samples. How will the "
+        "two costs go on, of the training set and of the test set?",
+        "The training cost keeps falling, until all 70 samples are classified correctly. But the test "
+        "cost is lowest near epoch 120, then it doubles: the network learns the noise by heart.",
+        Change(
+            "L2 penalty 0.01",
+            {"l2": "0.01"},
+            "The penalty keeps the weights small and the decision boundary smooth: the test cost falls "
+            "and stays down.",
+        ),
     ),
     Preset(
         "Five classes",
@@ -93,22 +165,42 @@ PRESETS = (
             "optimizer": "momentum",
             "learning_rate": "0.1",
         },
-        "Five outputs, one per class: softmax turns them into probabilities that sum to 1, and each "
-        "position is coloured by the most probable class. After 1,000 epochs all samples are "
-        "classified correctly.",
+        "Five spiral arms, five outputs. What does one output say, and what do the five add up to? "
+        "Point at the outputs.",
+        "Each output is the probability of one class: softmax makes them sum to 1. Each position is "
+        "coloured by the most probable class; after 1,000 epochs all samples are classified correctly.",
+        Change(
+            "No hidden layer",
+            {"layer_dims": "2-5"},
+            "Straight lines divide the plane into five sectors, and the arms cross them: fewer than "
+            "half of the samples are classified correctly.",
+        ),
     ),
     Preset(
         "Regression: peaks and valleys",
         {"dataset": "gaussians", "noise": "0", "optimizer": "adam", "learning_rate": "0.01"},
-        "Regression: the target is a number, and so is the prediction. Three peaks and three valleys "
-        "emerge, nearly as high and as deep as the 1 and −1 of the data.",
+        "The target is a number now, from −1 in the valleys to 1 on the peaks. How close will the "
+        "prediction come?",
+        "Three peaks and three valleys emerge, nearly as high and as deep as those of the data. The "
+        "output is linear, so that it can take any value.",
+        Change(
+            "One hidden layer of 4",
+            {"layer_dims": "2-4-1"},
+            "Four neurons cannot form six hills: the test cost stays more than ten times as high.",
+        ),
     ),
     Preset(
         "Three species of penguins",
         {"dataset": "penguins"},
-        "Real data (palmerpenguins, CC0). One measurement of the bill, length or depth, alone "
-        "classifies about 75 % correctly, both together 95 % within 20 epochs. From epoch 65 on the "
-        "test cost rises: overfitting.",
+        "Real data: bill length and bill depth. How many of the penguins can be identified from them?",
+        "About 95 %, after only 20 epochs. From epoch 65 on the test cost rises: overfitting. Are both "
+        "measurements needed? (Data: palmerpenguins, CC0.)",
+        Change(
+            "Bill length only",
+            {"features": "x1"},
+            "From the length of the bill alone, only about 75 % are identified: two of the species "
+            "have bills of about the same length.",
+        ),
     ),
 )
 
@@ -116,3 +208,8 @@ PRESETS = (
 def preset_of(settings: Settings) -> Preset | None:
     """Return the preset with exactly these settings, or None."""
     return next((preset for preset in PRESETS if preset.settings == settings), None)
+
+
+def changed_preset_of(settings: Settings) -> Preset | None:
+    """Return the preset that has exactly these settings after its change, or None."""
+    return next((preset for preset in PRESETS if preset.changed == settings), None)

@@ -2,15 +2,22 @@
 
 // The cost by epoch, up to the epoch that is shown.
 class Curve extends Picture {
+  // Take what was changed on the way: learning rates { epoch, rate }, and parameters { epoch, index, value }.
+  note({ rateChanges, edits }) {
+    const rates = rateChanges.map(([epoch, rate]) => ({ epoch, rate }));
+    this.changes = [...rates, ...edits.map(([epoch, index, value]) => ({ epoch, index, value }))];
+  }
+
   // `epoch` is that of the frame; up to `known`, the last that was seen, the curve goes on in a pale line.
   paint(costs, epoch, known, epochs, logarithmic, title) {
     const context = this.clear();
     const box = this.box();
-    const end = axisEnd(known, epochs);
+    const end = (this.end = axisEnd(known, epochs));
     const scale = costScale([costs.train, costs.test], known, logarithmic);
     const x = (value) => box.left + ((box.right - box.left) * value) / end;
     const y = (value) => box.bottom - (box.bottom - box.top) * scale.at(value);
     this.paintAxes(context, box, end, scale.ticks, x, y, title);
+    for (const change of this.changes) if (change.epoch <= known) this.paintChange(context, box, x(change.epoch), change);
     context.save();
     context.beginPath();
     context.rect(box.left - 4, box.top - 4, box.right - box.left + 8, box.bottom - box.top + 8);
@@ -48,6 +55,19 @@ class Curve extends Picture {
     }
     context.textAlign = "left";
     context.fillText(title, 2, 2);
+  }
+
+  // A line through the epoch, with a triangle for a learning rate and a square for a parameter at its top.
+  paintChange(context, { top, bottom }, x, { rate }) {
+    context.fillStyle = context.strokeStyle = this.muted;
+    context.lineWidth = 1;
+    context.setLineDash([2, 3]);
+    context.strokeRect(x, top, 0, bottom - top);
+    context.setLineDash([]);
+    const mark = rate === undefined ? "M-4,-8H4V0H-4Z" : "M-5,-9H5L0,0Z";
+    context.translate(x, top);
+    context.fill(new Path2D(mark));
+    context.translate(-x, -top);
   }
 
   paintLine(context, costs, from, to, x, y, colour, dashes) {

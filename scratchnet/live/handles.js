@@ -79,6 +79,7 @@ class Handles {
     made.type = "button";
     Object.assign(made.style, { left: rem(x), top: rem(y), width: rem(tile), height: rem(tile) });
     made.setAttribute("aria-label", this.network.name(place));
+    made.setAttribute("part", `neuron-${place.l}-${place.j + 1}`); // for the page, which marks some
     made.onmousemove = () => this.point(place);
     made.onfocus = () => this.hover(place);
     made.onmouseleave = made.onblur = () => this.hover(null);

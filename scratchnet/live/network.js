@@ -26,6 +26,17 @@ class Places {
     return this.biases[l - 1] + j;
   }
 
+  // The place of the parameter at an index of theta: {l, j, i} of a weight, {l, j} of a bias.
+  place(index) {
+    const isBias = index >= this.biases[0];
+    const starts = isBias ? this.biases : this.weights;
+    const l = starts.findIndex((start) => index < start);
+    const k = index - starts[l - 1];
+    if (isBias) return { l, j: k };
+    const n = this.layerDims[l - 1];
+    return { l, j: Math.floor(k / n), i: k % n };
+  }
+
   // The row of neuron j of layer l among the maps of all neurons.
   row(l, j) {
     return this.biases[l - 1] - this.biases[0] + j;
@@ -46,9 +57,10 @@ class Network extends Picture {
     const columns = data.layerDims.length;
     const most = Math.max(...data.layerDims);
     const left = 40; // the names of the features stand there
-    const pitch = Math.min(56, (this.height - 8) / most);
+    const widest = Math.max(56, this.height / 9); // from one neuron to the next
+    const pitch = Math.min(widest, (this.height - 8) / most);
     const step = (this.width - left - 4) / columns;
-    this.tile = Math.max(6, Math.min(42, pitch * 0.82, step * 0.6));
+    this.tile = Math.max(6, Math.min(widest * 0.75, pitch * 0.82, step * 0.5));
     this.at = data.layerDims.map((n, l) => {
       const x = left + (l * (this.width - left - this.tile - 4)) / (columns - 1);
       const top = (this.height - n * pitch) / 2;

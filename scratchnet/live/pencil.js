@@ -18,6 +18,7 @@ class Pencil {
     this.tools = root.querySelector(".tools");
     this.tool = 0; // the index of a class or a number, or "eraser"
     this.points = [];
+    this.cleared = null; // the points that Clear took away, until others are told
     this.box.onchange = () => this.open(this.box.checked);
     this.tools.onclick = (event) => this.take(event.target.closest("button"));
     const { canvas } = plane;
@@ -78,6 +79,7 @@ class Pencil {
     const { x1, x2, label, train } = this.run;
     this.points = Array.from(x1, (_, i) => ({ x1: x1[i], x2: x2[i], label: label[i], train: i < train }));
     this.changed = false;
+    this.cleared = null;
   }
 
   // The data to paint: that of the run, or what was drawn since.
@@ -89,7 +91,7 @@ class Pencil {
     return { ...this.run, train: train.length, x1, x2, label };
   }
 
-  // A button for each class or target; then one to add a class, the eraser, and one to erase all.
+  // A button for each class or target; then one to add a class, the eraser, and one to erase all or have all back.
   offer() {
     const { classes, mostClasses } = this.run;
     const drawn = this.points.reduce((most, { label }) => Math.max(most, label + 1), 0);
@@ -103,7 +105,9 @@ class Pencil {
       return this.button(k, `${mark}${escaped(name)}`, `Draw samples: ${name}`);
     });
     if (classes && many < mostClasses) buttons.push(this.button("more", "+", "Add a class"));
-    buttons.push(this.button("eraser", "Erase", "Erase samples"), this.button("clear", "Clear", "Erase all samples"));
+    buttons.push(this.button("eraser", "Erase", "Erase samples"));
+    if (this.cleared) buttons.push(this.button("undo", "Undo", "Bring the erased samples back"));
+    else buttons.push(this.button("clear", "Clear", "Erase all samples"));
     this.tools.innerHTML = buttons.join("");
   }
 
@@ -117,14 +121,23 @@ class Pencil {
     if (!button) return;
     const { tool } = button.dataset;
     if (tool === "clear") {
-      this.points = [];
-      this.touch();
+      this.cleared = { points: this.points, changed: this.changed };
+      this.touch([]);
       this.tool = 0;
-    } else if (tool === "more") this.tool = this.tools.querySelectorAll("[data-tool]").length - 3;
+    } else if (tool === "undo") this.undo();
+    else if (tool === "more") this.tool = this.tools.querySelectorAll("[data-tool]").length - 3;
     else this.tool = tool === "eraser" ? tool : Number(tool);
     this.offer();
     this.tools.querySelector("[aria-pressed=true]")?.focus();
     if (tool === "clear") this.send();
+  }
+
+  // Have the samples back that Clear took away; those drawn since are too few for a run, and go.
+  undo() {
+    Object.assign(this, this.cleared, { cleared: null, tool: 0 });
+    this.change();
+    this.say("The erased samples are back.");
+    if (this.changed) this.send();
   }
 
   begin(event) {
@@ -181,12 +194,17 @@ class Pencil {
     const { fewestPoints } = this.run;
     if (this.points.length < fewestPoints || (this.run.classes && labels.size < 2)) {
       const kinds = this.run.classes ? " from at least two classes" : "";
-      return this.say(`Draw at least ${fewestPoints} samples${kinds}, then press Play.`);
+      const before = this.cleared ? " Until then the numbers are of the run before; Undo brings its samples back." : "";
+      return this.say(`Draw at least ${fewestPoints} samples${kinds}, then press Play.${before}`);
     }
     const now = performance.now();
     if (this.told && now - this.told < ANSWER) return;
     this.told = now;
     this.sent = this.points;
+    if (this.cleared) {
+      this.cleared = null; // from here on the browser's Back brings them back
+      this.offer();
+    }
     this.tell(this.points.map(({ x1, x2, label }) => [x1, x2, label]));
   }
 }

@@ -30,7 +30,8 @@ class Plane extends Picture {
     this.left = Math.max(22, ...ticks.map(([, text]) => context.measureText(text).width + 8));
     this.size = this.width - this.left - 6;
     const m = data.label.length;
-    const scale = Math.min(1, Math.sqrt(500 / m)); // many points are drawn smaller
+    // Many points are drawn smaller, and all somewhat larger on a large plane.
+    const scale = Math.min(1, Math.sqrt(500 / m)) * Math.max(1, Math.sqrt(this.size / 400));
     const last = this.testPoints ? m : data.train;
     for (let i = last - 1; i >= 0; i--) {
       marker(context, ...this.at(data.x1[i], data.x2[i]), data, i, scale);
@@ -52,6 +53,18 @@ class Plane extends Picture {
     const along = (x / this.unit - this.left) / this.size;
     const up = 1 - (y / this.unit - this.top) / this.size;
     return [x1Min + along * (x1Max - x1Min), x2Min + up * (x2Max - x2Min)];
+  }
+
+  // The index of the sample at a place of the canvas, in its own units, or null.
+  sampleAt(x, y) {
+    const { x1, x2, label, train } = this.data;
+    let [best, least] = [null, NEAR];
+    for (let i = 0; i < (this.testPoints ? label.length : train); i++) {
+      const [atX, atY] = this.at(x1[i], x2[i]);
+      const off = Math.hypot(atX - x, atY - y);
+      if (off < least) [best, least] = [i, off];
+    }
+    return best;
   }
 
   // The axes are in the units that the data came in.

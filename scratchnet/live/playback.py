@@ -50,7 +50,7 @@ FRAMES = "frames"  # the next frames; none at a pause
 UPDATES = "updates"  # the next frames, of one update each
 SHOW = "show"  # the frame of the epoch itself
 SET = "set"  # the same, with a parameter set by hand
-AGAIN = "again"  # a run that is over, from its beginning
+MORE = "more"  # more epochs, at the end of a run
 ALL = "all"  # all of the run, at the epoch
 RESTART = "restart"  # a new run
 
@@ -86,7 +86,7 @@ class Request:
         try:
             check_whole("epoch", request.epoch, 0, MAX_EPOCHS)
             check_whole("update", request.update, 0, MAX_EPOCHS)
-            check_choice("do", request.do, (FRAMES, UPDATES, SHOW, SET, AGAIN, ALL, RESTART))
+            check_choice("do", request.do, (FRAMES, UPDATES, SHOW, SET, MORE, ALL, RESTART))
             check_whole("speed", request.speed, 1, MAX_SPEED)
             check_whole("frames", request.frames, 0, MAX_FRAMES)
             check_whole("ask", request.ask, 0, 2**53)
@@ -105,6 +105,7 @@ class Playback:
         self.playing = False
         self.at_rest = False
         self.trouble = ""  # a sentence about what could not be done
+        self._epochs_more = settings.training.epochs  # that Play adds at the end
         self._rate_to_come: float | None = None
         self._answers = 0
         self._pace = SECONDS_A_FRAME  # what an epoch took last; as long as none was made, one is tried
@@ -194,13 +195,13 @@ class Playback:
         self.at_rest = False
         if request.do == RESTART:
             self._restart()
-        elif request.do == AGAIN:
-            self._take_the_last_rate()
+        elif request.do == MORE:
+            self._extend(request.epoch)
         if not self._is_within_frame(request):
             self._go_to(request.epoch, request.update)
         self._change_rate()
         done = request.do == SET and self._set_parameter(request.index, request.value)
-        if request.do in (ALL, RESTART, AGAIN):
+        if request.do in (ALL, RESTART):
             self.show_all()
         elif request.do in (SHOW, SET):
             self._show([self.trainer.snapshot()], self.trainer.epoch, {"set": done})
@@ -216,12 +217,11 @@ class Playback:
             self.trouble = str(error)
         return not self.trouble
 
-    def _take_the_last_rate(self) -> None:
-        """Take a learning rate that was set where the run ends for the whole run, which plays again."""
-        training, ended = self.settings.training, self.trainer.ended
-        end = min(self.epochs, ended.epoch) if ended else self.epochs
-        if training.rate_changes and training.rate_changes[-1][0] == end:
-            self._begin_with(training.with_last_rate())
+    def _extend(self, epoch: int) -> None:
+        """Add as many epochs as the run was opened with, if this is its last one and it goes on."""
+        if epoch >= self.epochs and not self.trainer.at_end:
+            self.trainer.change_epochs(min(self.epochs + self._epochs_more, MAX_EPOCHS))
+            self._revise()
 
     def _restart(self) -> None:
         """Begin a new run with the last learning rate from its first epoch on, and without edits."""
@@ -252,6 +252,8 @@ class Playback:
             "fewestPoints": MIN_ROWS,
             "mostPoints": MAX_ROWS,
             "mostFrames": MAX_FRAMES,
+            "mostEpochs": MAX_EPOCHS,
+            "epochsMore": self._epochs_more,
             "room": ROOM,
             "mostClasses": MAX_CLASSES,
             "features": network.features,
@@ -366,5 +368,7 @@ class Playback:
             "ended": [trainer.epoch, ended.reason] if ended and trainer.at_end else None,
             "first": first,
             "rate": trainer.settings.training.rate_at(frames[-1][0] if frames else first - 1),
+            "rateChanges": trainer.settings.training.rate_changes,
+            "edits": trainer.settings.training.edits,
             "frames": frames,
         }

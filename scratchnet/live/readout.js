@@ -14,6 +14,16 @@ class Readout {
     element.title = title;
   }
 
+  // What stands above and below the plane; `map` is that of a neuron, if one is shown.
+  caption({ data, network, marked, plane }, map) {
+    const side = `${data.mapSide} × ${data.mapSide} points`;
+    const contour = `The line is the contour where the output is ${inUnits(0, data.scales[2])}`;
+    const title = data.classes ? "Decision boundary" : contour;
+    this.write(".plane figcaption span", map ? network.name(marked) : "Network output", map ? `At ${side}` : title);
+    const legend = planeLegend(data, map, plane);
+    if (legend !== this.legend) this.root.querySelector(".plane .legend").innerHTML = this.legend = legend;
+  }
+
   // Tell what a stage shows.
   tell(stage) {
     const { shown, data, epochs, playing } = stage;
@@ -28,6 +38,7 @@ class Readout {
       this.write(`.cost .${part}`, costText(cost), cost === null ? "" : `exactly ${cost}${costInUnits(cost, data)}`);
       this.write(`.accuracy .${part}`, `${(100 * accuracy).toFixed(1)} %`, rightText(accuracy, data[part]));
     }
+    this.root.querySelector(".play").disabled = !playing && isStuck(stage);
     this.write(".play span", playing ? "Pause" : "Play");
     this.root.querySelector(".play path").setAttribute("d", playing ? PAUSE_ICON : PLAY_ICON);
     this.write(".said", sentence(stage));

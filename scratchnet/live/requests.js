@@ -4,7 +4,7 @@
 const PATIENCE = 2500; // milliseconds until a request is asked again: a cut connection loses it
 
 // What changes the run is waited for: another request would take its place before it is heard.
-const AWAITED = ["set", "restart", "again"];
+const AWAITED = ["set", "restart"];
 
 class Requests {
   // `waiting` is the request that is not answered yet, with its number; `later` is the one to follow it.

@@ -9,6 +9,7 @@ const STALL = 1500; // milliseconds without a frame after which the page says th
 class Stage {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
+    const say = (sentence) => this.readout.write(".said", sentence);
     this.root = root;
     this.plane = new Plane(find(".plane canvas"));
     this.curve = new Curve(find(".curve canvas"));
@@ -18,10 +19,11 @@ class Stage {
       set: (index, value) => this.set(index, value),
       layers: (hidden) => this.send("layers", hidden),
     });
-    const say = (sentence) => this.readout.write(".said", sentence);
     const tell = (points) => this.draw(points);
     this.pencil = new Pencil(root, this.plane, { tell, say, change: () => this.layOut() });
     this.readout = new Readout(root);
+    const looks = [[this.plane, planeValues], [this.curve, curveValues]];
+    this.values = looks.map(([picture, look]) => new Values(picture, (x, y) => look(this, x, y)));
     this.speed = find(".speed select");
     this.rewind = find(".rewind");
     this.stepButton = find(".step");
@@ -29,7 +31,6 @@ class Stage {
     this.queue = [];
     this.shown = null;
     this.playing = false;
-    this.painted = 0;
     this.requests = new Requests((request, ask) => this.request(request, ask));
     this.inOrder = Promise.resolve();
 
@@ -64,13 +65,18 @@ class Stage {
   take({ header, body }) {
     if (this.gone) return;
     if (header.run !== this.run) return header.all ? this.begin(header, body) : this.know(header);
-    this.epochs = header.epochs;
+    this.note(header);
     if (header.revision !== this.revision) return this.revise(header);
     if (header.answers !== this.requests.waiting?.ask) return; // of the page, or of a request that was given up
     const { request } = this.requests.waiting;
     if (!header.all) this.add(header, body, request);
-    else if (["all", "restart", "again"].includes(request.do)) this.begin(header, body, request);
+    else if (["all", "restart"].includes(request.do)) this.begin(header, body, request);
     else this.requests.ask(request); // a rerun of the page has overwritten the answer
+  }
+
+  note(header) {
+    this.epochs = header.epochs;
+    this.curve.note(header);
   }
 
   // A run of which nothing is known here yet.
@@ -78,10 +84,8 @@ class Stage {
     const goesOn = this.playing && this.intent.play; // Play was pressed while this run was on its way
     this.stop();
     const later = this.requests.heard();
-    this.run = header.run;
-    this.revision = header.revision;
-    this.epochs = header.epochs;
-    this.data = header;
+    this.note(header);
+    Object.assign(this, { run: header.run, revision: header.revision, data: header });
     dress(this.root.querySelector(".stage"), header.look);
     const { classes, train, test, features, mapSide } = header;
     this.costs = { train: [], test: [] };
@@ -104,7 +108,6 @@ class Stage {
     this.rest();
     if (next) this[next]();
     else if (later?.frames) this.requests.ask({ ...later, ...this.from() });
-    else if (request?.do === "again") this.play();
     else if (header.playing) this.settle(); // Python has not heard yet that this page does not play
   }
 
@@ -216,16 +219,15 @@ class Stage {
   // ---- what the user does -----------------------------------------------------------------------
 
   toggle() {
-    if (this.playing) this.pause();
-    else this.play();
+    return this.playing ? this.pause() : this.play();
   }
 
   play() {
-    if (this.pencil.holds("play")) return;
-    if (this.over) return this.requests.ask({ epoch: 0, do: "again" });
+    if (this.pencil.holds("play") || isStuck(this)) return;
     this.playing = this.intent.play = true;
     this.painted = performance.now();
-    this.pull();
+    if (this.over) this.requests.ask({ ...this.from(), do: "more" });
+    else this.pull();
     this.tick(this.painted);
     this.say();
   }
@@ -356,16 +358,13 @@ class Stage {
     const { shown, data, marked, network } = this;
     const map = this.map(marked);
     this.plane.paint(shown, map);
-    const side = `${data.mapSide} × ${data.mapSide} points`;
-    const title = data.classes ? "Decision boundary" : `The line is the contour where the output is ${inUnits(0, data.scales[2])}`;
-    this.readout.write(".plane figcaption span", map ? network.name(marked) : "Network output", map ? `At ${side}` : title);
-    const legend = planeLegend(data, map, this.plane);
-    if (legend !== this.legend) this.root.querySelector(".plane .legend").innerHTML = this.legend = legend;
+    this.readout.caption(this, map);
     this.network.paint(shown, marked);
     this.handles.update(shown.theta);
     this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.address.chosen.log, data.costTitle);
     this.rewind.max = axisEnd(this.known, this.epochs);
     this.rewind.value = this.wanted ?? shown.epoch;
+    for (const values of this.values) values.update();
   }
 
   // The map of the neuron that is marked; the only output is the plane itself.
@@ -382,9 +381,8 @@ class Stage {
     if (!this.laidOut) return;
     this.plane.testPoints = this.address.chosen.test_points;
     this.plane.discrete = this.address.chosen.discrete;
-    const data = this.pencil.data;
-    this.plane.prepare(data);
-    this.root.querySelector(".stage").dataset.points = data.x1.length;
+    this.plane.prepare(this.pencil.data);
+    this.root.querySelector(".stage").dataset.points = this.plane.data.x1.length;
     this.network.prepare(this.data);
     this.handles.lay();
     this.curve.fit();

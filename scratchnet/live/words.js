@@ -3,19 +3,28 @@
 // What the page says when a run has stopped by itself, by the reason, see Reason in history.py.
 const STOPPED = {
   diverged: "Training diverged: the cost or a weight is no longer finite. Lower the learning rate and press Reset.",
-  cost: "Stopped early: target training cost reached.",
-  accuracy: "Stopped early: target test accuracy reached.",
-  patience: "Early stopping: no improvement in test cost within the patience.",
+  cost: "Stopped early: target training cost reached. To go on, lower Stop at training cost (under More).",
+  accuracy: "Stopped early: target test accuracy reached. To go on, raise Stop at test accuracy (under More).",
+  patience: "Early stopping: no improvement in test cost within the patience. To go on, raise the patience (under More).",
 };
 
+// Whether a run is over for good: at its end Play adds epochs, but not where the run stopped by itself or has the
+// most that are allowed.
+function isStuck({ over, shown, stopsAt, epochs, data }) {
+  return over && (shown.epoch === stopsAt || epochs >= data.mostEpochs);
+}
+
 // What is going on, in a sentence or two.
-function sentence({ shown, data, epochs, playing, stalled, stopsAt, stopped, over }) {
+function sentence(stage) {
+  const { shown, data, epochs, playing, stalled, stopsAt, stopped, over } = stage;
   const how = score(shown, data);
   if (playing && stalled) return "Waiting for the next epochs from Python.";
   if (playing) return "Training. Each frame shows the network at the displayed epoch.";
   if (shown.epoch === stopsAt) return stopped === "diverged" ? STOPPED.diverged : `${STOPPED[stopped]} ${how}`;
   const done = epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`;
-  if (over) return `${done} done: ${how} Increase Epochs to continue; Play restarts.`;
+  const more = Math.min(data.epochsMore, data.mostEpochs - epochs);
+  if (isStuck(stage)) return `${done} done, the most that a run can have: ${how} Reset starts over.`;
+  if (over) return `${done} done: ${how} Play trains ${wholeNumber(more)} more; Reset starts over.`;
   if (shown.epoch === 0 && !shown.update) return `Untrained: ${how} Press Play.`;
   return `Paused: ${how}`;
 }

@@ -54,7 +54,7 @@ def sigmoid(Z, out=None):
     negative(Z, out)
     exp(out, out)
     one = ONE[Z.dtype]
-    add(out, one, out)
+    add(out, one, out)  # 1 + exp(-Z)
     return divide(one, out, out)
 
 
@@ -229,7 +229,7 @@ ACTIVATIONS = {
 def softmax(Z, out=None):
     """Return exp(Z) / Σ exp(Z) over the rows, after subtracting the largest Z of each column."""
     out = np.empty_like(Z) if out is None else out
-    subtract(Z, np.max(Z, axis=-2, keepdims=True), out)
+    subtract(Z, np.max(Z, axis=-2, keepdims=True), out)  # so that exp does not overflow
     exp(out, out)
     return divide(out, np.add.reduce(out, axis=-2, keepdims=True), out)
 

@@ -24,7 +24,8 @@ class Cost(NamedTuple):
     """One cost of one output: the cost function, and dZ, its derivative at the output layer.
 
     ``text`` is the loss that is summed over outputs and samples, in terms of Z_L, A_L and T; ``latex``
-    is the whole cost.
+    is the whole cost in the order of the code, and ``textbook_latex``, where it differs, the same as
+    textbooks write it.
     """
 
     cost: Callable[..., np.ndarray]
@@ -33,6 +34,7 @@ class Cost(NamedTuple):
     dZ_text: str
     latex: str
     dZ_latex: str
+    textbook_latex: str = ""
 
 
 def _total(loss):
@@ -49,11 +51,11 @@ def sigmoid_cross_entropy(ZL, AL, T, work=None):
     np.abs(ZL, tail)
     np.negative(tail, tail)
     np.exp(tail, tail)
-    np.log1p(tail, tail)
+    np.log1p(tail, tail)  # log(1 + exp(-|z|))
     np.multiply(ZL, T, loss)
-    np.subtract(tail, loss, loss)
+    np.subtract(tail, loss, loss)  # - z t
     np.maximum(ZL, ZERO[ZL.dtype], out=tail)
-    np.add(loss, tail, loss)
+    np.add(loss, tail, loss)  # + max(z, 0)
     return _total(loss) / ZL.shape[-1]
 
 
@@ -64,10 +66,10 @@ def softmax_cross_entropy(ZL, AL, T, work=None):
     """
     loss, shifted = np.empty((2, *ZL.shape)) if work is None else work
     top = np.max(ZL, axis=-2, keepdims=True)
-    np.subtract(ZL, top, shifted)
+    np.subtract(ZL, top, shifted)  # z - top, so that exp does not overflow
     np.multiply(shifted, T, loss)
     np.exp(shifted, shifted)
-    log_sum = np.log(np.add.reduce(shifted, axis=-2))
+    log_sum = np.log(np.add.reduce(shifted, axis=-2))  # over the classes
     return (np.add.reduce(log_sum, axis=-1) - _total(loss)) / ZL.shape[-1]
 
 
@@ -75,7 +77,7 @@ def squared_error(ZL, AL, T, work=None):
     """Return half the squared error: ½ (a - t)²."""
     loss, difference = np.empty((2, *AL.shape)) if work is None else work
     np.subtract(AL, T, difference)
-    np.multiply(difference, difference, loss)
+    np.multiply(difference, difference, loss)  # (a - t)²
     return 0.5 * _total(loss) / AL.shape[-1]
 
 
@@ -94,7 +96,7 @@ def tanh_squared_error_dZ(AL, T, out=None):
     return np.multiply(ACTIVATIONS["tanh"].derivative(None, AL), np.subtract(AL, T, out), out)
 
 
-SQUARED_TEXT, SQUARED_LATEX = "0.5 * (A_L - T)**2", r"\tfrac1m \sum \tfrac12 (A - T)^2"
+SQUARED_TEXT, SQUARED_LATEX = "0.5 * (A_L - T)**2", r"\tfrac12 \sum (A - T)^2 \big/ m"
 
 # By the output and the cost; the first cost listed for an output is its default.
 COSTS = {
@@ -104,8 +106,9 @@ COSTS = {
         "-(T * log(A_L) + (1 - T) * log(1 - A_L)), which stays finite as\n"
         "max(Z_L, 0) - Z_L * T + log(1 + exp(-abs(Z_L)))",
         "A_L - T",
-        r"-\tfrac1m \sum \big(T \log A + (1 - T) \log(1 - A)\big)",
+        r"\sum \big(\log(1 + e^{-|Z|}) - Z\,T + \max(Z, 0)\big) \big/ m",
         "A - T",
+        r"-\tfrac1m \sum \big(T \log A + (1 - T) \log(1 - A)\big)",
     ),
     ("softmax", "cross_entropy"): Cost(
         softmax_cross_entropy,
@@ -113,8 +116,10 @@ COSTS = {
         "-T * log(A_L), which stays finite with log(A_L) as\n"
         "Z_L - top - log(sum of exp(Z_L - top) over the rows), top as above",
         "A_L - T",
-        r"-\tfrac1m \sum T \log A",
+        r"\Big(\sum_s \log \sum_k e^{Z_{ks} - z_s} - \sum (Z - z)\,T\Big) \Big/ m,"
+        r"\quad z_s = \max_k Z_{ks}",
         "A - T",
+        r"-\tfrac1m \sum T \log A",
     ),
     ("linear", "squared_error"): Cost(
         squared_error,

@@ -12,15 +12,20 @@ def show_chapter(number: int, chapter: article.Chapter) -> None:
     st.header(f"{number}. {chapter.name}", anchor=chapter.name, divider="gray", width=WIDTH)
     st.markdown(chapter.what_it_does, width=WIDTH)
     st.latex(chapter.formula, width=WIDTH)
-    st.markdown("**Our version:**")
-    st.code(chapter.source, width=WIDTH)
+    _expander("Our version", chapter.source)
     st.markdown(f"**As published:** {chapter.as_published}")
     for error in chapter.errors:
         with st.container(border=True, width=WIDTH):
             st.markdown(f"**{error.description}**")
-            st.code(error.source)
             st.code(article.outcome(error), language=None, wrap_lines=True)
             st.markdown(error.why)
+            _expander("The lines that are run", error.source)
+
+
+def _expander(title: str, code: str) -> None:
+    """Show code behind its title and its length, so that the page can be read without it."""
+    with st.expander(f"{title} ({len(code.splitlines())} lines)", width=WIDTH):
+        st.code(code, wrap_lines=True)
 
 
 def show_experiment() -> None:

@@ -1,23 +1,22 @@
 """The controls: widgets that show the settings of the run and change them."""
 
 from collections.abc import Callable, Sequence
+from importlib.resources import files
 from typing import Any
 
 import streamlit as st
 
-from scratchnet.analysis.diagnosis import diagnose
 from scratchnet.charts.icons import dataset_icon
 from scratchnet.data.datasets import DATASETS, possible_classes
-from scratchnet.lessons.presets import PRESETS, preset_of
 from scratchnet.nn.costs import costs_of
 from scratchnet.run.address import Verdict
 from scratchnet.run.fields import IntField
-from scratchnet.run.settings import FIELDS, NEED_A_TEST_SET, Settings, outputs_for
-from scratchnet.run.trainer import Trainer
+from scratchnet.run.settings import FIELDS, NEED_A_TEST_SET, DataSettings, outputs_for
 from scratchnet.ui import link, session, texts
 
 OUTPUT, MISTAKES, VALUES = "Output and cost", "Confusion matrix and ROC", "Weights and gradients"
 EXPORT = "Export"
+_PROJECTOR = files("scratchnet.ui").joinpath("projector.css").read_text("utf-8")
 
 
 def show() -> None:
@@ -31,23 +30,6 @@ def show() -> None:
         _training(sections[2], more)
 
 
-def examples(settings: Settings) -> None:
-    """Show the menu of examples, and what to look for if the current run is one of them."""
-    preset = preset_of(settings)
-    text = f"**{preset.title}.** {preset.look_for}" if preset else "Custom settings."
-    with st.container(horizontal=True, vertical_alignment="center", key="examples"):
-        titles = [preset.title for preset in PRESETS]
-        st.menu_button("Examples", titles, key="example", on_click=session.open_example)
-        st.markdown(text, width="stretch")
-
-
-def report(trainer: Trainer) -> None:
-    """Show what goes wrong in the run."""
-    if findings := diagnose(trainer):
-        sentences = "  \n".join(finding.sentence for finding in findings)
-        st.info(sentences, icon=":material/troubleshoot:")
-
-
 def view(classes: int) -> str:
     """Let the visitor choose a view of the epoch; regression has no confusion matrix."""
     options = [OUTPUT, MISTAKES, VALUES, EXPORT] if classes else [OUTPUT, VALUES, EXPORT]
@@ -58,8 +40,8 @@ def view(classes: int) -> str:
 
 
 def set_type() -> None:
-    """Apply the options of the look: large text, and no buttons for the layers."""
-    rules = "html { font-size: clamp(19px, 1.25vw, 34px); } " * session.is_projector()
+    """Apply the options of the look: the layout for a projector, and no buttons for the layers."""
+    rules = _PROJECTOR * session.is_projector()
     rules += ":root { --layer-buttons: none; } " * session.is_hidden("layer_dims")
     st.html(f"<style>{rules}</style>")
 
@@ -82,7 +64,8 @@ def _data(section: Any, more: Any) -> None:
     data = session.settings().data
     with section:
         with st.container(horizontal=True, horizontal_alignment="distribute", key="data_heading"):
-            _heading("Data", ("dataset", "points", "noise", "classes"))
+            _heading("Data", ("dataset", "points", "noise", "classes", "train_share", "seed"))
+            _new_data(data)
             if not session.is_hidden("dataset"):
                 st.button(
                     "Your data",
@@ -93,25 +76,38 @@ def _data(section: Any, more: Any) -> None:
         _dataset()
         numbers, given = st.container(key="data_numbers"), DATASETS[data.dataset].table
         if given:
-            left, right = numbers.columns([6, 2], wrap=False)
+            left, right = numbers.columns([10, 7], wrap=False)
             if not session.is_hidden("points"):
                 table = given(data.own)
                 text = f"**{len(table.rows):,} points.** {texts.scaling(table)}"
                 left.caption(text, help=texts.caution(table) or None)
         else:
-            left, middle, right = numbers.columns([3, 3, 2], wrap=False)
+            left, middle, right = numbers.columns([5, 5, 7], wrap=False)
             _slider(left, "Points", "points", 10, "Training set and test set together.")
             help = "Standard deviation of the Gaussian noise added to x₁ and x₂."
             _slider(middle, "Noise", "noise", 0.01, help)
+        _slider(right, "Training share", "train_share", 0.01, texts.TRAIN_SHARE, "percent")
         options = possible_classes(data.dataset, data.own)
-        _one_of(right, "Classes", "classes", options, lambda classes: str(classes or "–"))
+        if len(options) > 1:
+            _one_of(st, "Classes", "classes", options, str)
         if not data.classes and not session.is_hidden("classes"):
             st.caption(texts.REGRESSION)
-    help = "Share of the points in the training set. The others, if any, are the test set."
-    _slider(more, "Training share", "train_share", 0.05, help, "percent")
-    _number(
-        more, "Data seed", "seed", "Seed for generating the points and for the training/test split."
-    )
+    help = "Seed for generating the points and for the training/test split."
+    _number(more, "Data seed", "seed", help)
+
+
+def _new_data(data: DataSettings) -> None:
+    """Place the button for the next seed of the data, which draws the points or deals given ones."""
+    given = DATASETS[data.dataset].table
+    if not session.is_hidden("seed"):
+        st.button(
+            "New split" if given else "New data",
+            on_click=session.draw_new_data,
+            type="tertiary",
+            icon=":material/refresh:",
+            help=texts.NEW_SPLIT if given else texts.NEW_DATA,
+            disabled=bool(given) and data.train_share == 1.0,
+        )
 
 
 def _network(section: Any, more: Any) -> None:
@@ -173,7 +169,7 @@ def _features() -> None:
         options=FIELDS["features"].options,
         selection_mode="multi",
         format_func=texts.label,
-        help="The inputs of the network, computed from the coordinates x₁ and x₂.",
+        help=texts.FEATURES,
         width="stretch",
     )
 
@@ -201,13 +197,17 @@ def _activation(place: Any, hidden: bool) -> None:
 
 def _training(section: Any, more: Any) -> None:
     with section:
-        _heading("Training", ("learning_rate", "epochs", "optimizer", "batch_size"))
+        _heading("Training", ("learning_rate", "epochs", "optimizer", "batch_size", "l1", "l2"))
         first, second = st.columns(2, wrap=False)
         left, right = st.columns(2, wrap=False, vertical_alignment="bottom")
-    _learning_rate(first)
+        l1, l2 = st.columns(2, wrap=False)
+    help = "Step size of an update. It can be changed during training; the weights are kept."
+    _steps(first, "Learning rate", "learning_rate", help)
     _number(second, "Epochs", "epochs", texts.EPOCHS, step=100)
     _choice(left, "Optimizer", "optimizer", texts.OPTIMIZER)
     _number(right, texts.BATCH, "batch_size", texts.BATCH_SIZE)
+    _steps(l1, "L1 penalty λ", "l1", texts.PENALTY)
+    _steps(l2, "L2 penalty λ", "l2", texts.PENALTY)
     _choice(more, "Learning-rate schedule", "schedule", texts.SCHEDULE)
     _choice(more, "Precision", "precision", texts.PRECISION)
     untested = session.settings().data.train_share == 1.0
@@ -216,18 +216,12 @@ def _training(section: Any, more: Any) -> None:
         _number(more, label, name, texts.UNTESTED if needs_test_set else help, step, needs_test_set)
 
 
-def _learning_rate(place: Any) -> None:
-    if session.is_hidden("learning_rate"):
+def _steps(place: Any, label: str, name: str, help: str) -> None:
+    """Choose one of the usual values of a setting, or the value that the run has."""
+    if session.is_hidden(name):
         return
-    session.place_widget(
-        place,
-        "select_slider",
-        "learning_rate",
-        "Learning rate",
-        options=session.rates(),
-        format_func="{:g}".format,
-        help="Step size of an update. It can be changed during training; the weights are kept.",
-    )
+    options = {"options": session.steps(name), "format_func": "{:g}".format, "help": help}
+    session.place_widget(place, "select_slider", name, label, **options)
 
 
 def _share(place: Any) -> None:

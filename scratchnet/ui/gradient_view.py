@@ -26,11 +26,12 @@ def choose_bug() -> str | None:
 
 
 def show_bug(planted: gradients.Planted, cost: str) -> None:
-    """Show the code with and without the bug, and what training with it did to this run."""
-    sources = dict(zip(("Correct", "With the bug"), gradients.sources(planted.bug), strict=True))
-    for place, (title, source) in zip(st.columns(2), sources.items(), strict=True):
-        place.markdown(f"**{title}**")
-        place.code(source, wrap_lines=True)
+    """Show the bug in the code, and what training with it did to this run."""
+    st.markdown(
+        f"**The bug in `{planted.bug.replaces}`.** The code that runs now has the lines with + in "
+        "place of those with −."
+    )
+    st.code(gradients.difference(planted.bug), language="diff", wrap_lines=True)
     st.markdown(f"**Training with the bug.** {planted.effect}")
     if planted.with_bug.stopped:
         st.warning(f"With the bug, the code stops with {planted.with_bug.stopped}")

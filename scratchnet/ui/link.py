@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scratchnet.data.datasets import given_points
+from scratchnet.data.datasets import dealt, given_points
 from scratchnet.data.points import Table, table_from_points
 from scratchnet.lessons.planted_bugs import BUGS
 from scratchnet.nn.activations import layer_activations
@@ -108,6 +108,21 @@ def points_of(trainer: Trainer) -> Table:
     return table_from_points(X, Y[0], data.classes)
 
 
+def dealt_points_of(trainer: Trainer) -> Table:
+    """Return the points of a run as a table that holds out its test set."""
+    data, table = trainer.settings.data, points_of(trainer)
+    if given_points(data.dataset, data.own) is None:
+        return replace(table, held_out=trainer.dataset.Y_test.size)
+    return dealt(table, data.train_share, data.seed, by_class=data.dataset == "own")
+
+
+def train_share_of(own: Table) -> float:
+    """Return the training share, in whole percents, of a table that holds out its test set."""
+    train = len(own.rows) - own.held_out
+    low = FIELDS["train_share"].low
+    return min(max(round(train / len(own.rows), 2), low), 0.99) if own.held_out else 1.0
+
+
 def fits(own: Table) -> bool:
     """Return whether the address can hold these points."""
     return len(own.to_text()) <= MOST_IN_ADDRESS
@@ -138,10 +153,15 @@ def widget_values(settings: Settings, rate: float, per_layer: bool) -> dict[str,
 def changed_settings(key: str, value: Any, settings: Settings, own: Table | None) -> dict[str, Any]:
     """Return the settings that a control changes, by name, when it is set to this value.
 
-    ``own`` are the points to use if the value is the dataset "own".
+    ``own`` are the points to use if the value is the dataset "own". Another training share or seed
+    deals the points anew.
     """
     if key == "dataset":
-        return {"dataset": value, "own": own if value == "own" else None}
+        used = own if value == "own" else None
+        share = {"train_share": train_share_of(used)} if used and used.held_out else {}
+        return {"dataset": value, "own": used} | share
+    if key in ("train_share", "seed") and settings.data.own:
+        return {key: value, "own": replace(settings.data.own, held_out=0)}
     if key == "output":
         return dict(zip(("output", "cost"), value, strict=True))
     if key == "features" and not value:  # a network needs at least one

@@ -26,9 +26,11 @@ _HISTORY = f"{_SCRIPT}keepEntries({json.dumps(_ENTRIES)});"
 def navigate() -> None:
     """Link all pages in the header and run the requested one."""
     session.note_navigation()
+    page = _navigation()
     with st.container(key="history"):
         st.html(f"<script>{_HISTORY}</script>", unsafe_allow_javascript=True)
-    _navigation().run()
+        st.html(f'<p class="here"><b>scratchnet</b> {page.title}</p>')
+    page.run()
 
 
 def begin(page: str) -> None:

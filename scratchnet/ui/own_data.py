@@ -150,7 +150,7 @@ def _edit(own: Table) -> None:
         return
     st.caption(_in_short(changed))
     with st.container(horizontal=True):
-        st.button("Use this table", on_click=session.use_table, args=(changed,), type="primary")
+        st.button("Use this table", on_click=session.use_changed_table, args=(changed,), type="primary")
         csv = csv_file.to_csv(changed).encode()
         st.download_button(
             "Download this table", csv, "scratchnet-points.csv", "text/csv", on_click="ignore"

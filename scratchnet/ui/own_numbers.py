@@ -12,7 +12,7 @@ from scratchnet.analysis.training_step import Step, own_step
 from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.costs import COSTS
 from scratchnet.run.fields import ChoiceField, FloatField, IntField, LayerDimsField
-from scratchnet.ui.texts import label, plain
+from scratchnet.ui.texts import activation_label, label, plain
 from scratchnet.validation import NotAllowed, brief, check_layer_dims
 
 NEURONS = IntField(1, 8)
@@ -104,7 +104,7 @@ def fields(start: Numbers) -> Numbers | None:
     ``start`` are the numbers they hold at first. It must stay the same as long as they are shown: the
     browser tells what was edited in it.
     """
-    first, second, third, fourth = st.columns(4)
+    first, second, third, fourth, fifth = st.columns(5)
     text = first.text_input(
         "Layers",
         LAYERS.write(start.layer_dims),
@@ -116,11 +116,11 @@ def fields(start: Numbers) -> Numbers | None:
         "Activation",
         names,
         names.index(start.activation),
-        format_func=label,
+        format_func=activation_label,
         help="Activation function of the hidden layers.",
     )
     kind = fourth.selectbox("Output and cost", FIELDS, FIELDS.index(start.kind), format_func=_both)
-    rate = first.number_input("Learning rate", RATE.low, RATE.high, start.learning_rate, format="%g")
+    rate = fifth.number_input("Learning rate", RATE.low, RATE.high, start.learning_rate, format="%g")
     try:
         dims = check_layer_dims(LAYERS.read(text), None, None, NEURONS.high, LAYERS.most_hidden)
     except ValueError:

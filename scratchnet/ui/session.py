@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from scratchnet.data.datasets import given_points
+from scratchnet.data.datasets import given_points, with_parts_of
 from scratchnet.data.points import Table, read_points, table_from_points
 from scratchnet.export.model_file import reproduced
 from scratchnet.lessons.presets import PRESETS
@@ -23,7 +23,7 @@ from scratchnet.run.trainer import Trainer
 from scratchnet.ui import link
 from scratchnet.ui.link import PER_LAYER, START
 from scratchnet.ui.own_numbers import Numbers
-from scratchnet.ui.texts import DOUBTS, EACH, RATES, TOO_MANY
+from scratchnet.ui.texts import DOUBTS, EACH, STEPS, TOO_MANY
 from scratchnet.validation import NotAllowed
 
 STAGE = "stage"
@@ -64,6 +64,7 @@ def _read(address: dict[str, str]) -> None:
     state = st.session_state
     texts, place, view, shared = link.split(address)
     own = table()
+    st.session_state.setdefault("welcome", not (address or st.context.is_embedded))
     known = {"own": own.to_text()} if texts.get("dataset") == "own" and own else {}
     settings, wrong = Settings.from_query(known | texts)
     before = state.get("playback")
@@ -152,10 +153,10 @@ def use_numbers(numbers: Numbers | None) -> None:
     write_address()
 
 
-def change(key: str) -> None:
-    """Take to the run what the visitor has changed in the control of this key; a callback."""
+def change(key: str, *chosen: Any) -> None:
+    """Take to the run what was changed in the control of this key, or chosen for it; a callback."""
     state = st.session_state
-    value = state[key]
+    (value,) = chosen or (state[key],)
     state.acted = True
     if key in state.look:
         state.look = state.look | {key: value}
@@ -245,7 +246,32 @@ def playback() -> Playback:
 def open_example() -> None:
     """Begin the run of the example that was chosen in the menu; a callback."""
     (chosen,) = (preset for preset in PRESETS if preset.title == st.session_state.example)
-    _open(Playback(chosen.settings))
+    start(chosen.settings)
+
+
+def start(settings: Settings) -> None:
+    """Begin the run of these settings; a callback."""
+    end_welcome()
+    _open(Playback(settings))
+
+
+def is_answered(until: int | None) -> bool:
+    """Return whether the run was at rest at this epoch or later, at its end for None; it stays so."""
+    state, trainer = st.session_state, st.session_state.playback.trainer
+    over = trainer.at_end or trainer.epoch >= trainer.settings.training.epochs
+    if state.playback.at_rest and (over or (until is not None and trainer.epoch >= until)):
+        state.answered = state.playback.run
+    return state.get("answered") == state.playback.run
+
+
+def is_new() -> bool:
+    """Return whether the visitor opened the page without a run to see, and is to be welcomed."""
+    return st.session_state.welcome
+
+
+def end_welcome() -> None:
+    """Note that the visitor has read the welcome; a callback."""
+    st.session_state.welcome = False
 
 
 def _open(playback: Playback) -> None:
@@ -283,6 +309,23 @@ def use_table(own: Table) -> None:
     _open(Playback(_with(dataset="own", own=own, classes=len(own.classes))))
 
 
+def use_changed_table(own: Table) -> None:
+    """Begin a run on the points of the run as they were changed: those that are new train."""
+    own = with_parts_of(own, link.dealt_points_of(st.session_state.playback.trainer))
+    about = {"classes": len(own.classes), "train_share": link.train_share_of(own)}
+    _open(Playback(_with(dataset="own", own=own, **about)))
+
+
+def draw_new_data() -> None:
+    """Take the next seed of the data: other points, or given ones dealt otherwise; a callback."""
+    state = st.session_state
+    state.acted = True
+    now = state.playback.settings
+    low, high = FIELDS["seed"].low, FIELDS["seed"].high
+    seed = now.data.seed + 1 if now.data.seed < high else low
+    _change(**link.changed_settings("seed", seed, now, table()))
+
+
 def open_run(trainer: Trainer) -> None:
     """Resume a saved run, and compare its numbers with those that its settings give here."""
     _open(Playback(trainer.settings, trainer))
@@ -303,7 +346,8 @@ def change_points() -> None:
     data = state.playback.settings.data
     try:
         X, Y, classes = read_points(points, numbers=data.classes == 0)
-        use_table(table_from_points(X, Y, classes, given_points(data.dataset, data.own)))
+        base = given_points(data.dataset, data.own)
+        use_changed_table(table_from_points(X, Y, classes, base))
     except NotAllowed as error:
         state.playback.trouble = str(error)
 
@@ -323,7 +367,11 @@ def _sent(name: str) -> Any:
 
 def answer_stage() -> None:
     """Send the frames that the stage requests."""
-    st.session_state.playback.answer(_sent("request"))
+    state = st.session_state
+    epochs = state.playback.epochs
+    state.playback.answer(_sent("request"))
+    if state.playback.epochs != epochs:  # the control shows it, too
+        state.acted = state.whole_page = True
 
 
 def change_layers() -> None:
@@ -393,8 +441,9 @@ def settings() -> Settings:
     return st.session_state.playback.settings
 
 
-def rates() -> Sequence[float]:
-    """Return the learning rates to choose from: the usual ones, and those that runs here have had."""
+def steps(key: str) -> Sequence[float]:
+    """Return the values of a slider: the usual ones, and those that runs here have had."""
     state = st.session_state
-    state.rates = sorted({*state.get("rates", RATES), state.playback.rate})
-    return state.rates
+    known = state.get("steps", STEPS)
+    state.steps = known | {key: sorted({*known[key], _shown(key)})}
+    return state.steps[key]

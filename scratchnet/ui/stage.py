@@ -20,6 +20,7 @@ _SCRIPTS = (
     "network.js",
     "handles.js",
     "pencil.js",
+    "values.js",
     "words.js",
     "readout.js",
     "frames.js",

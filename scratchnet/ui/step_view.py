@@ -1,18 +1,17 @@
 """Views of a training step: tables, marked source, a chain of numbers, and a small drawing."""
 
-import ast
 import base64
-import inspect
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from scratchnet.analysis.training_step import Quantity, Step, next_step
+from scratchnet.lessons.planted_bugs import source
 from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.network import linear_backward
 from scratchnet.ui.own_numbers import Numbers
-from scratchnet.ui.texts import plain
+from scratchnet.ui.texts import activation_label, plain
 from scratchnet.validation import NotAllowed
 
 __all__ = [
@@ -23,10 +22,16 @@ __all__ = [
     "marked_source",
     "next_step",
     "own_step",
+    "show_code",
+    "show_formula",
     "show_table",
 ]
 
 TERMS = 3  # of a long sum that are shown
+TEXTBOOK = (
+    "This equals the textbook's ${}$, with $A$ written in terms of $Z$, so that it stays finite where "
+    "an output rounds to 0 or 1."
+)
 
 
 def own_step(numbers: Numbers | None) -> Step | None:
@@ -38,14 +43,20 @@ def own_step(numbers: Numbers | None) -> Step | None:
         return None
 
 
-def choose_sample(step: Step) -> int | None:
-    """Let the visitor choose a sample, from 0, or None for all."""
-    options = [None, *range(step.X.shape[1])]
-    return st.selectbox("Samples", options, format_func=_sample)
+def choose_sample(step: Step, quantity: Quantity) -> int | None:
+    """Let the visitor choose a sample, from 0, or None for all, of a quantity that has samples."""
+    return st.selectbox(
+        "Samples",
+        [None, *range(step.X.shape[1])],
+        format_func=_sample,
+        disabled=_kind(quantity) not in "AZ",
+        label_visibility="collapsed",
+        width=160,
+    )
 
 
 def _sample(sample: int | None) -> str:
-    return "all" if sample is None else f"sample {sample + 1}"
+    return "all samples" if sample is None else f"sample {sample + 1}"
 
 
 def choose_weight(step: Step) -> tuple[int, int, int, int]:
@@ -69,9 +80,14 @@ def show_table(quantity: Quantity, sample: int | None = None) -> None:
     st.dataframe(frame, column_config=dict.fromkeys(frame.columns, number))
 
 
+def _kind(quantity: Quantity) -> str:
+    """Return Z, A, W or b, also for their gradients, or c for the cost."""
+    return quantity.name.lstrip("d")[0]
+
+
 def table(quantity: Quantity, sample: int | None = None) -> pd.DataFrame:
     """Return a quantity as a table: a row for each neuron, a column for each sample or input."""
-    value, kind = quantity.value, quantity.name.lstrip("d")[0]
+    value, kind = quantity.value, _kind(quantity)
     if kind == "c":
         return pd.DataFrame(value, ["cost"], ["all samples"])
     rows = [f"neuron {j}" for j in range(1, len(value) + 1)]
@@ -83,13 +99,32 @@ def table(quantity: Quantity, sample: int | None = None) -> pd.DataFrame:
     return samples if sample is None else samples.iloc[:, [sample]]
 
 
+def show_formula(quantity: Quantity) -> None:
+    """Show the formula of a quantity as the code computes it, and how textbooks write it."""
+    st.latex(quantity.formula)
+    if quantity.rule:
+        st.markdown(f"where `{quantity.rule}`")
+    if quantity.textbook:
+        st.markdown(TEXTBOOK.format(quantity.textbook))
+
+
+def show_code(quantity: Quantity) -> None:
+    """Show the functions that compute a quantity: the one that does the work, and its caller."""
+    leaf, caller = quantity.leaf, f"`{quantity.source.__name__}`"
+    if leaf is None:
+        st.markdown(f"Computed by {caller}:")
+    elif isinstance(leaf, np.ufunc):
+        st.markdown(f"Computed by NumPy's `{leaf.__name__}`, called in {caller}:")
+    else:
+        st.markdown(f"Computed by `{leaf.__name__}`:")
+        st.code(source(leaf), wrap_lines=True)
+        st.markdown(f"Called in {caller}:")
+    st.code(marked_source(quantity), wrap_lines=True)
+
+
 def marked_source(quantity: Quantity) -> str:
     """Return the function that computes a quantity, without docstring, with an arrow at its line."""
-    lines = inspect.getsource(quantity.source).rstrip().splitlines()
-    (function,) = ast.parse("\n".join(lines)).body
-    assert isinstance(function, ast.FunctionDef)
-    docstring = function.body[0]
-    del lines[docstring.lineno - 1 : docstring.end_lineno]
+    lines = source(quantity.source).splitlines()
     marks = ["▶" if line.strip().startswith(quantity.line) else " " for line in lines]
     return "\n".join(f"{mark} {line}" for mark, line in zip(marks, lines, strict=True))
 
@@ -110,12 +145,15 @@ def chain(step: Step, l: int, j: int, i: int, s: int) -> list[str]:
     lines = [
         rf"z_{{{j + 1}}}^{{({l})}} = {weighted} + {_factor(step.params[f'b{l}'][j, 0])}"
         rf" = {at('Z', l, j):.6g}",
-        rf"a_{{{j + 1}}}^{{({l})}} = {at('A', l, j):.6g}",
     ]
+    if l < L:
+        lines.append(_output(step, l, j, s))
+    start = step.quantity(f"dZ{L}").formula.partition(" = ")[2]
+    start = start.lower().replace(r"\odot", r"\cdot")  # of one entry
     for k in range(len(step.T)):
         lines.append(
-            rf"a_{{{k + 1}}}^{{({L})}} = {at('A', L, k):.6g},\quad t_{{{k + 1}}} = {step.T[k, s]:.6g},"
-            rf"\quad dz_{{{k + 1}}}^{{({L})}} = {at('dZ', L, k):.6g}"
+            rf"{_output(step, L, k, s)},\quad t_{{{k + 1}}} = {step.T[k, s]:.6g},"
+            rf"\quad dz_{{{k + 1}}}^{{({L})}} = {start} = {at('dZ', L, k):.6g}"
         )
     for layer in range(L - 1, l - 1, -1):
         for k in range(len(step.value(f"Z{layer}"))) if layer > l else [j]:
@@ -130,6 +168,12 @@ def chain(step: Step, l: int, j: int, i: int, s: int) -> list[str]:
         rf" = {step.value(f'dW{l}')[j, i]:.6g}",
         _new_weight(step, l, j, i),
     ]
+
+
+def _output(step: Step, l: int, k: int, s: int) -> str:
+    """Return a = g(z) of neuron k of layer l."""
+    g = activation_label((*step.activations, step.output)[l - 1])
+    return rf"a_{{{k + 1}}}^{{({l})}} = \text{{{g}}}(z) = {step.value(f'A{l}')[k, s]:.6g}"
 
 
 def _penalties(step: Step, l: int, j: int, i: int) -> str:

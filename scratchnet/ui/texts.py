@@ -18,7 +18,7 @@ LABELS = FEATURE_NAMES | {
     "cubic": "Cubic",
     "absolute": "|x|",
     "plane": "Plane",
-    "gaussians": "Gaussians",
+    "gaussians": "Gauss",
     "penguins": "Penguins",
     "own": "Own",
     EACH: "per layer",
@@ -49,9 +49,17 @@ CONTROLS = {
     "patience": "early stopping",
 }
 PENALTY = (
-    "Keeps the weights small, against overfitting: λ Σ|w| (L1) or λ/2 Σw² (L2) is added to the "
-    "objective. The displayed cost excludes it."
+    "Against overfitting: small weights make a smooth boundary, which follows noisy samples less. "
+    "λ Σ|w| (L1, which drives weights to 0) or λ/2 Σw² (L2) is added to the objective; the displayed "
+    "cost excludes it."
 )
+TRAIN_SHARE = (
+    "Share of the points in the training set; the others, if any, are the test set: the network never "
+    "learns from them, so they show how it does on new data. Samples that you draw train; "
+    "moving this slider splits all points anew."
+)
+NEW_DATA = "Draw other points of the same kind: the next data seed."
+NEW_SPLIT = "Split the points differently into training and test set: the next data seed."
 PRECISION = (
     "Single: data, weights and costs are stored in single precision, so an address gives the same run "
     "on every machine. Double: all digits are kept, but the run depends on the processor."
@@ -60,10 +68,29 @@ PATIENCE = (
     "Stops when the test cost has not improved for this many epochs; 0 = off. Here it watches the test "
     "set; in practice, hold out a separate validation set: a set that decides anything is no test set."
 )
+WELCOME = (
+    "**A neural network in NumPy, learning in front of you.** Its inputs are on the left, its "
+    "prediction on the right.  \nPress **Play** and watch the decision boundary bend around the "
+    "classes while the cost falls.  \nKeys: Space plays and pauses, S trains one epoch, R resets, ← "
+    "and → go through the epochs."
+)
+PREDICT = "Predict, then press Play."
+COMPARE = "Press Play and compare."
 EPOCHS = "Number of training epochs. One epoch is one pass over the training set."
-OPTIMIZER = "Update rule for the weights. SGD is plain gradient descent, on full batch or mini-batches."
-BATCH = "Batch size (0\u00a0=\u00a0full\u00a0batch)"  # two lines, which break before the bracket
-BATCH_SIZE = "Samples per update; 0 = full batch, the whole training set."
+OPTIMIZER = (
+    "How a gradient becomes an update. SGD steps along the gradient itself; momentum averages the last "
+    "gradients, so that the path zigzags less; RMSprop and Adam give each weight a step size of its "
+    "own, which helps where gradients differ much in size. With these two, start at a rate of 0.01."
+)
+BATCH = "Batch (0 = full)"
+BATCH_SIZE = (
+    "Samples per update; 0 = full batch, the whole training set. Small batches make more updates per "
+    "epoch, each from a noisier estimate of the gradient."
+)
+FEATURES = (
+    "The inputs of the network, computed from the coordinates x₁ and x₂. A feature in which the "
+    "classes are easy to separate can replace a hidden layer."
+)
 SCHEDULE = "How the learning rate decreases during training."
 REGRESSION = "Regression: the target is a number, not a class."
 STANDARDISED = (
@@ -76,16 +103,13 @@ TOO_MANY = (
     "this run again. Save the model instead, see Export."
 )
 NEXT_STEP = (
-    "The next update of the current run, at {}: the forward pass gives the cost, the backward pass the "
-    "gradients, and the update the new parameters. Move the slider *Quantity* to follow the "
-    "computation in its order; all numbers are those that the trainer computes."
+    "The next update of the current run, at {}, quantity by quantity in the order of computation. All "
+    "numbers are those that the trainer computes."
 )
 OWN_STEP = (
     "One update of a small network with your own numbers, to check a calculation by hand. Type the "
-    "numbers of each array, a line for each row; in X and T each column is a sample. Then move the "
-    "slider *Quantity* to follow the computation step by step."
+    "numbers of each array, a line for each row; in X and T each column is a sample."
 )
-QUANTITY = "All quantities of the step, in the order of computation."
 DOUBTS = {  # about a run from a file, by whether its settings give the same numbers here
     True: "",
     False: "Re-running the file's settings gives different numbers: the file was changed, or comes "
@@ -95,12 +119,13 @@ DOUBTS = {  # about a run from a file, by whether its settings give the same num
 
 # Settings of the training behind "More": label, name, help, and the step of the buttons.
 RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
+PENALTIES = (0.0, 0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+# Of the sliders whose steps are not even.
+STEPS = {"learning_rate": RATES, "l1": PENALTIES, "l2": PENALTIES}
 UNTESTED = "Needs a test set; there is none, as the training share is 100 %."
 RARE_NUMBERS = (
     ("Schedule period", "period", "Epochs between steps, or length of the cosine.", 10),
     ("Step decay", "decay", "Factor applied to the learning rate at each step.", 0.05),
-    ("L1 penalty λ", "l1", PENALTY, 0.001),
-    ("L2 penalty λ", "l2", PENALTY, 0.001),
     ("Stop at training cost", "stop_cost", "Stops at this cost or below; 0 = off.", 0.01),
     ("Stop at test accuracy", "stop_accuracy", "Stops at this accuracy or above; 0 = off.", 0.01),
     ("Early-stopping patience (epochs)", "patience", PATIENCE, 10),
@@ -110,6 +135,11 @@ RARE_NUMBERS = (
 def label(name: str) -> str:
     """Return the label of an option."""
     return LABELS.get(name, name)
+
+
+def activation_label(name: str) -> str:
+    """Return the label of an activation or output; "sine", with a capital, is a dataset."""
+    return name if name == "sine" else label(name)
 
 
 def place(epoch: int, update: int) -> str:

@@ -87,7 +87,7 @@ def test_play_after_an_example_plays_the_example(visit):
     preset = PRESETS[2]
     choose(page, preset.title)
     page.press("Play")
-    page.page.get_by_text(preset.look_for[:30]).wait_for()
+    page.page.get_by_text(preset.question[:30]).wait_for()
     page.wait_for_play(5)
 
 
@@ -97,7 +97,7 @@ def test_the_last_of_several_examples_is_shown(visit, number):
     for preset in PRESETS[number : number + 3]:
         choose(page, preset.title)
     page.wait("stage.dataset.fingerprint === a[0]", Trainer(preset.settings).snapshot().fingerprint)
-    page.page.get_by_text(preset.look_for[:30]).wait_for()
+    page.page.get_by_text(preset.question[:30]).wait_for()
     page.wait_for_rest()
 
 
@@ -108,7 +108,7 @@ def test_a_pointer_at_rest_shows_no_neuron_of_a_run_that_comes_below_it(visit):
     neuron = page.page.get_by_role("button", name="x₁", exact=False).last.bounding_box()
     page.page.mouse.move(neuron["x"] + 9, neuron["y"] + 9)
     item.press("Enter")
-    page.page.get_by_text(PRESETS[1].look_for[:30]).wait_for()
+    page.page.get_by_text(PRESETS[1].question[:30]).wait_for()
     page.wait_for_rest()
     assert page.page.locator(".plane figcaption span").inner_text() == "Network output"
     page.page.mouse.move(neuron["x"] + 12, neuron["y"] + 12)

@@ -10,6 +10,7 @@ from test_playground import assert_true_to_numpy, settings_of, wait_for_address
 
 from scratchnet import Trainer
 from scratchnet.lessons.presets import PRESETS
+from scratchnet.ui.texts import PREDICT
 
 
 def test_a_lecturer_hides_controls_and_the_address_carries_it(visit):
@@ -32,9 +33,9 @@ def test_the_step_page_shares_the_run_and_applies_its_update(visit):
     page.wait_for_pause()
     settings, _ = settings_of(page)
     page.page.get_by_role("link", name="One training step").click()
-    page.page.get_by_text("at epoch 3:").wait_for()
+    page.page.get_by_text("at epoch 3,").wait_for()
     page.press("Apply this update to the run")
-    page.page.get_by_text("at epoch 4:").wait_for()
+    page.page.get_by_text("at epoch 4,").wait_for()
     page.page.get_by_role("link", name="Playground").click()
     page.ready()
     page.wait_for_epoch(4)
@@ -127,7 +128,7 @@ def test_all_can_be_reached_by_tab_with_a_visible_focus(visit):
         assert name in reached, (name, reached)
 
 
-def test_an_example_is_opened_and_says_what_to_look_for(visit):
+def test_an_example_is_opened_and_asks_a_question(visit):
     page = visit("/?epoch=20&edits=5:0:1")
     page.wait_for_pause()
     assert page.page.get_by_text("Custom settings.").count() == 1
@@ -135,7 +136,7 @@ def test_an_example_is_opened_and_says_what_to_look_for(visit):
         (preset,) = (each for each in PRESETS if each.title == title)
         page.page.get_by_role("button", name="Examples").click()
         page.page.get_by_text(title, exact=True).last.click()
-        page.page.get_by_text(preset.look_for[:40]).wait_for()
+        page.page.get_by_text(preset.question[:40]).wait_for()
         wait_for_address(page, f"learning_rate={preset.settings.training.learning_rate}")
         page.page.wait_for_url(lambda url: "edits=" not in url)
         assert settings_of(page)[0] == preset.settings
@@ -147,10 +148,12 @@ def test_what_goes_wrong_is_said_and_healthy_runs_are_not_disturbed(visit):
     page = visit("/?dataset=circles&activation=relu&learning_rate=3&epoch=30")
     page.wait_for_pause()
     said = "dead: their output is 0 for all 210 training samples"
-    page.page.get_by_test_id("stAlert").filter(has_text=said).wait_for()
+    page.page.get_by_text(said).wait_for()
     page.page.goto(f"{page.server}/?epoch=30")
     page.ready()
     page.wait_for_rest()
+    said = page.page.locator(".st-key-lesson").inner_text()
+    assert said.startswith(PRESETS[0].title) and said.endswith(f"{PRESETS[0].question} {PREDICT}")
     assert page.page.get_by_test_id("stAlert").count() == 0
 
 

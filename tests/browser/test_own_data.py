@@ -9,7 +9,7 @@ import numpy as np
 from choices import own_table
 from test_playground import LONG, address, assert_true_to_numpy, settings_of, wait_for_address
 
-from scratchnet import Settings, Trainer, forward_prop
+from scratchnet import Settings, Trainer, forward_prop, make_dataset
 from scratchnet.data import csv_file
 from scratchnet.data.features import features_of
 from scratchnet.export.model_file import load
@@ -261,7 +261,11 @@ def test_points_are_changed_in_a_table(visit):
     page.press("Use this table")
     wait_for_points(page, 342)
     settings, _ = settings_of(page)
-    assert settings.data.own.rows[0] == (39.1, 18.7, 0.0)
+    assert (39.1, 18.7, 0.0) in settings.data.own.rows
+    before, after = make_dataset("penguins"), make_dataset(**vars(settings.data))
+    for part in ("train", "test"):
+        rows = [sorted(getattr(data, f"X_{part}").T.tolist()) for data in (before, after)]
+        assert rows[0] == rows[1], "all stay in their parts"
 
 
 def test_the_run_is_taken_along_and_its_model_learns_on(visit):

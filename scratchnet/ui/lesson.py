@@ -1,0 +1,84 @@
+"""What is taught with a run: a welcome, the question of an example and its answer, and a diagnosis.
+
+All of it has one place above the stage, which stays where it is when a text comes or goes.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from scratchnet.analysis.diagnosis import diagnose
+from scratchnet.analysis.remedies import Finding
+from scratchnet.lessons.presets import PRESETS, changed_preset_of, preset_of
+from scratchnet.live.playback import Playback
+from scratchnet.run.settings import Settings
+from scratchnet.ui import session, texts
+
+
+def lesson(playback: Playback) -> list[Finding]:
+    """Show the menu of examples, what is to be said of the run now, and a button for what to try.
+
+    Of several findings the first is shown, which is the cause; the others are returned.
+    """
+    settings = playback.settings
+    preset, changed = preset_of(settings), changed_preset_of(settings)
+    example = preset or changed
+    answered = example is not None and session.is_answered(example.until if preset else None)
+    findings = [] if example and not answered else _findings(playback)
+    with st.container(horizontal=True, key="examples"):
+        titles = [each.title for each in PRESETS]
+        st.menu_button("Examples", titles, key="example", on_click=session.open_example)
+        if session.is_new() and not answered:
+            _welcome()
+            return []
+        with st.container(key="lesson", gap=None):
+            if preset:
+                told = preset.explanation if answered else f"{preset.question} {texts.PREDICT}"
+                st.markdown(f"**{preset.title}.** {told}")
+            elif changed:
+                told = changed.change.outcome if answered else texts.COMPARE
+                st.markdown(f"**{changed.title}: {changed.change.label}.** {told}")
+            elif not findings:
+                st.markdown("Custom settings.")
+            for finding in findings[:1]:
+                st.markdown(f":material/troubleshoot: {finding.sentence}")
+                _mark(finding)
+        if preset and answered:
+            _offer(preset.change.label, preset.changed)
+        elif findings and (remedy := findings[0].remedy):
+            _offer(remedy.label, remedy.applied_to(settings))
+    return findings[1:]
+
+
+def also(findings: Sequence[Finding]) -> None:
+    """Show findings for which there is no room above."""
+    if findings:
+        sentences = "  \n".join(finding.sentence for finding in findings)
+        st.info(sentences, icon=":material/troubleshoot:")
+
+
+def _findings(playback: Playback) -> list[Finding]:
+    """Return what goes wrong in the run at rest, causes first."""
+    return [*diagnose(playback.trainer).values()] if playback.at_rest else []
+
+
+def _offer(label: str, settings: Settings) -> None:
+    """Place the button that begins the run of these settings."""
+    st.button(label, key="offer", on_click=session.start, args=(settings,))
+
+
+def _mark(finding: Finding) -> None:
+    """Outline the neurons of a finding: in the drawing, each is a part that the page can style."""
+    parts = [f"*::part(neuron-{l}-{j + 1})" for l, neurons in finding.neurons for j in neurons]
+    if parts:
+        style = "outline: 2px dashed #d6336c; outline-offset: 2px;"
+        st.html(f"<span></span><style>{', '.join(parts)} {{ {style} }}</style>")
+
+
+def _welcome() -> None:
+    """Say to a first-time visitor what this is, and how to begin."""
+    with st.container(key="lesson", gap=None):
+        st.markdown(texts.WELCOME)
+    with st.container(key="welcome", horizontal=True, vertical_alignment="center", width="content"):
+        st.page_link("pages/article.py", label="The tutorial", icon=":material/school:")
+        st.button("Got it", key="got_it", on_click=session.end_welcome)
