@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from choices import own_table
-from test_page import address, open_page, warnings
+from test_page import address, control, open_page, warnings
 
 from scratchnet.ui import controls, session
 
@@ -52,21 +52,21 @@ def test_layers_that_are_none_change_nothing(monkeypatch, hidden):
 def test_another_dataset_brings_the_output_that_goes_with_it():
     page = open_page(dataset="blobs", classes="4")
     assert address(page)["layer_dims"] == "2-8-8-4"
-    assert page.selectbox(key="output").disabled
+    assert control(page, "selectbox", "output").disabled
     for dataset, classes, dims, output, cost in (
         ("plane", "0", "2-8-8-1", "linear", "squared_error"),
         ("moons", "2", "2-8-8-1", "sigmoid", "cross_entropy"),
         ("spiral", "2", "2-8-8-1", "sigmoid", "cross_entropy"),
     ):
-        page.button_group(key="dataset").set_value(dataset).run()
+        control(page, "button_group", "dataset").set_value(dataset).run()
         assert not page.exception
         now = address(page)
         assert (now["dataset"], now["classes"], now["layer_dims"]) == (dataset, classes, dims)
         assert (now["output"], now["cost"]) == (output, cost)
-    page.selectbox(key="classes").set_value(3).run()
+    control(page, "selectbox", "classes").set_value(3).run()
     assert address(page)["output"] == "softmax"
-    page.selectbox(key="classes").set_value(2).run()
-    page.selectbox(key="output").set_value(("tanh", "squared_error")).run()
+    control(page, "selectbox", "classes").set_value(2).run()
+    control(page, "selectbox", "output").set_value(("tanh", "squared_error")).run()
     assert address(page)["output"] == "tanh"
     assert not page.exception
     assert warnings(page) == []
@@ -74,21 +74,21 @@ def test_another_dataset_brings_the_output_that_goes_with_it():
 
 def test_features_are_chosen_and_one_stays():
     page = open_page()
-    page.button_group(key="features").set_value(["sin_x2", "x1"]).run()
+    control(page, "button_group", "features").set_value(["sin_x2", "x1"]).run()
     assert address(page)["features"] == "x1-sin_x2"
-    page.button_group(key="features").set_value(["sin_x2"]).run()
+    control(page, "button_group", "features").set_value(["sin_x2"]).run()
     assert address(page)["layer_dims"] == "1-8-8-1"
-    page.button_group(key="features").set_value([]).run()
+    control(page, "button_group", "features").set_value([]).run()
     assert not page.exception
     assert address(page)["features"] == "sin_x2"
-    assert page.button_group(key="features").value == ["sin_x2"]
+    assert control(page, "button_group", "features").value == ["sin_x2"]
 
 
 def test_each_layer_can_have_its_own_activation(monkeypatch):
     page = open_page(layer_dims="2-3-4-1")
-    page.selectbox(key="activation").set_value("each").run()
-    page.selectbox(key="activation_1").set_value("relu").run()
-    page.selectbox(key="activation_2").set_value("sine").run()
+    control(page, "selectbox", "activation").set_value("each").run()
+    control(page, "selectbox", "activation_1").set_value("relu").run()
+    control(page, "selectbox", "activation_2").set_value("sine").run()
     assert address(page)["activation"] == "relu-sine"
     ask_for_layers(page, monkeypatch, [3, 4, 4])
     assert address(page)["layer_dims"] == "2-3-4-4-1"
@@ -101,13 +101,13 @@ def test_each_layer_can_have_its_own_activation(monkeypatch):
 
 def test_stops_that_need_a_test_set_are_off_and_disabled_without_one():
     page = open_page(patience="5", stop_accuracy="0.9")
-    page.slider(key="train_share").set_value(1.0).run()
+    control(page, "slider", "train_share").set_value(1.0).run()
     assert not page.exception
     assert (address(page)["patience"], address(page)["stop_accuracy"]) == ("0", "0.0")
-    stops = [page.number_input(key=name) for name in ("patience", "stop_accuracy", "stop_cost")]
+    stops = [control(page, "number_input", name) for name in ("patience", "stop_accuracy", "stop_cost")]
     assert [stop.disabled for stop in stops] == [True, True, False]
-    page.slider(key="train_share").set_value(0.9).run()
-    assert not page.number_input(key="patience").disabled
+    control(page, "slider", "train_share").set_value(0.9).run()
+    assert not control(page, "number_input", "patience").disabled
 
 
 @pytest.mark.parametrize("callback", ["answer_stage", "change_layers", "change_points", "rest_stage"])
@@ -126,12 +126,12 @@ def test_what_the_stage_sends_after_another_page_was_opened_changes_nothing(call
 def test_the_next_seed_draws_new_data_or_splits_given_points_anew():
     page = open_page(seed="4294967295")
     for dataset, label, seed in (("moons", "New data", "0"), ("penguins", "New split", "1")):
-        page.button_group(key="dataset").set_value(dataset).run()
+        control(page, "button_group", "dataset").set_value(dataset).run()
         (button,) = (button for button in page.button if button.label == label)
         button.click().run()
         assert not page.exception
         assert (address(page)["dataset"], address(page)["seed"]) == (dataset, seed)
-    page.slider(key="train_share").set_value(1.0).run()
+    control(page, "slider", "train_share").set_value(1.0).run()
     (button,) = (button for button in page.button if button.label == "New split")
     assert button.disabled, "there is nothing to split"
 
@@ -142,14 +142,14 @@ def test_own_points_are_dealt_anew_only_by_another_share_or_seed(monkeypatch, ke
     monkeypatch.setattr(controls, "_icon", lambda name: "")
     own = replace(own_table(2), held_out=12)
     page = open_page(dataset="own", own=own.to_text(), train_share="0.7")
-    page.select_slider(key="l2").set_value(0.1).run()
+    control(page, "select_slider", "l2").set_value(0.1).run()
     assert page.session_state.playback.settings.data.own.held_out == 12
-    page.button_group(key="dataset").set_value("xor").run()
-    page.slider(key="train_share").set_value(1.0).run()
-    page.button_group(key="dataset").set_value("own").run()
+    control(page, "button_group", "dataset").set_value("xor").run()
+    control(page, "slider", "train_share").set_value(1.0).run()
+    control(page, "button_group", "dataset").set_value("own").run()
     assert (address(page)["own"], address(page)["train_share"]) == (own.to_text(), "0.7")
-    kind = page.slider if key == "train_share" else page.number_input
-    kind(key=key).set_value(value).run()
+    kind = "slider" if key == "train_share" else "number_input"
+    control(page, kind, key).set_value(value).run()
     assert not page.exception
     settings = page.session_state.playback.settings
     assert settings.data.own.held_out == 0
@@ -159,10 +159,10 @@ def test_own_points_are_dealt_anew_only_by_another_share_or_seed(monkeypatch, ke
 def test_a_penalty_of_the_address_is_among_those_of_its_slider():
     page = open_page(l1="0.0042", l2="1000")
     for key, value in (("l1", 0.0042), ("l2", 1000.0)):
-        slider = page.select_slider(key=key)
+        slider = control(page, "select_slider", key)
         assert slider.value == value
         assert f"{value:g}" in slider.options
         assert slider.options[:2] == ["0", "1e-05"]
-    page.select_slider(key="l1").set_value(0.0).run()
+    control(page, "select_slider", "l1").set_value(0.0).run()
     assert (address(page)["l1"], address(page)["l2"]) == ("0.0", "1000.0")
-    assert "0.0042" in page.select_slider(key="l1").options
+    assert "0.0042" in control(page, "select_slider", "l1").options

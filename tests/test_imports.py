@@ -103,8 +103,9 @@ def test_every_arrow_is_used_and_every_room_has_a_file():
 @pytest.mark.parametrize("path", [*PACKAGE, *PAGES], ids=name)
 def test_the_state_of_the_session_is_read_and_written_in_one_place(path):
     text = path.read_text("utf-8")
-    if path.name != "session.py":
+    if path.name not in ("session.py", "widget.py"):  # the second has the values of the widgets
         assert "session_state" not in text
+    if path.name != "session.py":
         assert "query_params" not in text
 
 

@@ -33,6 +33,12 @@ def warnings(page):
     return [re.sub(r"\\(.)", r"\1", warning.value) for warning in page.warning]
 
 
+def control(page, kind, name):
+    """The widget of this kind that is now the control of this name; it has a key of its own."""
+    version = page.session_state["versions"].get(name)
+    return getattr(page, kind)(key=f"{name}.{version}" if version else name)
+
+
 def playback(page):
     return page.session_state["playback"]
 
@@ -42,8 +48,8 @@ def test_a_first_visit_shows_the_defaults_and_says_nothing():
     assert not page.exception
     assert warnings(page) == []
     assert address(page) == Settings().to_query()
-    assert page.slider(key="points").value == 300
-    assert page.select_slider(key="learning_rate").value == 0.5
+    assert control(page, "slider", "points").value == 300
+    assert control(page, "select_slider", "learning_rate").value == 0.5
 
 
 def test_an_address_sets_every_widget_and_gives_the_same_address_again():
@@ -83,11 +89,11 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
     assert not page.exception
     assert warnings(page) == []
     assert address(page) == asked
-    assert page.slider(key="noise").value == 0.07
-    assert page.selectbox(key="activation").value == "each"
-    assert page.selectbox(key="activation_2").value == "sine"
-    assert page.selectbox(key="classes").value == 4
-    assert page.select_slider(key="learning_rate").value == 0.07
+    assert control(page, "slider", "noise").value == 0.07
+    assert control(page, "selectbox", "activation").value == "each"
+    assert control(page, "selectbox", "activation_2").value == "sine"
+    assert control(page, "selectbox", "classes").value == 4
+    assert control(page, "select_slider", "learning_rate").value == 0.07
     assert playback(page).settings.to_query() == {
         k: v for k, v in asked.items() if k not in ("epoch", "update")
     }
@@ -161,16 +167,16 @@ def test_what_stands_in_the_address_is_shown_and_not_formatted():
 
 def test_a_correction_is_said_until_another_run_begins():
     page = open_page(points="5")
-    page.number_input(key="epochs").set_value(500).run()
+    control(page, "number_input", "epochs").set_value(500).run()
     assert len(warnings(page)) == 1
-    page.slider(key="points").set_value(100).run()
+    control(page, "slider", "points").set_value(100).run()
     assert warnings(page) == []
 
 
 def test_a_widget_begins_a_new_run_and_moves_the_address():
     page = open_page(epoch="20")
     before = playback(page)
-    page.slider(key="noise").set_value(0.3).run()
+    control(page, "slider", "noise").set_value(0.3).run()
     assert playback(page) is not before
     assert address(page) == Settings().to_query() | {"noise": "0.3"}
     assert playback(page).trainer.epoch == 0
@@ -179,8 +185,8 @@ def test_a_widget_begins_a_new_run_and_moves_the_address():
 def test_rate_and_epochs_go_on_with_what_was_learned():
     page = open_page(epoch="20")
     before = playback(page)
-    page.select_slider(key="learning_rate").set_value(0.1).run()
-    page.number_input(key="epochs").set_value(400).run()
+    control(page, "select_slider", "learning_rate").set_value(0.1).run()
+    control(page, "number_input", "epochs").set_value(400).run()
     assert playback(page) is before
     assert address(page) == Settings().to_query() | {
         "rate_changes": "20:0.1",
@@ -195,7 +201,7 @@ def test_rate_and_epochs_go_on_with_what_was_learned():
 def test_another_precision_begins_a_new_run():
     page = open_page(epoch="20")
     before = playback(page)
-    page.selectbox(key="precision").set_value("double").run()
+    control(page, "selectbox", "precision").set_value("double").run()
     assert playback(page) is not before
     assert address(page) == Settings().to_query() | {"precision": "double"}
     assert playback(page).trainer.settings.training.precision == "double"
@@ -204,12 +210,12 @@ def test_another_precision_begins_a_new_run():
 def test_a_quick_second_click_still_brings_the_old_address_and_is_not_undone():
     page = open_page()
     first = address(page)
-    page.number_input(key="epochs").set_value(900).run()
-    page.slider(key="points").set_value(90).run()
+    control(page, "number_input", "epochs").set_value(900).run()
+    control(page, "slider", "points").set_value(90).run()
     for name, text in first.items():
         page.query_params[name] = text
-    page.slider(key="points").set_value(100).run()
-    assert page.slider(key="points").value == 100
+    control(page, "slider", "points").set_value(100).run()
+    assert control(page, "slider", "points").value == 100
     assert address(page)["points"] == "100"
 
 
@@ -220,7 +226,7 @@ def test_the_address_is_whole_before_the_long_way_to_its_epoch(monkeypatch):
     assert page.exception, "the way breaks off"
     assert address(page) == Settings().to_query() | {"points": "50", "epoch": "30"}
     monkeypatch.undo()
-    page.slider(key="points").set_value(60).run()
+    control(page, "slider", "points").set_value(60).run()
     assert not page.exception
     assert address(page) == Settings().to_query() | {"points": "60"}
 
@@ -253,12 +259,12 @@ def test_a_control_that_was_hidden_comes_back_as_the_run_is(name):
     page = open_page(**ASKED, hide=name, epoch="5")
     before = playback(page)
     assert not page.exception
-    page.multiselect(key="hide").set_value([]).run()
+    control(page, "multiselect", "hide").set_value([]).run()
     assert not page.exception
     assert playback(page) is before
     assert "hide" not in address(page)
     assert {key: address(page)[key] for key in ASKED} == ASKED
-    page.multiselect(key="hide").set_value([name]).run()
+    control(page, "multiselect", "hide").set_value([name]).run()
     assert address(page)["hide"] == name
     assert playback(page) is before
 
@@ -268,9 +274,9 @@ def test_a_rate_that_was_undone_is_not_made_real_by_another_control():
     run = playback(page)
     run.trainer.seek(30)
     run.trainer.set_parameter(0, 1.0)
-    page.number_input(key="epochs").set_value(900).run()
+    control(page, "number_input", "epochs").set_value(900).run()
     assert "rate_changes" not in address(page)
-    assert page.select_slider(key="learning_rate").value == 0.5
+    assert control(page, "select_slider", "learning_rate").value == 0.5
 
 
 @pytest.mark.parametrize(
@@ -286,22 +292,22 @@ def test_a_look_that_is_none_is_said_and_leaves_the_address(name, text):
 def test_going_back_in_the_browser_takes_an_earlier_look():
     page = open_page()
     first = address(page)
-    page.checkbox(key="projector").set_value(True).run()
+    control(page, "checkbox", "projector").set_value(True).run()
     assert address(page) == first | {"projector": "1"}
     del page.query_params["projector"]
     page.run()
     assert address(page) == first
-    assert not page.checkbox(key="projector").value
+    assert not control(page, "checkbox", "projector").value
 
 
 def test_going_back_in_the_browser_takes_the_run_of_that_address():
     page = open_page()
     first = address(page)
-    page.slider(key="points").set_value(100).run()
+    control(page, "slider", "points").set_value(100).run()
     for name, text in first.items():
         page.query_params[name] = text
     page.run()
-    assert page.slider(key="points").value == 300
+    assert control(page, "slider", "points").value == 300
     assert playback(page).settings == Settings()
 
 
@@ -321,10 +327,10 @@ def test_points_of_ones_own_stay_at_hand_with_other_data(monkeypatch):
     assert warnings(page) == []
     assert address(page) == own_address()
     assert "**40 points.** Scaled: x₁ = (u + " in captions(page)
-    page.button_group(key="dataset").set_value("circles").run()
+    control(page, "button_group", "dataset").set_value("circles").run()
     assert "own" not in address(page)
     assert playback(page).settings.data.own is None
-    page.button_group(key="dataset").set_value("own").run()
+    control(page, "button_group", "dataset").set_value("own").run()
     assert address(page) == own_address()
 
 

@@ -12,7 +12,7 @@ from scratchnet.nn.costs import costs_of
 from scratchnet.run.address import Verdict
 from scratchnet.run.fields import IntField
 from scratchnet.run.settings import FIELDS, NEED_A_TEST_SET, DataSettings, outputs_for
-from scratchnet.ui import link, session, texts
+from scratchnet.ui import link, session, texts, widget
 
 OUTPUT, MISTAKES, VALUES = "Output and cost", "Confusion matrix and ROC", "Weights and gradients"
 EXPORT = "Export"
@@ -35,7 +35,7 @@ def view(classes: int) -> str:
     options = [OUTPUT, MISTAKES, VALUES, EXPORT] if classes else [OUTPUT, VALUES, EXPORT]
     chosen = session.look_among("view", options)
     about = {"required": True, "label_visibility": "collapsed", "shown": chosen}
-    session.place_widget(st, "segmented_control", "view", "Views", options=options, **about)
+    widget.place(st, "segmented_control", "view", "Views", options=options, **about)
     return chosen
 
 
@@ -70,6 +70,7 @@ def _data(section: Any, more: Any) -> None:
                 st.button(
                     "Your data",
                     on_click=session.ask_for_data,
+                    args=(True,),
                     type="tertiary",
                     icon=":material/upload_file:",
                 )
@@ -141,7 +142,7 @@ def _network(section: Any, more: Any) -> None:
 def _dataset() -> None:
     if session.is_hidden("dataset"):
         return
-    session.place_widget(
+    widget.place(
         st,
         "pills",
         "dataset",
@@ -161,7 +162,7 @@ def _icon(name: str) -> str:
 def _features() -> None:
     if session.is_hidden("features"):
         return
-    session.place_widget(
+    widget.place(
         st,
         "pills",
         "features",
@@ -178,7 +179,7 @@ def _activation(place: Any, hidden: bool) -> None:
     """Choose one activation for all hidden layers, or one per layer."""
     if session.is_hidden("activation"):
         return
-    session.place_widget(
+    widget.place(
         place,
         "selectbox",
         "activation",
@@ -189,7 +190,7 @@ def _activation(place: Any, hidden: bool) -> None:
         disabled=not hidden,
     )
     help = "Activation function of this layer."
-    for l, key in enumerate(session.activations(), start=1):
+    for l, key in enumerate(widget.activations(), start=1):
         if l % 2:
             columns = st.columns(2, wrap=False)
         _choice(columns[(l + 1) % 2], f"Layer {l}", "activation", help, key)
@@ -220,14 +221,14 @@ def _steps(place: Any, label: str, name: str, help: str) -> None:
     """Choose one of the usual values of a setting, or the value that the run has."""
     if session.is_hidden(name):
         return
-    options = {"options": session.steps(name), "format_func": "{:g}".format, "help": help}
-    session.place_widget(place, "select_slider", name, label, **options)
+    options = {"options": widget.steps(name), "format_func": "{:g}".format, "help": help}
+    widget.place(place, "select_slider", name, label, **options)
 
 
 def _share(place: Any) -> None:
     """Place the options for a lecture: large text, and controls to hide."""
-    session.place_widget(place, "checkbox", "projector", "Large text for a projector")
-    session.place_widget(
+    widget.place(place, "checkbox", "projector", "Large text for a projector")
+    widget.place(
         place,
         "multiselect",
         "hide",
@@ -261,7 +262,7 @@ def _one_of(
     """Choose one of these options."""
     if session.is_hidden(name):
         return
-    session.place_widget(
+    widget.place(
         place,
         "selectbox",
         key or name,
@@ -281,7 +282,7 @@ def _number(
     kind = FIELDS[name]
     format = "%d" if isinstance(kind, IntField) else "%g"
     options = {"step": step, "format": format, "help": help, "disabled": disabled}
-    session.place_widget(place, "number_input", name, label, kind.low, kind.high, **options)
+    widget.place(place, "number_input", name, label, kind.low, kind.high, **options)
 
 
 def _slider(
@@ -291,4 +292,4 @@ def _slider(
         return
     kind = FIELDS[name]
     bounds = label, kind.low, kind.high
-    session.place_widget(place, "slider", name, *bounds, step=step, help=help, format=format)
+    widget.place(place, "slider", name, *bounds, step=step, help=help, format=format)

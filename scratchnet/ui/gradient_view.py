@@ -3,7 +3,7 @@
 import streamlit as st
 
 from scratchnet.charts import gradient_check as gradients
-from scratchnet.ui import session
+from scratchnet.ui import session, widget
 
 PLAIN = {"displayModeBar": False}
 
@@ -12,7 +12,7 @@ def choose_bug() -> str | None:
     """Let the visitor plant a bug; the address has its name."""
     options = ["", *gradients.BUGS]  # with None, the control would ask for a choice
     name = session.look_among("bug", options)
-    session.place_widget(
+    widget.place(
         st,
         "selectbox",
         "bug",

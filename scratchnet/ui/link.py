@@ -4,26 +4,20 @@ session.py alone reads and writes the address itself.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from scratchnet.data.datasets import dealt, given_points
-from scratchnet.data.points import Table, table_from_points
+from scratchnet.data.points import Table
 from scratchnet.lessons.planted_bugs import BUGS
-from scratchnet.nn.activations import layer_activations
 from scratchnet.run.address import NAMES, PLACE, Verdict, compare
 from scratchnet.run.fields import ChoiceField, IntField, SubsetField, parse
-from scratchnet.run.settings import FIELDS, NetworkSettings, Settings
+from scratchnet.run.settings import FIELDS, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.ui.own_numbers import NumbersField
-from scratchnet.ui.texts import EACH, MOST_IN_ADDRESS
+from scratchnet.ui.texts import MOST_IN_ADDRESS
 from scratchnet.validation import NotAllowed, brief
 
 START = (0, 0)
-PER_LAYER = "activation_"  # and the layer: the key of the control for its activation
 HIDEABLE = tuple(name for name in FIELDS if name not in ("cost", "rate_changes", "edits", "own"))
 
 
@@ -86,43 +80,6 @@ class Parts(NamedTuple):
     shared: dict[str, str]
 
 
-def is_same_run(wanted: Settings, now: Settings) -> bool:
-    """Return whether the settings differ in nothing but what may change during training."""
-    training = replace(
-        wanted.training,
-        learning_rate=now.training.learning_rate,
-        epochs=now.training.epochs,
-        rate_changes=now.training.rate_changes,
-        edits=now.training.edits,
-    )
-    return replace(wanted, training=training) == now
-
-
-def points_of(trainer: Trainer) -> Table:
-    """Return the points of a run as a table: the visitor's own, or the generated ones, rounded."""
-    data, points = trainer.settings.data, trainer.dataset
-    if (given := given_points(data.dataset, data.own)) is not None:
-        return given
-    X = np.hstack([points.X_train, points.X_test])
-    Y = np.hstack([points.Y_train, points.Y_test])
-    return table_from_points(X, Y[0], data.classes)
-
-
-def dealt_points_of(trainer: Trainer) -> Table:
-    """Return the points of a run as a table that holds out its test set."""
-    data, table = trainer.settings.data, points_of(trainer)
-    if given_points(data.dataset, data.own) is None:
-        return replace(table, held_out=trainer.dataset.Y_test.size)
-    return dealt(table, data.train_share, data.seed, by_class=data.dataset == "own")
-
-
-def train_share_of(own: Table) -> float:
-    """Return the training share, in whole percents, of a table that holds out its test set."""
-    train = len(own.rows) - own.held_out
-    low = FIELDS["train_share"].low
-    return min(max(round(train / len(own.rows), 2), low), 0.99) if own.held_out else 1.0
-
-
 def fits(own: Table) -> bool:
     """Return whether the address can hold these points."""
     return len(own.to_text()) <= MOST_IN_ADDRESS
@@ -131,60 +88,6 @@ def fits(own: Table) -> bool:
 def settings_texts(settings: Settings) -> dict[str, str]:
     """Return the settings as the address holds them: without own points that are too many."""
     return {name: text for name, text in settings.to_query().items() if len(text) <= MOST_IN_ADDRESS}
-
-
-def widget_values(settings: Settings, rate: float, per_layer: bool) -> dict[str, Any]:
-    """Return the values of the controls for these settings, by their keys.
-
-    ``rate`` is the current learning rate; ``per_layer`` says whether each layer has its own choice of
-    the activation, even if all have the same.
-    """
-    network = settings.network
-    values = settings.values() | {
-        "features": list(network.features),
-        "output": (network.output, network.cost),
-        "learning_rate": rate,
-    }
-    names = layer_activations(network.activation, len(network.layer_dims) - 1)
-    each = {f"{PER_LAYER}{l}": name for l, name in enumerate(names, start=1)}
-    return values | each | ({"activation": EACH} if per_layer else {})
-
-
-def changed_settings(key: str, value: Any, settings: Settings, own: Table | None) -> dict[str, Any]:
-    """Return the settings that a control changes, by name, when it is set to this value.
-
-    ``own`` are the points to use if the value is the dataset "own". Another training share or seed
-    deals the points anew.
-    """
-    if key == "dataset":
-        used = own if value == "own" else None
-        share = {"train_share": train_share_of(used)} if used and used.held_out else {}
-        return {"dataset": value, "own": used} | share
-    if key in ("train_share", "seed") and settings.data.own:
-        return {key: value, "own": replace(settings.data.own, held_out=0)}
-    if key == "output":
-        return dict(zip(("output", "cost"), value, strict=True))
-    if key == "features" and not value:  # a network needs at least one
-        return {}
-    if key == "activation" and value == EACH:
-        return {}
-    if key.startswith(PER_LAYER):
-        network = settings.network
-        names = list(layer_activations(network.activation, len(network.layer_dims) - 1))
-        names[int(key.removeprefix(PER_LAYER)) - 1] = value
-        return {"activation": tuple(names)}
-    return {key: value}
-
-
-def resized(settings: Settings, hidden: Sequence[int]) -> dict[str, Any]:
-    """Return the settings that change when these become the hidden layers; new layers are tanh."""
-    network = settings.network
-    dims = (network.layer_dims[0], *hidden, network.layer_dims[-1])
-    default = NetworkSettings().activation
-    if isinstance(network.activation, str):
-        return {"layer_dims": dims}
-    more = (default,) * max(0, len(hidden) - len(network.activation))
-    return {"layer_dims": dims, "activation": (*network.activation, *more)[: len(hidden)] or default}
 
 
 def split(address: Mapping[str, str]) -> Parts:

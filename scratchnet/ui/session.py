@@ -1,4 +1,5 @@
-"""The state of one visitor and the address of their page: only this module reads or writes either.
+"""The state of one visitor and the address of their page: only this module reads or writes either; but
+widget.py has the values of the widgets.
 
 The address decides which run is shown when a page is opened, and when the visitor goes back or forward
 in the browser's history; then it follows the run. A control never holds a setting: what is changed in
@@ -11,19 +12,17 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from scratchnet.data.datasets import given_points, with_parts_of
-from scratchnet.data.points import Table, read_points, table_from_points
+from scratchnet.data.points import Table
 from scratchnet.export.model_file import reproduced
 from scratchnet.lessons.presets import PRESETS
 from scratchnet.live.playback import Playback
-from scratchnet.nn.costs import costs_of
 from scratchnet.run.address import Verdict
-from scratchnet.run.settings import FIELDS, Settings
+from scratchnet.run.settings import Settings
 from scratchnet.run.trainer import Trainer
-from scratchnet.ui import link
-from scratchnet.ui.link import PER_LAYER, START
+from scratchnet.ui import changes, link
+from scratchnet.ui.link import START
 from scratchnet.ui.own_numbers import Numbers
-from scratchnet.ui.texts import DOUBTS, EACH, STEPS, TOO_MANY
+from scratchnet.ui.texts import DOUBTS, EACH, TOO_MANY
 from scratchnet.validation import NotAllowed
 
 STAGE = "stage"
@@ -39,6 +38,7 @@ def begin(page: str) -> None:
     if page != state.get("page"):
         state.page = page
         state.placed = {}  # Streamlit drops the values of widgets that a page does not place
+        state.setdefault("versions", {})
     _follow_address()
     state.playback.playing &= is_on_stage()
 
@@ -64,7 +64,7 @@ def _read(address: dict[str, str]) -> None:
     state = st.session_state
     texts, place, view, shared = link.split(address)
     own = table()
-    st.session_state.setdefault("welcome", not (address or st.context.is_embedded))
+    state.setdefault("welcome", not (address or st.context.is_embedded))
     known = {"own": own.to_text()} if texts.get("dataset") == "own" and own else {}
     settings, wrong = Settings.from_query(known | texts)
     before = state.get("playback")
@@ -84,8 +84,7 @@ def _read(address: dict[str, str]) -> None:
 
 def _show(playback: Playback) -> None:
     """Make this the current run, and forget what an address asked for."""
-    state = st.session_state
-    settings = playback.settings
+    state, settings = st.session_state, playback.settings
     state.playback = playback
     state.address = link.settings_texts(settings)
     state.table = settings.data.own or table()
@@ -108,30 +107,13 @@ def is_on_stage() -> bool:
     return st.session_state.page == "playground"
 
 
-def place_widget(
-    place: Any, kind: str, key: str, *arguments: Any, shown: Any = None, **options: Any
-) -> None:
-    """Place a widget that shows what the run has, and takes to the run what the visitor changes.
-
-    ``kind`` is the method of ``place`` that places it; ``shown`` is the value to show, if neither run
-    nor look say it. The browser is told the value if it may show another one: not at every run of the
-    page, since the visitor may be typing.
-    """
-    state, value = st.session_state, _shown(key) if shown is None else shown
-    told = repr(options.get("options"))
-    if state.get(key) != value or state.placed.get(key) != told:
-        state[key] = value
-    getattr(place, kind)(*arguments, key=key, on_change=change, args=(key,), **options)
-    state.placed[key] = told  # only now: a run of the page can be cut off at any widget
-
-
-def _shown(key: str) -> Any:
-    """Return what the control of this key is to show."""
+def shown(name: str) -> Any:
+    """Return what the control of this name is to show."""
     state = st.session_state
-    if key in state.look:
-        return state.look[key]
+    if name in state.look:
+        return state.look[name]
     playback = state.playback
-    return link.widget_values(playback.settings, playback.rate, state.per_layer)[key]
+    return changes.widget_values(playback.settings, playback.rate, state.per_layer)[name]
 
 
 def look_among(name: str, options: Sequence[Any]) -> Any:
@@ -153,20 +135,19 @@ def use_numbers(numbers: Numbers | None) -> None:
     write_address()
 
 
-def change(key: str, *chosen: Any) -> None:
-    """Take to the run what was changed in the control of this key, or chosen for it; a callback."""
+def change(name: str, value: Any) -> None:
+    """Take to the run what was chosen for the control of this name; a callback."""
     state = st.session_state
-    (value,) = chosen or (state[key],)
     state.acted = True
-    if key in state.look:
-        state.look = state.look | {key: value}
+    if name in state.look:
+        state.look = state.look | {name: value}
         return
-    if key == "activation":
+    if name == "activation":
         state.per_layer = value == EACH
-    _change(**link.changed_settings(key, value, state.playback.settings, table()))
+    _change(changes.changed_settings(name, value, state.playback.settings, table()))
 
 
-def _change(**values: Any) -> None:
+def _change(values: Mapping[str, Any]) -> None:
     """Change settings of the run.
 
     The learning rate and the number of epochs can change during training, which keeps the weights; any
@@ -175,25 +156,20 @@ def _change(**values: Any) -> None:
     state = st.session_state
     playback, per_layer = state.playback, state.per_layer
     try:
-        wanted = _with(**values)
+        wanted = changes.changed(playback.settings, playback.rate, values)
     except NotAllowed:
         return  # no control offers it
-    if link.is_same_run(wanted, playback.settings):
+    if changes.is_same_run(wanted, playback.settings):
         playback.change(wanted.training.learning_rate, wanted.training.epochs)
     else:
         _open(Playback(wanted))
         state.per_layer |= per_layer
 
 
-def _with(**values: Any) -> Settings:
-    """Return the settings of the run as it was from its first epoch on, with these values."""
+def _begin_with(values: Mapping[str, Any]) -> None:
+    """Begin a run with these settings changed, even if they are what the run has."""
     playback = st.session_state.playback
-    now = playback.settings.values() | {"learning_rate": playback.rate, "rate_changes": (), "edits": ()}
-    wanted, _ = Settings.resolve(now | values)
-    output = wanted.network.output
-    if output == now["output"] or "cost" in values:
-        return wanted
-    return Settings.resolve(wanted.values() | {"cost": costs_of(output)[0]})[0]
+    _open(Playback(changes.changed(playback.settings, playback.rate, values)))
 
 
 def shared_run() -> Trainer:
@@ -289,14 +265,9 @@ def table() -> Table | None:
     return st.session_state.get("table")
 
 
-def ask_for_data() -> None:
-    """Open the dialog for the visitor's own data; a callback."""
-    st.session_state.dialog = True
-
-
-def close_dialog() -> None:
-    """Note that the dialog was closed without a choice; a callback."""
-    st.session_state.dialog = False
+def ask_for_data(asks: bool) -> None:
+    """Open the dialog for the visitor's own data, or note that it was closed; a callback."""
+    st.session_state.dialog = asks
 
 
 def is_asked_for_data() -> bool:
@@ -306,24 +277,18 @@ def is_asked_for_data() -> bool:
 
 def use_table(own: Table) -> None:
     """Begin a run on these points, with the current settings as far as they fit; a callback."""
-    _open(Playback(_with(dataset="own", own=own, classes=len(own.classes))))
+    _begin_with(changes.own_points(own))
 
 
 def use_changed_table(own: Table) -> None:
-    """Begin a run on the points of the run as they were changed: those that are new train."""
-    own = with_parts_of(own, link.dealt_points_of(st.session_state.playback.trainer))
-    about = {"classes": len(own.classes), "train_share": link.train_share_of(own)}
-    _open(Playback(_with(dataset="own", own=own, **about)))
+    """Begin a run on the points of the run as they were changed; a callback."""
+    _begin_with(changes.changed_points(own, st.session_state.playback.trainer))
 
 
 def draw_new_data() -> None:
     """Take the next seed of the data: other points, or given ones dealt otherwise; a callback."""
-    state = st.session_state
-    state.acted = True
-    now = state.playback.settings
-    low, high = FIELDS["seed"].low, FIELDS["seed"].high
-    seed = now.data.seed + 1 if now.data.seed < high else low
-    _change(**link.changed_settings("seed", seed, now, table()))
+    st.session_state.acted = True
+    _change(changes.next_seed(settings()))
 
 
 def open_run(trainer: Trainer) -> None:
@@ -335,7 +300,7 @@ def open_run(trainer: Trainer) -> None:
 
 def points_at_hand() -> Table:
     """Return the points of the run as a table: the visitor's own, or the generated ones, rounded."""
-    return link.points_of(st.session_state.playback.trainer)
+    return changes.points_of(st.session_state.playback.trainer)
 
 
 def change_points() -> None:
@@ -343,11 +308,8 @@ def change_points() -> None:
     state, points = st.session_state, _sent("points")
     if points is None:
         return
-    data = state.playback.settings.data
     try:
-        X, Y, classes = read_points(points, numbers=data.classes == 0)
-        base = given_points(data.dataset, data.own)
-        use_changed_table(table_from_points(X, Y, classes, base))
+        _begin_with(changes.drawn_points(points, state.playback.trainer))
     except NotAllowed as error:
         state.playback.trouble = str(error)
 
@@ -378,10 +340,10 @@ def change_layers() -> None:
     """Take the hidden layers from the drawing; a callback."""
     state, hidden = st.session_state, _sent("layers")
     try:
-        hidden = FIELDS["layer_dims"].check("layer_dims", (1, *hidden, 1))[1:-1]  # any ends will do
+        values = changes.resized(state.playback.settings, hidden)
     except (TypeError, NotAllowed):
         return  # it comes from outside
-    _change(**link.resized(state.playback.settings, hidden))
+    _change(values)
 
 
 def whole_page() -> bool:
@@ -418,17 +380,15 @@ def write_address() -> None:
         st.query_params.from_dict(state.address | view | place)
 
 
-def activations() -> list[str]:
-    """Return the keys of the controls of the activation per layer; none if all layers share one."""
-    state = st.session_state
-    layers = len(settings().network.layer_dims) - 2 if state.per_layer else 0
-    return [f"{PER_LAYER}{l}" for l in range(1, layers + 1)]
-
-
 def is_projector() -> bool:
     """Return whether the text is large; before a page has begun, the address says it."""
     look = st.session_state.get("look", {"projector": st.query_params.get("projector") == "1"})
     return look["projector"]
+
+
+def is_per_layer() -> bool:
+    """Return whether each hidden layer has its own choice of the activation."""
+    return st.session_state.per_layer
 
 
 def is_hidden(name: str) -> bool:
@@ -439,11 +399,3 @@ def is_hidden(name: str) -> bool:
 def settings() -> Settings:
     """Return the settings of the current run."""
     return st.session_state.playback.settings
-
-
-def steps(key: str) -> Sequence[float]:
-    """Return the values of a slider: the usual ones, and those that runs here have had."""
-    state = st.session_state
-    known = state.get("steps", STEPS)
-    state.steps = known | {key: sorted({*known[key], _shown(key)})}
-    return state.steps[key]

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from conftest import Page
-from server import serve
+from server import SECONDS, serve
 
 from scratchnet import Settings, Trainer
 from scratchnet.lessons.presets import PRESETS
@@ -89,6 +89,55 @@ def test_play_after_an_example_plays_the_example(visit):
     page.press("Play")
     page.page.get_by_text(preset.question[:30]).wait_for()
     page.wait_for_play(5)
+
+
+class Slow:
+    """A connection on which what the server sends can be held back for a while."""
+
+    def __init__(self, page):
+        self.page, self.held, self.holds = page, [], False
+        page.route_web_socket("**/_stcore/stream", self.join)
+
+    def join(self, browser):
+        self.browser = browser
+        browser.connect_to_server().on_message(self.take)
+
+    def take(self, message):
+        if self.holds:
+            self.held.append(message)
+        else:
+            self.browser.send(message)
+
+    def hold(self):
+        self.holds = True
+
+    def wait_for(self, text):
+        """Until the server has sent this, and it is held back."""
+        for _ in range(20 * SECONDS):
+            if text.encode() in b"".join(self.held):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"the server never sent {text}")
+
+    def release(self):
+        self.holds = False
+        for message in self.held:
+            self.browser.send(message)
+
+
+def test_controls_that_have_not_heard_of_a_change_do_not_undo_it(browser, server):
+    tab = browser.new_page()
+    slow, page = Slow(tab), Page(tab, server)
+    page.open(LONG)
+    page.wait_for_rest()
+    slow.hold()
+    for seed in (2, 3, 4):
+        page.press("New data")
+        slow.wait_for(f"&seed={seed}&")
+    slow.release()
+    page.wait_for_rest()
+    page.wait("new URLSearchParams(location.search).get('seed') === '4'")
+    tab.close()
 
 
 @pytest.mark.parametrize("number", range(3))

@@ -9,7 +9,7 @@ from scratchnet import Settings
 from scratchnet.data.datasets import possible_classes
 from scratchnet.lessons.planted_bugs import BUGS
 from scratchnet.run.settings import FIELDS
-from scratchnet.ui import link, texts
+from scratchnet.ui import changes, link, texts
 
 PAGES = {
     "playground": "Playground",
@@ -47,7 +47,8 @@ ASKED = {
 }
 
 SHOWN = """() => Object.fromEntries([...document.querySelectorAll("[class*=st-key-]")].map(control => {
-    const key = [...control.classList].find(name => name.startsWith("st-key-")).slice(7);
+    const name = [...control.classList].find(name => name.startsWith("st-key-"));
+    const key = name.slice(7).replace(/-\\d+$/, "");  // without the number of the widget
     const thumb = control.querySelector("[data-testid=stSliderThumbValue]");
     const pressed = [...control.querySelectorAll("[aria-checked=true], [aria-pressed=true]")];
     const shown = thumb ? thumb.textContent : control.querySelector("input")?.value;
@@ -68,7 +69,7 @@ def address(page):
 def differences(page, settings):
     """What each control shows that is not as in the settings, and what it should show."""
     per_layer = not isinstance(settings.network.activation, str)
-    wanted = link.widget_values(settings, settings.training.last_rate, per_layer)
+    wanted = changes.widget_values(settings, settings.training.last_rate, per_layer)
     shown = page.page.evaluate(SHOWN)
     hidden = {*HIDDEN} | ({"classes"} if len(possible_classes(settings.data.dataset)) == 1 else set())
     names = [name for name in wanted if name in (*FIELDS, *shown) and name not in hidden]
