@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from choices import own_table
-from test_page import address, control, open_page, warnings
+from test_page import control, open_page, settings_of, warnings
 
 from scratchnet.ui import controls, session
 
@@ -38,7 +38,7 @@ def test_the_drawing_changes_the_layers(monkeypatch):
     for hidden, dims in (([7, 4], "2-7-4-1"), ([], "2-1"), ([4] * 6, "2-4-4-4-4-4-4-1")):
         ask_for_layers(page, monkeypatch, hidden)
         assert not page.exception
-        assert address(page)["layer_dims"] == dims
+        assert settings_of(page)["layer_dims"] == dims
 
 
 @pytest.mark.parametrize("hidden", [[4] * 7, [33], [0], ["8"], "88", None, 5, [[1]], {"a": 1}])
@@ -46,12 +46,12 @@ def test_layers_that_are_none_change_nothing(monkeypatch, hidden):
     page = open_page(layer_dims="2-7-1")
     ask_for_layers(page, monkeypatch, hidden)
     assert not page.exception
-    assert address(page)["layer_dims"] == "2-7-1"
+    assert settings_of(page)["layer_dims"] == "2-7-1"
 
 
 def test_another_dataset_brings_the_output_that_goes_with_it():
     page = open_page(dataset="blobs", classes="4")
-    assert address(page)["layer_dims"] == "2-8-8-4"
+    assert settings_of(page)["layer_dims"] == "2-8-8-4"
     assert control(page, "selectbox", "output").disabled
     for dataset, classes, dims, output, cost in (
         ("plane", "0", "2-8-8-1", "linear", "squared_error"),
@@ -60,14 +60,14 @@ def test_another_dataset_brings_the_output_that_goes_with_it():
     ):
         control(page, "button_group", "dataset").set_value(dataset).run()
         assert not page.exception
-        now = address(page)
+        now = settings_of(page)
         assert (now["dataset"], now["classes"], now["layer_dims"]) == (dataset, classes, dims)
         assert (now["output"], now["cost"]) == (output, cost)
     control(page, "selectbox", "classes").set_value(3).run()
-    assert address(page)["output"] == "softmax"
+    assert settings_of(page)["output"] == "softmax"
     control(page, "selectbox", "classes").set_value(2).run()
     control(page, "selectbox", "output").set_value(("tanh", "squared_error")).run()
-    assert address(page)["output"] == "tanh"
+    assert settings_of(page)["output"] == "tanh"
     assert not page.exception
     assert warnings(page) == []
 
@@ -75,12 +75,12 @@ def test_another_dataset_brings_the_output_that_goes_with_it():
 def test_features_are_chosen_and_one_stays():
     page = open_page()
     control(page, "button_group", "features").set_value(["sin_x2", "x1"]).run()
-    assert address(page)["features"] == "x1-sin_x2"
+    assert settings_of(page)["features"] == "x1-sin_x2"
     control(page, "button_group", "features").set_value(["sin_x2"]).run()
-    assert address(page)["layer_dims"] == "1-8-8-1"
+    assert settings_of(page)["layer_dims"] == "1-8-8-1"
     control(page, "button_group", "features").set_value([]).run()
     assert not page.exception
-    assert address(page)["features"] == "sin_x2"
+    assert settings_of(page)["features"] == "sin_x2"
     assert control(page, "button_group", "features").value == ["sin_x2"]
 
 
@@ -89,12 +89,12 @@ def test_each_layer_can_have_its_own_activation(monkeypatch):
     control(page, "selectbox", "activation").set_value("each").run()
     control(page, "selectbox", "activation_1").set_value("relu").run()
     control(page, "selectbox", "activation_2").set_value("sine").run()
-    assert address(page)["activation"] == "relu-sine"
+    assert settings_of(page)["activation"] == "relu-sine"
     ask_for_layers(page, monkeypatch, [3, 4, 4])
-    assert address(page)["layer_dims"] == "2-3-4-4-1"
-    assert address(page)["activation"] == "relu-sine-tanh"
+    assert settings_of(page)["layer_dims"] == "2-3-4-4-1"
+    assert settings_of(page)["activation"] == "relu-sine-tanh"
     ask_for_layers(page, monkeypatch, [])
-    assert address(page)["layer_dims"] == "2-1"
+    assert settings_of(page)["layer_dims"] == "2-1"
     assert not page.exception
     assert warnings(page) == []
 
@@ -103,7 +103,7 @@ def test_stops_that_need_a_test_set_are_off_and_disabled_without_one():
     page = open_page(patience="5", stop_accuracy="0.9")
     control(page, "slider", "train_share").set_value(1.0).run()
     assert not page.exception
-    assert (address(page)["patience"], address(page)["stop_accuracy"]) == ("0", "0.0")
+    assert (settings_of(page)["patience"], settings_of(page)["stop_accuracy"]) == ("0", "0.0")
     stops = [control(page, "number_input", name) for name in ("patience", "stop_accuracy", "stop_cost")]
     assert [stop.disabled for stop in stops] == [True, True, False]
     control(page, "slider", "train_share").set_value(0.9).run()
@@ -130,7 +130,7 @@ def test_the_next_seed_draws_new_data_or_splits_given_points_anew():
         (button,) = (button for button in page.button if button.label == label)
         button.click().run()
         assert not page.exception
-        assert (address(page)["dataset"], address(page)["seed"]) == (dataset, seed)
+        assert (settings_of(page)["dataset"], settings_of(page)["seed"]) == (dataset, seed)
     control(page, "slider", "train_share").set_value(1.0).run()
     (button,) = (button for button in page.button if button.label == "New split")
     assert button.disabled, "there is nothing to split"
@@ -147,7 +147,7 @@ def test_own_points_are_dealt_anew_only_by_another_share_or_seed(monkeypatch, ke
     control(page, "button_group", "dataset").set_value("xor").run()
     control(page, "slider", "train_share").set_value(1.0).run()
     control(page, "button_group", "dataset").set_value("own").run()
-    assert (address(page)["own"], address(page)["train_share"]) == (own.to_text(), "0.7")
+    assert (settings_of(page)["own"], settings_of(page)["train_share"]) == (own.to_text(), "0.7")
     kind = "slider" if key == "train_share" else "number_input"
     control(page, kind, key).set_value(value).run()
     assert not page.exception
@@ -164,5 +164,5 @@ def test_a_penalty_of_the_address_is_among_those_of_its_slider():
         assert f"{value:g}" in slider.options
         assert slider.options[:2] == ["0", "1e-05"]
     control(page, "select_slider", "l1").set_value(0.0).run()
-    assert (address(page)["l1"], address(page)["l2"]) == ("0.0", "1000.0")
+    assert (settings_of(page)["l1"], settings_of(page)["l2"]) == ("0.0", "1000.0")
     assert "0.0042" in control(page, "select_slider", "l1").options

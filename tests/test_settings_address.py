@@ -57,9 +57,16 @@ def all_settings(draw):
 @given(all_settings())
 def test_the_address_gives_the_same_settings(settings):
     assert Settings.from_query(settings.to_query()) == (settings, ())
+    assert Settings.from_query(settings.to_address()) == (settings, ())
 
 
-def test_every_setting_is_in_the_address():
+def test_the_address_leaves_out_what_is_usual():
+    assert DEFAULTS.to_address() == {"dataset": "moons"}
+    made, _ = Settings.resolve(DEFAULTS.values() | {"dataset": "xor", "seed": 9})
+    assert made.to_address() == {"dataset": "xor", "seed": "9"}
+
+
+def test_the_defaults_stay_what_they_are_in_every_address_that_was_shared():
     assert DEFAULTS.to_query() == {
         "dataset": "moons",
         "points": "300",

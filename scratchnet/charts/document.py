@@ -82,7 +82,7 @@ def document(trainer: Trainer) -> str:
         heading=title(f"<span>{dims}</span>"),
         about="".join(about),
         charts="\n".join(charts),
-        address=escape(f"?{urlencode(settings.to_query() | place)}"),
+        address=escape(f"?{urlencode(settings.to_address() | place)}"),
         templates=json.dumps([templates[name].to_plotly_json() for name in (LIGHT, DARK)]),
     )
 

@@ -243,7 +243,7 @@ def _result(trainer: Trainer) -> Options:
     numbers = {name: float(getattr(now, name)) for name in trainer.measures}
     place = {"epoch": now.epoch} | ({"update": now.update} if now.update else {})
     stopped = {"stopped": now.ended} if now.ended else {}
-    address = f"?{urlencode(trainer.settings.to_query() | place)}"
+    address = f"?{urlencode(trainer.settings.to_address() | place)}"
     return {**place, **numbers, **stopped, "address": address}
 
 

@@ -235,9 +235,17 @@ class Settings:
         return settings
 
     def to_query(self) -> dict[str, str]:
-        """Return every setting as text, by the name of its field: the address of this run."""
+        """Return every setting as text, by the name of its field."""
         texts = {name: FIELDS[name].write(value) for name, value in self.values().items()}
         return {name: text for name, text in texts.items() if text}  # none, no text
+
+    def to_address(self) -> dict[str, str]:
+        """Return the address of this run: its dataset, and each setting that is not the default.
+
+        The defaults are therefore part of every address, and never change.
+        """
+        usual = Settings().to_query() | {"dataset": ""}
+        return {name: text for name, text in self.to_query().items() if text != usual.get(name)}
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple["Settings", tuple[str, ...]]:

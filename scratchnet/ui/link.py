@@ -87,7 +87,7 @@ def fits(own: Table) -> bool:
 
 def settings_texts(settings: Settings) -> dict[str, str]:
     """Return the settings as the address holds them: without own points that are too many."""
-    return {name: text for name, text in settings.to_query().items() if len(text) <= MOST_IN_ADDRESS}
+    return {name: text for name, text in settings.to_address().items() if len(text) <= MOST_IN_ADDRESS}
 
 
 def split(address: Mapping[str, str]) -> Parts:
