@@ -11,7 +11,9 @@ st.set_page_config(
     page_title="scratchnet",
     page_icon=":material/hub:",
     layout="wide",
-    initial_sidebar_state="collapsed" if session.is_projector() or st.context.is_embedded else 344,
+    initial_sidebar_state="collapsed"
+    if session.look("projector") or session.look("plane") or st.context.is_embedded
+    else 344,
 )
 st.html(Path(scratchnet.__file__).parent / "ui" / "page.css")
 navigation.navigate()

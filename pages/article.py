@@ -8,7 +8,7 @@ from scratchnet.ui.article_view import WIDTH, show_chapter, show_experiment
 
 navigation.begin("article")
 session.write_address()
-controls.set_type()
+controls.set_look()
 names = [chapter.name for chapter in article.CHAPTERS]
 others = "[The experiment](#experiment)  \n[Further reading](#readings)"
 st.sidebar.markdown("\n".join(f"1. [{name}](#{name})" for name in names) + f"\n\n{others}")

@@ -7,7 +7,7 @@ from scratchnet.ui import controls, gradient_view, navigation, session, texts
 
 navigation.begin("gradient_check")
 trainer = session.shared_run()
-controls.set_type()
+controls.set_look()
 at = texts.place(trainer.epoch, trainer.update)
 
 st.title("Gradient check", anchor=False)

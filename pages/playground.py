@@ -7,7 +7,7 @@ from scratchnet.ui.explore import explore
 from scratchnet.ui.stage import stage
 
 navigation.begin("playground")
-controls.set_type()
+controls.set_look()
 with st.sidebar:
     with st.container(gap=None):
         st.title("scratchnet", anchor=False)
@@ -34,7 +34,7 @@ def watch():
         session.STAGE,
         on_request=session.answer_stage,
         on_rest=session.rest_stage,
-        on_layers=session.change_layers,
+        on_network=session.change_network,
         on_points=session.change_points,
     )
     session.write_address()

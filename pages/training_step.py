@@ -6,7 +6,7 @@ from scratchnet.ui import controls, navigation, own_numbers, quantities, session
 
 navigation.begin("training_step")
 trainer = session.shared_run()
-controls.set_type()
+controls.set_look()
 
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.title("One training step", anchor=False, width="content")

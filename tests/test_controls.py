@@ -17,15 +17,15 @@ class Stage(dict):
     __setattr__ = dict.__setitem__
 
 
-def ask_for_layers(page, monkeypatch, hidden):
-    """The drawing asks for these hidden layers."""
+def draw(page, monkeypatch, drawn):
+    """The drawing asks for these features or hidden layers."""
     state = page.session_state
     names = ("playback", "per_layer", "address", "table", "page", "placed")
     held = Stage(
-        {name: state[name] for name in names} | {session.STAGE: SimpleNamespace(layers=hidden)}
+        {name: state[name] for name in names} | {session.STAGE: SimpleNamespace(network=drawn)}
     )
     monkeypatch.setattr(session.st, "session_state", held)
-    session.change_layers()
+    session.change_network()
     monkeypatch.undo()
     del held[session.STAGE]
     for name in held:
@@ -36,15 +36,26 @@ def ask_for_layers(page, monkeypatch, hidden):
 def test_the_drawing_changes_the_layers(monkeypatch):
     page = open_page(layer_dims="2-7-1")
     for hidden, dims in (([7, 4], "2-7-4-1"), ([], "2-1"), ([4] * 6, "2-4-4-4-4-4-4-1")):
-        ask_for_layers(page, monkeypatch, hidden)
+        draw(page, monkeypatch, {"hidden": hidden})
         assert not page.exception
         assert settings_of(page)["layer_dims"] == dims
+
+
+def test_the_drawing_changes_the_features(monkeypatch):
+    page = open_page(dataset="circles")
+    draw(page, monkeypatch, {"features": ["x2_squared", "x1"]})
+    assert settings_of(page)["features"] == "x1-x2_squared"
+    for none in ([], ["x9"], "x1", [["x1"]], None):
+        draw(page, monkeypatch, {"features": none})
+        assert not page.exception
+        assert settings_of(page)["features"] == "x1-x2_squared"
+    assert settings_of(page)["layer_dims"] == "2-8-8-1"
 
 
 @pytest.mark.parametrize("hidden", [[4] * 7, [33], [0], ["8"], "88", None, 5, [[1]], {"a": 1}])
 def test_layers_that_are_none_change_nothing(monkeypatch, hidden):
     page = open_page(layer_dims="2-7-1")
-    ask_for_layers(page, monkeypatch, hidden)
+    draw(page, monkeypatch, {"hidden": hidden})
     assert not page.exception
     assert settings_of(page)["layer_dims"] == "2-7-1"
 
@@ -90,10 +101,10 @@ def test_each_layer_can_have_its_own_activation(monkeypatch):
     control(page, "selectbox", "activation_1").set_value("relu").run()
     control(page, "selectbox", "activation_2").set_value("sine").run()
     assert settings_of(page)["activation"] == "relu-sine"
-    ask_for_layers(page, monkeypatch, [3, 4, 4])
+    draw(page, monkeypatch, {"hidden": [3, 4, 4]})
     assert settings_of(page)["layer_dims"] == "2-3-4-4-1"
     assert settings_of(page)["activation"] == "relu-sine-tanh"
-    ask_for_layers(page, monkeypatch, [])
+    draw(page, monkeypatch, {"hidden": []})
     assert settings_of(page)["layer_dims"] == "2-1"
     assert not page.exception
     assert warnings(page) == []
@@ -110,7 +121,7 @@ def test_stops_that_need_a_test_set_are_off_and_disabled_without_one():
     assert not control(page, "number_input", "patience").disabled
 
 
-@pytest.mark.parametrize("callback", ["answer_stage", "change_layers", "change_points", "rest_stage"])
+@pytest.mark.parametrize("callback", ["answer_stage", "change_network", "change_points", "rest_stage"])
 def test_what_the_stage_sends_after_another_page_was_opened_changes_nothing(callback, monkeypatch):
     page = open_page(dataset="xor", layer_dims="2-3-1")
     state = page.session_state

@@ -1,8 +1,10 @@
 // The controls on the drawing: buttons to add and remove neurons and layers, and a card for each neuron,
-// where its weights and bias are read and set. The neurons are buttons, so the keyboard reaches them too.
+// where its weights and bias are read and set, and for the inputs, where the features are chosen. The neurons are
+// buttons, so the keyboard reaches them too.
 
 class Handles {
-  // `tell` has mark(place), set(index, value) and layers(hidden), which are called when the user does that.
+  // `tell` has mark(place), set(index, value), layers(hidden) and features(names), which are called when the user
+  // does that.
   constructor(root, network, tell) {
     this.network = network;
     this.tell = tell;
@@ -55,7 +57,8 @@ class Handles {
     const step = hidden.length ? at[1][0][0] - at[0][0][0] : 100;
     this.heads.classList.toggle("narrow", step < 62); // one button above the other
     this.marked = null;
-    this.unpin();
+    if (this.pinned?.l === 0) this.pin({ l: 0, j: 0 }); // one more feature may be chosen
+    else this.unpin();
   }
 
   head(n, l, x) {
@@ -66,6 +69,7 @@ class Handles {
       const made = document.createElement("button");
       Object.assign(made, { type: "button", textContent: sign, title: `${text} layer ${l + 1}` });
       made.setAttribute("aria-label", made.title);
+      made.setAttribute("part", "layer_dims");
       made.disabled = size < 1 || size > this.network.data.mostNeurons;
       made.onclick = () => to(size);
       return made;
@@ -83,7 +87,7 @@ class Handles {
     made.onmousemove = () => this.point(place);
     made.onfocus = () => this.hover(place);
     made.onmouseleave = made.onblur = () => this.hover(null);
-    made.onclick = () => (place.l ? this.pin(place) : this.unpin());
+    made.onclick = () => this.pin(place);
     return made;
   }
 
@@ -99,13 +103,15 @@ class Handles {
     this.tell.mark(place ?? this.pinned);
   }
 
-  // Hold the card of a neuron open, with its numbers to be set; of an edge, that of its neuron.
+  // Hold the card of a neuron open, with its numbers to be set; of an edge, that of its neuron; of an input, that of
+  // the features.
   pin({ l, j, i }) {
     this.pinned = { l, j };
     this.fill();
     this.tell.mark(this.pinned);
-    const fields = this.card.querySelectorAll("input");
-    const field = fields[i === undefined ? 0 : i + 1];
+    const fields = [...this.card.querySelectorAll("input")];
+    const name = this.switched ?? this.network.data.features[j];
+    const field = l === 0 ? fields.find(({ value }) => value === name) : fields[i === undefined ? 0 : i + 1];
     field.focus();
     field.select();
   }
@@ -120,6 +126,7 @@ class Handles {
   update(theta) {
     this.theta = theta;
     if (!this.pinned) return this.fill();
+    if (this.pinned.l === 0) return;
     this.card.querySelector("p").textContent = this.network.formula(theta, this.pinned);
     for (const field of this.card.querySelectorAll("input")) {
       if (field !== field.getRootNode().activeElement) this.fillIn(field, field.dataset.index);
@@ -129,12 +136,19 @@ class Handles {
   fill() {
     const { card, network, theta } = this;
     const place = this.pinned ?? this.marked;
-    card.hidden = !place || place.l === 0 || !theta;
+    card.hidden = !place || !theta;
     if (card.hidden) return;
     const { l, j, i } = place;
     const title = document.createElement("strong");
-    title.textContent = network.name(place);
     const text = document.createElement("p");
+    if (l === 0) {
+      title.textContent = this.pinned ? "Features" : network.name(place);
+      card.replaceChildren(title, this.pinned ? text : this.hint("Click to choose the features."));
+      text.textContent = "What the network is given of each sample.";
+      if (this.pinned) card.append(this.closer(), this.choices());
+      return this.settle(place);
+    }
+    title.textContent = network.name(place);
     text.textContent =
       i === undefined ? network.formula(theta, place) : this.text(network.places.weight(l, j, i));
     card.replaceChildren(title, text);
@@ -155,6 +169,28 @@ class Handles {
     button.setAttribute("aria-label", "Close");
     button.onclick = () => this.unpin();
     return button;
+  }
+
+  // A box for each feature; one stays.
+  choices() {
+    const { features, allFeatures } = this.network.data;
+    const all = document.createElement("div");
+    all.className = "fields";
+    all.setAttribute("part", "features");
+    for (const [name, text] of Object.entries(allFeatures)) {
+      const label = document.createElement("label");
+      const input = document.createElement("input");
+      const chosen = features.includes(name);
+      const others = features.filter((other) => other !== name);
+      Object.assign(input, { type: "checkbox", value: name, checked: chosen, disabled: chosen && !others.length });
+      input.onchange = () => {
+        this.switched = name;
+        this.tell.features(chosen ? others : [...others, name]);
+      };
+      label.append(input, text);
+      all.append(label);
+    }
+    return all;
   }
 
   fields(l, j) {

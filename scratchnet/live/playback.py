@@ -257,6 +257,7 @@ class Playback:
             "room": ROOM,
             "mostClasses": MAX_CLASSES,
             "features": network.features,
+            "allFeatures": look.FEATURE_NAMES,
             "featureNames": [look.FEATURE_NAMES[name] for name in network.features],
             "layerDims": network.layer_dims,
             "activations": layer_activations(network.activation, len(network.layer_dims) - 1),

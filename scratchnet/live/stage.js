@@ -17,7 +17,8 @@ class Stage {
     this.handles = new Handles(root, this.network, {
       mark: (place) => this.mark(place),
       set: (index, value) => this.set(index, value),
-      layers: (hidden) => this.send("layers", hidden),
+      layers: (hidden) => this.send("network", { hidden }),
+      features: (features) => this.send("network", { features }),
     });
     const tell = (points) => this.draw(points);
     this.pencil = new Pencil(root, this.plane, { tell, say, change: () => this.layOut() });

@@ -95,12 +95,16 @@ def next_seed(settings: Settings) -> dict[str, Any]:
     return changed_settings("seed", following, settings, settings.data.own)
 
 
-def resized(settings: Settings, hidden: Any) -> dict[str, Any]:
-    """Return the settings that change when these become the hidden layers; new layers are tanh.
+def redrawn_network(drawn: Any, settings: Settings) -> dict[str, Any]:
+    """Return the settings that change with the features or the hidden layers of the drawing.
 
-    Raises NotAllowed or TypeError if they are none: they come from outside.
+    New layers are tanh. Raises NotAllowed, TypeError or KeyError if it is neither, as it comes from
+    outside.
     """
-    hidden = FIELDS["layer_dims"].check("layer_dims", (1, *hidden, 1))[1:-1]  # any ends will do
+    if "features" in drawn:
+        return {"features": FIELDS["features"].check("features", drawn["features"])}
+    hidden = drawn["hidden"]
+    _, *hidden, _ = FIELDS["layer_dims"].check("layer_dims", (1, *hidden, 1))  # any ends will do
     network = settings.network
     dims = (network.layer_dims[0], *hidden, network.layer_dims[-1])
     default = NetworkSettings().activation

@@ -16,7 +16,9 @@ from scratchnet.ui import link, session, texts, widget
 
 OUTPUT, MISTAKES, VALUES = "Output and cost", "Confusion matrix and ROC", "Weights and gradients"
 EXPORT = "Export"
-_PROJECTOR = files("scratchnet.ui").joinpath("projector.css").read_text("utf-8")
+_PROJECTOR, _PLANE = (
+    files("scratchnet.ui").joinpath(name).read_text("utf-8") for name in ("projector.css", "plane.css")
+)
 
 
 def show() -> None:
@@ -39,10 +41,11 @@ def view(classes: int) -> str:
     return chosen
 
 
-def set_type() -> None:
-    """Apply the options of the look: the layout for a projector, and no buttons for the layers."""
-    rules = _PROJECTOR * session.is_projector()
-    rules += ":root { --layer-buttons: none; } " * session.is_hidden("layer_dims")
+def set_look() -> None:
+    """Apply the options of the look: the layout for a projector or a slide, and what is hidden."""
+    rules = _PROJECTOR * session.look("projector") + _PLANE * session.look("plane")
+    for name in filter(session.is_hidden, link.ON_STAGE):
+        rules += f"*::part({name}) {{ display: none; }} "
     st.html(f"<style>{rules}</style>")
 
 
@@ -226,8 +229,9 @@ def _steps(place: Any, label: str, name: str, help: str) -> None:
 
 
 def _share(place: Any) -> None:
-    """Place the options for a lecture: large text, and controls to hide."""
+    """Place the options for a lecture: large text, the plane alone, and controls to hide."""
     widget.place(place, "checkbox", "projector", "Large text for a projector")
+    widget.place(place, "checkbox", "plane", "The plane alone, for a slide", help=texts.PLANE_ALONE)
     widget.place(
         place,
         "multiselect",

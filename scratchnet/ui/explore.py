@@ -12,6 +12,8 @@ from scratchnet.ui import controls, exports, session, texts
 
 def explore(playback: Playback) -> None:
     """Show one view, since each takes time to draw, or none while the run plays."""
+    if session.look("plane"):
+        return
     view = controls.view(playback.settings.data.classes)
     if not playback.at_rest:
         with st.container(height=600, border=False):

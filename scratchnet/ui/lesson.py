@@ -26,8 +26,9 @@ def lesson(playback: Playback) -> list[Finding]:
     answered = example is not None and session.is_answered(example.until if preset else None)
     findings = [] if example and not answered else _findings(playback)
     with st.container(horizontal=True, key="examples"):
-        titles = [each.title for each in PRESETS]
-        st.menu_button("Examples", titles, key="example", on_click=session.open_example)
+        if not session.is_hidden("examples"):
+            titles = [each.title for each in PRESETS]
+            st.menu_button("Examples", titles, key="example", on_click=session.open_example)
         if session.is_new() and not answered:
             _welcome()
             return []

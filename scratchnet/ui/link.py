@@ -18,7 +18,11 @@ from scratchnet.ui.texts import MOST_IN_ADDRESS
 from scratchnet.validation import NotAllowed, brief
 
 START = (0, 0)
-HIDEABLE = tuple(name for name in FIELDS if name not in ("cost", "rate_changes", "edits", "own"))
+ON_STAGE = ("layer_dims", "features", "draw", "test_points", "speed", "step", "reset")
+HIDEABLE = (
+    *(name for name in FIELDS if name not in ("cost", "rate_changes", "edits", "own")),
+    *("examples", "pages", *ON_STAGE[2:]),
+)
 
 
 class QuantityField:
@@ -43,13 +47,14 @@ STAGE_VIEW: dict[
 }
 VIEW: dict[str, Any] = STAGE_VIEW | {
     "projector": ChoiceField(("0", "1")),
+    "plane": ChoiceField(("0", "1")),
     "hide": SubsetField(HIDEABLE),
     "quantity": QuantityField(),
     "numbers": NumbersField(),
     "bug": ChoiceField(tuple(BUGS)),
 }
 # How the pages look at first. The view of the epoch is not in the address.
-PLAIN: dict[str, Any] = {"projector": False, "hide": []}
+PLAIN: dict[str, Any] = {"projector": False, "plane": False, "hide": []}
 PLAIN |= dict.fromkeys(("quantity", "numbers", "bug", "view"))
 
 
@@ -115,8 +120,7 @@ def view_texts(look: Mapping[str, Any], seen: Mapping[str, str]) -> dict[str, st
     """Return the view for the address; the part of the stage stays as it was ``seen`` there."""
     kept, _ = _parsed({name: text for name, text in seen.items() if name in STAGE_VIEW})
     kept |= {name: value for name, value in look.items() if name in VIEW and value}
-    if look["projector"]:
-        kept["projector"] = "1"
+    kept |= {name: "1" for name in ("projector", "plane") if look[name]}
     texts = {name: VIEW[name].write(value) for name, value in kept.items()}
     return {name: text for name, text in texts.items() if len(text) <= MOST_IN_ADDRESS}
 
@@ -125,7 +129,8 @@ def read_look(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """Return how the pages look, and a sentence per error."""
     values, wrong = _parsed(texts)
     look = PLAIN | {name: value for name, value in values.items() if name in PLAIN}
-    return look | {"projector": look["projector"] == "1", "hide": list(look["hide"])}, wrong
+    switches = {name: look[name] == "1" for name in ("projector", "plane")}
+    return look | switches | {"hide": list(look["hide"])}, wrong
 
 
 def read_place(

@@ -51,4 +51,4 @@ def _navigation():
         st.Page(f"pages/{name}.py", title=title, default=name == "playground")
         for name, title in PAGES.items()
     ]
-    return st.navigation(pages, position="top")
+    return st.navigation(pages, position="hidden" if session.is_hidden("pages") else "top")

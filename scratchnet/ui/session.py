@@ -73,9 +73,8 @@ def _read(address: dict[str, str]) -> None:
     destination, wrong_place = link.read_place(
         place, playback.epochs, playback.trainer.updates_per_epoch
     )
-    look, wrong_view = link.read_look(view)
+    state.look, wrong_view = link.read_look(view)
     _show(playback)
-    state.look = look
     state.destination = destination
     state.corrections = (*wrong, *wrong_place, *wrong_view)
     state.claim = link.Claim(shared, None if wrong_place else destination, bool(wrong))
@@ -336,12 +335,11 @@ def answer_stage() -> None:
         state.acted = state.whole_page = True
 
 
-def change_layers() -> None:
-    """Take the hidden layers from the drawing; a callback."""
-    state, hidden = st.session_state, _sent("layers")
+def change_network() -> None:
+    """Take the hidden layers or the features from the drawing; a callback."""
     try:
-        values = changes.resized(state.playback.settings, hidden)
-    except (TypeError, NotAllowed):
+        values = changes.redrawn_network(_sent("network"), settings())
+    except (KeyError, TypeError, NotAllowed):
         return  # it comes from outside
     _change(values)
 
@@ -380,20 +378,20 @@ def write_address() -> None:
         st.query_params.from_dict(state.address | view | place)
 
 
-def is_projector() -> bool:
-    """Return whether the text is large; before a page has begun, the address says it."""
-    look = st.session_state.get("look", {"projector": st.query_params.get("projector") == "1"})
-    return look["projector"]
-
-
 def is_per_layer() -> bool:
     """Return whether each hidden layer has its own choice of the activation."""
     return st.session_state.per_layer
 
 
 def is_hidden(name: str) -> bool:
-    """Return whether the control of this setting is hidden; the setting then keeps its value."""
-    return name in st.session_state.look["hide"]
+    """Return whether a control is hidden; a setting then keeps its value."""
+    return name in look("hide")
+
+
+def look(name: str) -> Any:
+    """Return an option of how the pages look; before a page has begun, the address says it."""
+    view = link.split(st.query_params.to_dict()).view
+    return (st.session_state.get("look") or link.read_look(view)[0])[name]
 
 
 def settings() -> Settings:

@@ -46,7 +46,7 @@ def stage(
     key: str,
     on_request: Callable[[], None],
     on_rest: Callable[[], None],
-    on_layers: Callable[[], None],
+    on_network: Callable[[], None],
     on_points: Callable[[], None],
 ) -> None:
     """Place the stage.
@@ -62,6 +62,6 @@ def stage(
         data=payload,
         on_request_change=on_request,
         on_rest_change=on_rest,
-        on_layers_change=on_layers,
+        on_network_change=on_network,
         on_points_change=on_points,
     )

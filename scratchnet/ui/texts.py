@@ -47,7 +47,13 @@ CONTROLS = {
     "l1": "L1",
     "l2": "L2",
     "patience": "early stopping",
+    "pages": "links of the pages",
+    "draw": "drawing",
+    "test_points": "box for the test set",
+    "step": "Step",
+    "reset": "Reset",
 }
+PLANE_ALONE = "Shows the plane, Play and the epoch. The keys work as they do beside the network."
 PENALTY = (
     "Against overfitting: small weights make a smooth boundary, which follows noisy samples less. "
     "λ Σ|w| (L1, which drives weights to 0) or λ/2 Σw² (L2) is added to the objective; the displayed "

@@ -157,8 +157,23 @@ def test_layers_and_neurons_are_added_and_removed_on_the_drawing(visit):
         ("Remove the last hidden layer", "2-1"),
     ):
         neuron(page, button).click()
-        wait_for_address(page, f"layer_dims={dims}&")
+        wait_for_address(page, f"layer_dims={dims}", whole=True)
     page.page.locator(".fewer:disabled").wait_for()
+    assert_true_to_numpy(page)
+
+
+def test_features_are_switched_on_the_drawing(visit):
+    page = visit("/?layer_dims=2-3-1&epochs=100")
+    neuron(page, "Feature x₂").click()
+    card = page.page.locator(".card")
+    for feature, chosen in (("sin x₁", "x1-x2-sin_x1"), ("x₁", "x2-sin_x1"), ("x₂", "sin_x1")):
+        card.get_by_role("checkbox", name=feature, exact=True).click()
+        wait_for_address(page, f"features={chosen}")
+    card.get_by_role("checkbox", name="sin x₁", exact=True, disabled=True).wait_for()
+    page.page.keyboard.press("Escape")
+    card.wait_for(state="hidden")
+    page.press("Step")
+    page.wait_for_epoch(1)
     assert_true_to_numpy(page)
 
 

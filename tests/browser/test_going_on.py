@@ -61,7 +61,7 @@ def test_the_share_deals_drawn_samples_when_it_is_chosen_and_then_they_stay(visi
     wait_for_points(page, 8)
     slider = page.page.get_by_role("slider", name="Training share")
     slider.press("Home")  # 10 %
-    wait_for_address(page, "train_share=0.1&")
+    wait_for_address(page, "train_share=0.1", whole=True)
     page.page.get_by_text("of 2 training samples").wait_for()  # the stage has the new run
     dealt = data_of(page)
     assert np.bincount(dealt.Y_train[0].astype(int)).tolist() == [1, 1]
@@ -70,7 +70,7 @@ def test_the_share_deals_drawn_samples_when_it_is_chosen_and_then_they_stay(visi
     data = data_of(page)
     assert sorted(data.X_test.T.tolist()) == sorted(dealt.X_test.T.tolist())
     assert data.Y_train.size == 3
-    wait_for_address(page, "train_share=0.33&")
+    wait_for_address(page, "train_share=0.33", whole=True)
 
 
 def test_clear_can_be_undone_and_later_the_browser_goes_back(visit):
@@ -112,7 +112,7 @@ def test_play_goes_on_at_the_end_and_reset_starts_over(visit):
     page.wait_for_play(121)
     page.page.get_by_text("All 240 epochs are done").wait_for()
     assert page.read("trainCost") != at_120
-    wait_for_address(page, "epochs=240&")
+    wait_for_address(page, "epochs=240", whole=True)
     wait_for_address(page, "epoch=240", whole=True)
     assert epochs_shown(page) == "240"
     assert_true_to_numpy(page)
@@ -151,9 +151,9 @@ def test_new_data_and_the_penalties_are_in_sight(visit):
     l2 = page.page.get_by_role("slider", name="L2 penalty λ")
     assert l2.get_attribute("aria-valuetext") == "0.004"
     l2.press("ArrowRight")
-    wait_for_address(page, "l2=0.01&")
+    wait_for_address(page, "l2=0.01", whole=True)
     page.page.get_by_role("slider", name="L1 penalty λ").press("ArrowRight")
-    wait_for_address(page, "l1=1e-05&")
+    wait_for_address(page, "l1=1e-05", whole=True)
     page.press("New data")
-    wait_for_address(page, "seed=2&")
+    wait_for_address(page, "seed=2", whole=True)
     assert_true_to_numpy(page)

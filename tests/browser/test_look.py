@@ -26,6 +26,50 @@ def test_a_lecturer_hides_controls_and_the_address_carries_it(visit):
     assert "hide=noise-learning_rate-optimizer" in page.page.url
 
 
+def test_what_is_not_needed_is_hidden_and_the_run_plays(visit):
+    parts = ["examples", "pages", "draw", "test_points", "speed", "step", "reset", "layer_dims"]
+    page = visit(f"/?hide={'-'.join(parts)}")
+    page.wait_for_rest()
+    tab = page.page
+    names = ["Examples", "Step", "Reset", "Add a hidden layer", "Add a neuron to layer 1"]
+    for name in names:
+        assert not tab.get_by_role("button", name=name, exact=True).is_visible(), name
+    for selector in (".stage .speed", ".stage .draw", ".stage .test-points"):
+        assert not tab.locator(selector).is_visible(), selector
+    assert tab.get_by_role("link", name="Gradient check").count() == 0
+    page.press("Play")
+    page.wait_for_play(5)
+    page.press("Pause")
+    page.wait_for_rest()
+    assert_true_to_numpy(page)
+    tab.goto(f"{page.server}/")
+    page.ready()
+    for name in names:
+        tab.get_by_role("button", name=name, exact=True).wait_for()
+    tab.get_by_role("link", name="Gradient check").wait_for()
+    for selector in (".stage .speed", ".stage .draw", ".stage .test-points"):
+        tab.locator(selector).wait_for()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+def test_a_slide_has_the_plane_alone(visit, size):
+    page = visit("/")
+    page.page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.page.goto(f"{page.server}/?plane=1&epoch=3")
+    page.ready()
+    page.wait("stage.dataset.playing === 'false' && stage.dataset.epoch === '3'")
+    for selector in (".network", ".curve", ".step", ".copy", ".st-key-examples"):
+        assert not page.page.locator(selector).first.is_visible(), selector
+    page.press("Play")
+    page.wait_for_play(60)
+    page.press("Pause")
+    plane = page.page.locator(".plane").bounding_box()
+    assert plane["y"] + plane["height"] <= size[1]
+    assert plane["width"] > min(0.62 * size[1], 0.9 * size[0])
+    assert page.page.get_by_text("Explore epoch").count() == 0
+    page.page.wait_for_function("location.search.includes('plane=1')")
+
+
 def test_the_step_page_shares_the_run_and_applies_its_update(visit):
     page = visit(
         "/?dataset=circles&noise=0.31&hide=points-noise&layer_dims=2-3-1&test_points=0&epoch=3"
