@@ -106,6 +106,7 @@ class Stage {
     const next = this.pencil.goOn() ?? (goesOn ? "play" : null);
     const asked = header.opened && !request && this.address.place(header);
     if (asked) return this.requests.ask({ ...asked, do: "all" });
+    this.address.follow(this.shown); // where another run was at rest just before, its place may stand there
     this.rest();
     if (next) this[next]();
     else if (later?.frames) this.requests.ask({ ...later, ...this.from() });

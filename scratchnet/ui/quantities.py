@@ -1,7 +1,7 @@
 """The quantities of a training step: buttons to choose one, and a sentence on what each is."""
 
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Literal
 
 import streamlit as st
 
@@ -63,29 +63,28 @@ def choose(step: Step) -> Quantity:
                 for _, layer in groupby(quantities, lambda each: each.layer):
                     with st.container(horizontal=True, width="content", gap="xxsmall"):
                         for each in layer:
-                            _button(each.name, each.name, is_chosen=each.name == name)
+                            st.button(
+                                each.name,
+                                f"quantity {each.name}",
+                                on_click=session.change,
+                                args=("quantity", each.name),
+                                type="primary" if each.name == name else "secondary",
+                            )
     return next(each for each in step.quantities if each.name == name)
 
 
 def turn(step: Step, quantity: Quantity) -> None:
     """Show the buttons Back and Next, to the quantities before and after this one."""
-    names = [None, *(each.name for each in step.quantities), None]
-    at = names.index(quantity.name)
-    _button("Back", names[at - 1])
-    _button("Next", names[at + 1])
+    names = [each.name for each in step.quantities]
+    for title, by in (("Back", -1), ("Next", 1)):
+        is_end = not 0 <= names.index(quantity.name) + by < len(names)
+        st.button(title, on_click=_turn, args=(names, by), disabled=is_end)
 
 
-def _button(title: str, name: str | None, is_chosen: bool = False) -> None:
-    """Show a button that chooses the quantity of this name; with None, there is none to choose."""
-    kind: Literal["primary", "secondary"] = "primary" if is_chosen else "secondary"
-    st.button(
-        title,
-        f"quantity {title}",
-        on_click=session.change,
-        args=("quantity", name),
-        type=kind,
-        disabled=name is None,
-    )
+def _turn(names: Sequence[str], by: int) -> None:
+    """Go so many quantities on from the one that is chosen now: a second click may be quick."""
+    at = names.index(session.look_among("quantity", names)) + by
+    session.change("quantity", names[max(0, min(at, len(names) - 1))])
 
 
 def sentence(step: Step, quantity: Quantity) -> str:

@@ -93,7 +93,7 @@ def test_a_remedy_begins_a_run_with_the_change(visit):
     page = visit(DEAD)
     page.wait_for_rest()
     page.press("Leaky ReLU, learning rate 0.5")
-    page.page.wait_for_url(lambda url: "activation=leaky_relu" in url and "learning_rate=0.5" in url)
+    page.page.wait_for_url(lambda url: "activation=leaky_relu" in url and "learning_rate" not in url)
     page.wait("stage.dataset.epoch === '0'")
     page.wait_for_rest()
     assert marked(page) == []

@@ -181,8 +181,7 @@ def test_an_example_is_opened_and_asks_a_question(visit):
         page.page.get_by_role("button", name="Examples").click()
         page.page.get_by_text(title, exact=True).last.click()
         page.page.get_by_text(preset.question[:40]).wait_for()
-        wait_for_address(page, f"learning_rate={preset.settings.training.learning_rate}")
-        page.page.wait_for_url(lambda url: "edits=" not in url)
+        page.wait_for_rest()
         assert settings_of(page)[0] == preset.settings
         page.wait_for_rest()
     assert_true_to_numpy(page)
