@@ -17,7 +17,7 @@ from scratchnet.charts import look
 from scratchnet.data.datasets import grid
 from scratchnet.data.features import features_of
 from scratchnet.data.points import MAX_CLASSES, MAX_ROWS, MIN_ROWS, ROOM, class_names
-from scratchnet.live.payload import frame, map_code, pack, picture
+from scratchnet.live.payload import LIMITS, frame, map_code, pack, picture
 from scratchnet.nn.activations import layer_activations
 from scratchnet.nn.engine import Maps, Surface
 from scratchnet.run.address import VERSION
@@ -262,6 +262,7 @@ class Playback:
             "layerDims": network.layer_dims,
             "activations": layer_activations(network.activation, len(network.layer_dims) - 1),
             "output": network.output,
+            "surfaceEnd": LIMITS[network.output],
             "costTitle": look.COST_TITLES[network.cost],
             "precision": self.settings.training.precision,
             "version": VERSION,

@@ -54,8 +54,9 @@ class Stage {
   // ---- what Python sends ------------------------------------------------------------------------
 
   receive(bytes, send) {
-    this.send = send;
+    this.send = (name, value) => this.intent.leaves || send(name, value);
     if (bytes === this.bytes) return this.layOut(); // nothing new: the theme has changed
+    this.intent.leaves = false;
     this.bytes = bytes;
     this.inOrder = this.inOrder
       .then(() => unpack(bytes))

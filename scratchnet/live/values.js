@@ -73,7 +73,7 @@ function planeValues(stage, x, y) {
 }
 
 // The output at grid point k, and the class predicted there.
-function outputTexts(frame, { classes, classNames, names, output, scales }, k) {
+function outputTexts(frame, { classes, classNames, names, output, scales, surfaceEnd }, k) {
   const code = frame.codes[k];
   if (code === -128) return ["output: not finite"];
   const logit = Math.sign(code) * frame.scale * (code / 127) ** 2;
@@ -81,15 +81,13 @@ function outputTexts(frame, { classes, classNames, names, output, scales }, k) {
   const predicted = `predicted class: ${classNames[winner(frame, k)]}`;
   if (output === "softmax") return [predicted, `odds over the next class ≈ ${sigmoid.toFixed(2)} : ${(1 - sigmoid).toFixed(2)}`];
   if (output === "linear" && !classes) {
-    const beyond = Math.abs(code) === 127 && frame.scale >= SURFACE_END; // the surface ends there
+    const beyond = Math.abs(code) === 127 && frame.scale >= surfaceEnd; // the surface ends there
     const sign = beyond ? (code > 0 ? "≥" : "≤") : "≈";
     return [`output (${names[2]}) ${sign} ${inUnits(logit, scales[2])}`];
   }
   const value = { sigmoid, tanh: Math.tanh(logit), linear: logit }[output];
   return [`output ≈ ${value.toFixed(2).replace("-", "−")}`, predicted];
 }
-
-const SURFACE_END = 1.5; // of a linear output, see LIMITS in payload.py
 
 function activationText(code) {
   if (code === -128) return "activation: not finite";

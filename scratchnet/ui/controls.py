@@ -188,7 +188,7 @@ def _activation(place: Any, hidden: bool) -> None:
         "activation",
         "Activation",
         options=(*FIELDS["activation"].options, texts.EACH),
-        format_func=texts.label,
+        format_func=texts.activation_label,
         help="Activation function of the hidden layers.",
         disabled=not hidden,
     )
@@ -251,7 +251,8 @@ def _heading(text: str, names: Sequence[str]) -> None:
 
 def _choice(place: Any, label: str, name: str, help: str, key: str | None = None) -> None:
     """Choose one option of a setting; the default key of the widget is the name of the setting."""
-    _one_of(place, label, name, FIELDS[name].options, texts.label, help, key)
+    text = texts.activation_label if name == "activation" else texts.label
+    _one_of(place, label, name, FIELDS[name].options, text, help, key)
 
 
 def _one_of(

@@ -22,6 +22,8 @@ def lesson(playback: Playback) -> list[Finding]:
     """
     settings = playback.settings
     preset, changed = preset_of(settings), changed_preset_of(settings)
+    if session.last_example(preset) != changed:
+        changed = None  # the same settings, but nothing to compare them with
     example = preset or changed
     answered = example is not None and session.is_answered(example.until if preset else None)
     findings = [] if example and not answered else _findings(playback)
@@ -80,6 +82,8 @@ def _welcome() -> None:
     """Say to a first-time visitor what this is, and how to begin."""
     with st.container(key="lesson", gap=None):
         st.markdown(texts.WELCOME)
+        once = f'document.cookie = "{session.WELCOMED}=1; max-age=31536000; samesite=lax"'
+        st.html(f"<script>{once}</script>", unsafe_allow_javascript=True)
     with st.container(key="welcome", horizontal=True, vertical_alignment="center", width="content"):
         st.page_link("pages/article.py", label="The tutorial", icon=":material/school:")
         st.button("Got it", key="got_it", on_click=session.end_welcome)

@@ -25,7 +25,7 @@ _HISTORY = f"{_SCRIPT}keepEntries({json.dumps(_ENTRIES)});"
 
 def navigate() -> None:
     """Link all pages in the header and run the requested one."""
-    session.note_navigation()
+    session.is_first_navigation()
     page = _navigation()
     with st.container(key="history"):
         st.html(f"<script>{_HISTORY}</script>", unsafe_allow_javascript=True)
@@ -39,8 +39,7 @@ def begin(page: str) -> None:
     Streamlit runs it so once on a new server, if a page is open already or its first visitor opens
     another page than the first.
     """
-    if not session.is_navigated():
-        session.note_navigation()
+    if session.is_first_navigation():
         _navigation()
         st.rerun()
     session.begin(page)

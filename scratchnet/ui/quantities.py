@@ -78,7 +78,7 @@ def turn(step: Step, quantity: Quantity) -> None:
     names = [each.name for each in step.quantities]
     for title, by in (("Back", -1), ("Next", 1)):
         is_end = not 0 <= names.index(quantity.name) + by < len(names)
-        st.button(title, on_click=_turn, args=(names, by), disabled=is_end)
+        st.button(title, f"quantity {title}", on_click=_turn, args=(names, by), disabled=is_end)
 
 
 def _turn(names: Sequence[str], by: int) -> None:

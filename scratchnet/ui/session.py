@@ -1,5 +1,4 @@
-"""The state of one visitor and the address of their page: only this module reads or writes either; but
-widget.py has the values of the widgets.
+"""The state of one visitor and the address of their page; widget.py has the values of the widgets.
 
 The address decides which run is shown when a page is opened, and when the visitor goes back or forward
 in the browser's history; then it follows the run. A control never holds a setting: what is changed in
@@ -14,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from scratchnet.data.points import Table
 from scratchnet.export.model_file import reproduced
-from scratchnet.lessons.presets import PRESETS
+from scratchnet.lessons.presets import PRESETS, Preset
 from scratchnet.live.playback import Playback
 from scratchnet.run.address import Verdict
 from scratchnet.run.settings import Settings
@@ -26,6 +25,7 @@ from scratchnet.ui.texts import DOUBTS, EACH, TOO_MANY
 from scratchnet.validation import NotAllowed
 
 STAGE = "stage"
+WELCOMED = "scratchnet_welcomed"  # a cookie: this browser has shown the welcome
 
 
 def begin(page: str) -> None:
@@ -64,7 +64,8 @@ def _read(address: dict[str, str]) -> None:
     state = st.session_state
     texts, place, view, shared = link.split(address)
     own = table()
-    state.setdefault("welcome", not (address or st.context.is_embedded))
+    is_known = address or st.context.is_embedded or WELCOMED in st.context.cookies
+    state.setdefault("welcome", not is_known)
     known = {"own": own.to_text()} if texts.get("dataset") == "own" and own else {}
     settings, wrong = Settings.from_query(known | texts)
     before = state.get("playback")
@@ -91,14 +92,11 @@ def _show(playback: Playback) -> None:
     state.destination, state.corrections, state.claim = None, (), None
 
 
-def note_navigation() -> None:
-    """Note that app.py has linked the pages for this visitor."""
+def is_first_navigation() -> bool:
+    """Return, once, that the pages are not linked for this visitor yet."""
+    is_first = "navigated" not in st.session_state
     st.session_state.navigated = True
-
-
-def is_navigated() -> bool:
-    """Return whether app.py has linked the pages for this visitor."""
-    return st.session_state.get("navigated", False)
+    return is_first
 
 
 def is_on_stage() -> bool:
@@ -117,20 +115,18 @@ def shown(name: str) -> Any:
 
 def look_among(name: str, options: Sequence[Any]) -> Any:
     """Return what is chosen of these options of the look; the first, if none of them is."""
-    chosen = st.session_state.look[name]
+    chosen = look(name)
     return chosen if chosen in options else options[0]
 
 
 def own_numbers() -> Numbers | None:
     """Return the visitor's own numbers as they were when the page was opened, if there were any."""
-    state = st.session_state
-    return state.placed.setdefault("numbers", state.look["numbers"])
+    return st.session_state.placed.setdefault("numbers", look("numbers"))
 
 
 def use_numbers(numbers: Numbers | None) -> None:
     """Have the address hold the visitor's own numbers, or none."""
-    state = st.session_state
-    state.look = state.look | {"numbers": numbers}
+    st.session_state.look |= {"numbers": numbers}
     write_address()
 
 
@@ -139,7 +135,7 @@ def change(name: str, value: Any) -> None:
     state = st.session_state
     state.acted = True
     if name in state.look:
-        state.look = state.look | {name: value}
+        state.look |= {name: value}
         return
     if name == "activation":
         state.per_layer = value == EACH
@@ -228,6 +224,12 @@ def start(settings: Settings) -> None:
     """Begin the run of these settings; a callback."""
     end_welcome()
     _open(Playback(settings))
+
+
+def last_example(shown: Preset | None) -> Preset | None:
+    """Return the example that was shown last, which is this one if it is one."""
+    st.session_state.last_example = last = shown or st.session_state.get("last_example")
+    return last
 
 
 def is_answered(until: int | None) -> bool:

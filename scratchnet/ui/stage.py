@@ -4,6 +4,7 @@ Python sends a chunk of frames; the scripts paint them at its own pace and, when
 more. Pause, step and speed therefore act at once, and a closed tab asks for nothing.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 
@@ -34,8 +35,12 @@ _SCRIPTS = (
 
 
 def _joined(names: Sequence[str]) -> str:
-    """Return the texts of these files, one after another."""
-    return "".join(_HERE.joinpath(name).read_text("utf-8") for name in names)
+    """Return the texts of these files, one after another, without comments and indents.
+
+    The browser needs neither, and they are sent with every answer to it.
+    """
+    text = "".join(_HERE.joinpath(name).read_text("utf-8") for name in names)
+    return re.sub(r"^\s*//.*\n|^\s*/\*[\s\S]*?\*/\n|^ +", "", text, flags=re.MULTILINE)
 
 
 _HTML, _CSS, _JS = _joined(["stage.html"]), _joined(_STYLES), _joined(_SCRIPTS)

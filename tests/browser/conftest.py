@@ -168,6 +168,7 @@ class Visitors:
         if name in self.tabs:
             return tab.close()
         tab.evaluate("localStorage.clear(), sessionStorage.clear()")  # such as a closed sidebar
+        tab.context.clear_cookies()  # such as that of the welcome
         tab.goto("about:blank")
         self.tabs[name] = tab
 

@@ -52,6 +52,13 @@ def test_an_example_asks_first_explains_at_the_end_and_offers_a_change(visit):
     page.page.get_by_text(XOR.change.outcome).wait_for()
 
 
+def test_settings_that_happen_to_be_those_of_a_changed_example_are_only_that(visit):
+    page = visit("/?dataset=moons")
+    page.page.get_by_text(PRESETS[0].question).wait_for()
+    page.page.get_by_role("radio", name="Circles").click()
+    page.page.get_by_text("Custom settings.").wait_for()
+
+
 def test_an_example_that_is_opened_again_asks_again(visit):
     page = visit(address_of(XOR.settings, epoch="1000"))
     page.page.get_by_text(XOR.explanation).wait_for()
@@ -119,6 +126,16 @@ def test_a_first_visitor_is_welcomed_until_that_was_read(visit):
     page.page.get_by_text(PRESETS[0].question).wait_for()
     page.wait_for_rest()
     assert height_of_stage(page) == before
+    assert page.page.locator(".st-key-welcome").count() == 0
+
+
+def test_a_visitor_is_welcomed_once(visit):
+    page = visit("/")
+    page.page.locator(".st-key-welcome").wait_for()
+    page.wait_for_rest()
+    page.page.goto(f"{page.server}/")
+    page.ready()
+    page.page.get_by_text(PRESETS[0].question).wait_for()
     assert page.page.locator(".st-key-welcome").count() == 0
 
 

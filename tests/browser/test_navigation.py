@@ -90,7 +90,7 @@ def is_shown(text, value):
     if isinstance(value, list | tuple):
         return text.replace(", ", " ") == " ".join(map(texts.label, value))
     if isinstance(value, str):
-        return text == texts.label(value)
+        return text in (texts.label(value), texts.activation_label(value))
     return float(text.rstrip("%")) == pytest.approx(100 * value if "%" in text else value)
 
 
@@ -147,6 +147,28 @@ def test_every_page_after_every_two_shows_the_run_of_the_address(visit):
         follow(page, name)
         arrive(page, name, settings, (3, 2))
         assert page.page.evaluate("history.length") in (entries + 1, 50), "one click, one entry"
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "playground"])
+def test_a_request_of_the_stage_just_after_a_link_was_clicked_does_not_disturb_the_page(visit, name):
+    page = visit(f"/?{urlencode(ASKED)}&epoch=3&update=2")
+    page.wait_for_rest()
+    for _ in range(3):
+        page.page.get_by_role("link", name=PAGES[name], exact=True).evaluate(
+            """link => {
+                link.click();
+                window.stageFound.querySelector(".step").click();
+            }"""
+        )
+        page.page.wait_for_function("path => location.pathname === path", arg=f"/{name}")
+        page.wait_for_script()
+        page.page.get_by_role("heading", name=PAGES[name], exact=True).wait_for()
+        page.wait_for_frames()
+        assert page.page.get_by_role("heading", name=PAGES[name], exact=True).is_visible()
+        follow(page, "playground")
+        page.ready()
+        page.wait("stage.dataset.playing === 'false'")
+        page.wait_for_rest()
 
 
 class Visitor:
