@@ -52,9 +52,9 @@ with right:
 
 st.subheader("One weight: forward to the cost and back", anchor=False)
 st.markdown(
-    "By the chain rule, the slope of the cost along a weight is a product: from the output back, each "
-    "layer multiplies the error by its weights and by the slope of its activation, and at last the "
-    "error of the neuron is multiplied by the input of the weight."
+    "By the chain rule, the derivative of the cost with respect to a weight is a product: from the "
+    "output back, each layer multiplies the error by its weights and by the derivative of its "
+    "activation, and at last the error of the neuron is multiplied by the input of the weight."
 )
 for line in step_view.chain(step, *step_view.choose_weight(step)):
     st.latex(line)

@@ -366,6 +366,7 @@ def test_the_cost_curves_are_those_of_both_runs():
         ("not_transposed", {}, "**Bug:** the gradient is wrong for W1 and b1."),
         ("sign_of_error", {}, "**Bug:** the gradient is wrong for every array."),
         ("uphill", {}, "**Bug:** the gradients are correct, but the update does not subtract them."),
+        ("last_layer_forgotten", {}, "but the update does not subtract those of W3 and b3."),
         ("no_penalty", {}, "This network does not reveal the bug: it needs an L1 or L2 penalty."),
         (None, {"activation": "relu", "init": "zeros"}, "Of 105 parameters 32 are skipped"),
     ],

@@ -128,9 +128,10 @@ def _vanishing(run: Evidence) -> Finding | None:
     if not run.vanishing:
         return None
     first, last = run.errors[0], run.errors[-1]
+    weights = "Larger initial weights, such as Xavier or He, a" if random_weights(run) else "A"
     return Finding(
         f"Vanishing gradients: the mean |dZ| is {last:.2g} at the output and {first:.2g} at layer 1. "
-        "Larger initial weights, such as Xavier or He, a steeper activation or fewer layers help.",
+        f"{weights} steeper activation or fewer layers help.",
         more_gradient(run),
     )
 
@@ -176,9 +177,10 @@ def _diverging(run: Evidence) -> Finding | None:
         up = lately[lately > 0.0]
         if not up.sum() > RISES * cost[0]:
             return None
+        begun = np.count_nonzero(np.diff(lately > 0.0, prepend=False)[lately > 0.0])  # separate rises
         trouble = (
-            f"The training cost oscillates: it rose in {up.size} of the last {lately.size} epochs, by "
-            f"{up.sum():.2g} in total; its minimum was {cost.min():.3g}, at epoch {cost.argmin()}."
+            f"The training cost {'oscillates' if begun > 2 else 'jumped'}: it rose in {up.size} of the "
+            f"last {lately.size} epochs, by {up.sum():.2g} in total; its minimum was {cost.min():.3g}, at epoch {cost.argmin()}."
         )
     return Finding(f"{trouble} A lower learning rate helps.", lower_rate(run))
 
@@ -230,7 +232,7 @@ def _subject(run: Evidence, places: Iterable[Place]) -> Subject | None:
     places = [(l, neurons) for l, neurons in places if neurons.size]
     whole = [l for l, neurons in places if neurons.size == dims[l] > 1]
     named = [
-        f"neuron{plural(neurons)} {all_of(neurons + 1)} of layer {l}"
+        f"neuron{plural(neurons)} {_numbers(neurons + 1)} of layer {l}"
         for l, neurons in places
         if l not in whole
     ]
@@ -240,6 +242,14 @@ def _subject(run: Evidence, places: Iterable[Place]) -> Subject | None:
         return None
     one = sum(neurons.size for _, neurons in places) == 1
     return Subject(all_of(named).capitalize(), *(("is", "its") if one else ("are", "their")))
+
+
+def _numbers(numbers: np.ndarray) -> str:
+    """Return "1, 2 and 5", and "1 to 4 and 7" where three or more follow one another."""
+    runs = np.split(numbers, np.flatnonzero(np.diff(numbers) != 1) + 1)
+    return all_of(
+        text for each in runs for text in (each if each.size < 3 else [f"{each[0]} to {each[-1]}"])
+    )
 
 
 def _finding(

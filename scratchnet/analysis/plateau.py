@@ -16,6 +16,7 @@ from scratchnet.analysis.remedies import (
     Remedy,
     hidden_layer,
     higher_rate,
+    larger_weights,
     leaky,
     lower_rate,
     more_gradient,
@@ -34,6 +35,7 @@ LONG = 200
 
 # The training accuracy is above the share of the largest class by no more than this.
 BY_CHANCE = 0.1
+EQUAL = 0.02  # and as good as that share by no more than this
 
 # The mean |W| of a layer is small below this part of the standard deviation of Xavier initialization.
 SMALL = 0.1
@@ -58,11 +60,19 @@ def plateau(run: Evidence) -> Finding | None:
     lowest, accuracy = cost[-epochs:].min(), run.trainer.snapshot().train_accuracy
     right = "" if np.isnan(accuracy) else f"; the training accuracy is {100 * accuracy:.0f} %"
     why = next(filter(None, (cause(run) for cause in CAUSES)))
+    hardly = "Hardly" if accuracy > class_shares(run.trainer.training_set[1]).max() + EQUAL else "No"
     return Finding(
-        f"No better than guessing: the training cost has not fallen below {lowest:.3g} in the last "
-        f"{epochs:,} epochs, while a constant output gives {guessing:.3g}{right}. {why.sentence}",
+        f"{hardly} better than guessing: in the last {epochs:,} epochs the training cost has stayed at "
+        f"{_rounded_down(lowest)} or above, while a constant output gives {guessing:.4g}{right}. "
+        f"{why.sentence}",
         why.remedy,
     )
+
+
+def _rounded_down(cost: float) -> str:
+    """Return a cost with four digits, never above it."""
+    unit = 10.0 ** (np.floor(np.log10(cost)) - 3.0)
+    return f"{np.floor(cost / unit) * unit:.4g}"
 
 
 def _is_by_chance(run: Evidence) -> bool:
@@ -141,7 +151,7 @@ def _small(run: Evidence) -> Cause | None:
     return Cause(
         f"The weights of {_named(layers)} are small (mean |W| {_mean_weight(run.params, layers):.2g}), "
         "so almost no gradient passes. Larger initial weights, such as Xavier or He, help.",
-        random_weights(run),
+        larger_weights(run),
     )
 
 

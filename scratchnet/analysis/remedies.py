@@ -83,6 +83,14 @@ def random_weights(run: Evidence) -> Remedy | None:
     return None if run.trainer.settings.network.init in ("xavier", "he") else XAVIER
 
 
+def larger_weights(run: Evidence) -> Remedy | None:
+    """Return Xavier initialization, with the usual learning rate if the current one is lower."""
+    if random_weights(run) is None or run.training.last_rate >= (usual := _usual_rate(run)):
+        return random_weights(run)
+    changes = XAVIER.changes | {"learning_rate": usual}
+    return Remedy(f"Xavier initial weights, learning rate {usual:g}", changes)
+
+
 def more_gradient(run: Evidence) -> Remedy | None:
     """Return larger initial weights, else a steeper activation, else fewer layers; None for none."""
     if found := random_weights(run):

@@ -1,6 +1,6 @@
 """What the page of the gradient check shows: tables and figures of a check, with and without a bug."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from difflib import unified_diff
 from functools import lru_cache
 from typing import NamedTuple
@@ -98,16 +98,17 @@ def headline(found: Examination) -> str:
     """Return what the check found, in a few sentences."""
     parts = found.result.comparisons.values()
     wrong = [part.name for part in parts if verdict(part.error) == "bug"]
+    unmoved = [part.name for part in parts if verdict(part.descent_error) == "bug"]
     text = {
         "same": f"No bug found: the largest relative error is {_number(found.result.worst)}.",
         "unclear": f"Unclear: the largest relative error is {_number(found.result.worst)}. If it is "
         "much smaller at another step size, the step size was too large for this cost.",
-        "bug": "**Bug:** the gradients are correct, but the update does not subtract them.",
+        "bug": "**Bug:** the gradients are correct, but the update does not subtract "
+        f"{_these(unmoved, parts, 'them', 'those of ')}.",
         "none": "Nothing can be compared.",
     }[verdict(found.result.worst)]
     if wrong:
-        which = all_of(wrong) if len(wrong) < len(parts) else "every array"
-        text = f"**Bug:** the gradient is wrong for {which}."
+        text = f"**Bug:** the gradient is wrong for {_these(wrong, parts, 'every array')}."
     sentences = [text, *found.result.notes]
     if found.planted and not found.planted.applies:
         sentences.append(f"This network does not reveal the bug: it needs {found.planted.bug.needs}.")
@@ -118,6 +119,11 @@ def headline(found: Examination) -> str:
             "of its activation, or the values are too large."
         )
     return " ".join(sentences)
+
+
+def _these(names: Sequence[str], parts: Collection[Comparison], every: str, some: str = "") -> str:
+    """Return the names of these parts in words, or ``every`` if they are all."""
+    return every if len(names) == len(parts) else some + all_of(names)
 
 
 def _number(value: float, digits: int = 2) -> str:

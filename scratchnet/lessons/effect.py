@@ -94,7 +94,7 @@ def _comparison(cost: np.ndarray, well: np.ndarray) -> str:
     if ratio > 1.0 + NEAR:
         return f", {100.0 * (ratio - 1.0):.0f} % higher than {other}"
     if ratio < 1.0 - NEAR:
-        return f", lower than {other}"
+        return f", lower than {other}: on the training set alone, that is no merit"
     k = int(_apart(cost, well).argmax())
     return (
         f", about as high as {other}; at epoch {k} it is {_number(cost[k])} against {_number(well[k])}"

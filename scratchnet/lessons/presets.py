@@ -60,8 +60,8 @@ PRESETS = (
         "XOR without a hidden layer",
         {"dataset": "xor", "layer_dims": "2-1"},
         "This network has no hidden layer. How many of the samples will it classify correctly?",
-        "No more than by guessing. Without a hidden layer the decision boundary is a straight line, "
-        "and XOR is not linearly separable: the cost plateaus at 0.69 = log 2.",
+        "About as many as by guessing. The decision boundary is a straight line, and XOR is not "
+        "linearly separable. The lowest cost, 0.69 = log 2, is that of about ½ everywhere.",
         Change(
             "Add a hidden layer of 4",
             {"layer_dims": "2-4-1"},
@@ -94,8 +94,7 @@ PRESETS = (
         {"dataset": "circles", "learning_rate": "14"},
         "The learning rate is 14; 0.5 would be usual. How will the cost curve look?",
         "It never settles: the steps are too large, so the cost rises as often as it falls, to more "
-        "than ten times its initial value. (In single precision; in double, the run depends on the "
-        "processor.)",
+        "than ten times its initial value.",
         Change(
             "Learning rate 0.5",
             {"learning_rate": "0.5"},
@@ -105,7 +104,8 @@ PRESETS = (
     Preset(
         "Initial weights too small",
         {"dataset": "circles", "activation": "sigmoid", "init": "article", "learning_rate": "1"},
-        "All initial weights are about 0.01. When will the cost start to fall?",
+        "The initial weights are tiny: random, with standard deviation 0.01. When will the cost start "
+        "to fall?",
         "Not within 1,000 epochs: it stays at 0.693, the cost of guessing. The gradient is multiplied "
         "by the weights on its way back; through weights of about 0.01, almost none reaches layer 1.",
         Change(
@@ -119,7 +119,7 @@ PRESETS = (
         {"layer_dims": "2-8-8-8-8-8-8-1", "activation": "sigmoid"},
         "Six hidden layers of sigmoids on the moons. Will the deeper network learn faster?",
         "It does not learn at all: the cost stays at 0.693. The derivative of a sigmoid is at most "
-        "1/4, so through six layers less than 1/5,000 of the error reaches layer 1.",
+        "1/4, and six of them multiply to at most 1/4,096: almost no error reaches layer 1.",
         Change(
             "Use tanh",
             {"activation": "tanh"},
@@ -132,9 +132,9 @@ PRESETS = (
         {"dataset": "circles", "activation": "relu", "learning_rate": "3"},
         "ReLUs and a learning rate of 3. The cost will fall at first; how will it go on? Watch layer "
         "2, or press Step.",
-        "The cost falls for eight epochs; then a few steps that are too large push all inputs of the "
-        "ReLUs in layer 2 below 0, where the gradient is 0. These neurons never recover: all inputs "
-        "get the same prediction.",
+        "The cost falls for eight epochs; then a few steps that are too large push the weighted inputs "
+        "of all ReLUs in layer 2 below 0, where the gradient is 0. They never recover: all samples get "
+        "the same prediction.",
         Change(
             "Learning rate 0.3",
             {"learning_rate": "0.3"},
@@ -147,13 +147,13 @@ PRESETS = (
         {"dataset": "xor", "points": "100", "noise": "0.4"},
         "The network has 105 weights and biases, the training set only 70 noisy samples. How will the "
         "two costs go on, of the training set and of the test set?",
-        "The training cost keeps falling, until all 70 samples are classified correctly. But the test "
-        "cost is lowest near epoch 120, then it doubles: the network learns the noise by heart.",
+        "The training cost keeps falling. But the test cost is lowest near epoch 120, then it doubles: "
+        "the network learns the noise by heart, and is ever more certain even where it is wrong.",
         Change(
             "L2 penalty 0.01",
             {"l2": "0.01"},
-            "The penalty keeps the weights small and the decision boundary smooth: the test cost falls "
-            "and stays down.",
+            "The penalty keeps the weights small, so the output stays less certain near the boundary: "
+            "as many test samples are right, and the test cost stays down.",
         ),
     ),
     Preset(
@@ -186,7 +186,8 @@ PRESETS = (
         Change(
             "One hidden layer of 4",
             {"layer_dims": "2-4-1"},
-            "Four neurons cannot form six hills: the test cost stays more than ten times as high.",
+            "Four neurons cannot form three peaks and three valleys: the test cost stays more than ten "
+            "times as high.",
         ),
     ),
     Preset(

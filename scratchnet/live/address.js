@@ -7,6 +7,8 @@ const BOXES = {
   log: { selector: ".log input", off: "" },
 };
 
+const LOCAL = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"]; // names of the computer itself
+
 const FOLLOW = 1000; // milliseconds from one address of a run that plays to the next
 
 class Address {
@@ -77,7 +79,8 @@ class Address {
     const { href } = address;
     const copied = await navigator.clipboard?.writeText(href).then(() => true, () => false);
     if (!copied && !copiedFrom(href)) return prompt("Copy the link to this run:", href);
-    say("Copied: the link to this run at this epoch.");
+    const only = LOCAL.includes(address.hostname) ? " It opens on this computer only." : "";
+    say(`Copied: the link to this run at this epoch.${only}`);
     button.classList.add("done");
     setTimeout(() => button.classList.remove("done"), 1500);
   }

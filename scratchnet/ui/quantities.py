@@ -25,19 +25,19 @@ SENTENCES = {
     "compares with the targets.{cancels}",
     "cost": "How far the predictions are from the targets: one number, the mean over the {samples}"
     "{penalty}. Training lowers it.",
-    "dZ": "The error of layer {l}: the slope of the cost of each sample along every entry of Z{l}. By "
-    "the chain rule it is dA{l} times the slope of g, here {g}, at Z{l}.",
-    "dZL": "The error of the output layer: the slope of the cost of each sample along every entry of "
-    "Z{l}, where the backward pass begins. It is the derivative of the cost by A{l} times that of {g}, "
-    "multiplied out.",
+    "dZ": "The error of layer {l}: the derivative of the cost of each sample with respect to every "
+    "entry of Z{l}. By the chain rule it is dA{l} times the derivative of g, here {g}, at Z{l}.",
+    "dZL": "The error of the output layer: the derivative of the cost of each sample with respect to "
+    "every entry of Z{l}, where the backward pass begins. It is the derivative with respect to A{l} "
+    "times that of {g}, simplified.",
     "dW": "The gradient of the weights of layer {l}: for each, the error of its neuron times the input "
     "that it weights, averaged over the {samples}{penalised}. It has the shape of W{l}.",
     "db": "The gradient of the biases of layer {l}: the error of each of its {neurons}, averaged over "
     "the {samples}. It has the shape of b{l}.",
-    "dA": "The slope of the cost of each sample along every output of layer {back}: the errors of "
-    "layer {l} go back through the weights W{l}. The next step makes dZ{back} of it.",
-    "dA0": "The slope of the cost of each sample along its features: the errors of layer 1 go back "
-    "through the weights W1. No parameter needs it, since there is no layer before.",
+    "dA": "The derivative of the cost of each sample with respect to every output of layer {back}: "
+    "the errors of layer {l} go back through the weights W{l}. The next step makes dZ{back} of it.",
+    "dA0": "The derivative of the cost of each sample with respect to its features: the errors of "
+    "layer 1 go back through the weights W1. No parameter needs it, since there is no layer before.",
     "W new": "The weights of layer {l} after the update: each entry p {step} its gradient g.",
     "b new": "The biases of layer {l} after the update: each entry p {step} its gradient g.",
 }
