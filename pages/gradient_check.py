@@ -34,6 +34,7 @@ left.caption(
     f"{found.samples} training samples, with h = {gradients.STEP:g}. Up to {gradients.SAME:g} it is "
     f"explained by the central differences; from {gradients.BUG:g} on it means a bug. ε is "
     f"{gradients.FLOOR:g}, times the cost if that is above 1: smaller gradients are lost in round-off. "
+    "As a whole is ‖a − n‖ / (‖a‖ + ‖n‖) of the array, which the chart shows. "
     "The update step is checked too: at learning rate 1 it must subtract exactly the gradient."
 )
 right.plotly_chart(gradients.v_plot(found.errors), key="v", config=gradient_view.PLAIN)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from scratchnet.ui import controls, lesson, navigation, own_data, session
+from scratchnet.ui import controls, lesson, navigation, own_data, session, widget
 from scratchnet.ui.explore import explore
 from scratchnet.ui.stage import stage
 
@@ -25,6 +25,7 @@ above.empty()
 
 @st.fragment
 def watch():
+    widget.catch_up()
     if session.whole_page():
         st.rerun()
     controls.tell(session.verdict(), above)

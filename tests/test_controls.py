@@ -110,6 +110,14 @@ def test_each_layer_can_have_its_own_activation(monkeypatch):
     assert warnings(page) == []
 
 
+def test_a_change_whose_callback_was_cut_off_is_taken_by_the_next_run_of_the_page():
+    page = open_page()
+    page.session_state["noise"] = 0.3
+    page.run()
+    assert settings_of(page)["noise"] == "0.3"
+    assert control(page, "slider", "noise").value == 0.3
+
+
 def test_stops_that_need_a_test_set_are_off_and_disabled_without_one():
     page = open_page(patience="5", stop_accuracy="0.9")
     control(page, "slider", "train_share").set_value(1.0).run()

@@ -58,8 +58,8 @@ def test_the_sentence_has_the_numbers_of_the_run():
     history = trainer.history
     lowest = np.floor(1e4 * history.train_cost.min()) / 1e4
     assert found(trainer)["plateau"].startswith(
-        f"No better than guessing: in the last 250 epochs the training cost has stayed at {lowest} or "
-        "above, while a constant output gives 0.6931; "
+        "No better than guessing: in the last 250 epochs the training cost has stayed at "
+        f"{lowest:.4g} or above, while a constant output gives 0.693; "
         f"the training accuracy is {100 * history.train_accuracy[-1]:.0f} %. "
     )
 

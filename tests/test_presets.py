@@ -112,7 +112,7 @@ def test_moons_in_five_seconds(claim):
     history = trainer.history
     assert history.train_accuracy[50] < 0.92, "it bends early"
     whole = claim.run("Moons in five seconds").history
-    assert (whole.train_accuracy[750:] == 1.0).all() and (whole.test_accuracy[750:] == 1.0).all()
+    assert (whole.train_accuracy[410:] == 1.0).all() and (whole.test_accuracy[410:] == 1.0).all()
     few = claim.changed("Moons in five seconds").snapshot()
     assert min(few.train_accuracy, few.test_accuracy) > 0.85
     assert max(few.train_accuracy, few.test_accuracy) < 0.92, "about one in ten is wrong"

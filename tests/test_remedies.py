@@ -46,7 +46,7 @@ CASES = [
         "dataset=gaussians&init=article&learning_rate=0.1",
         1000,
         "plateau",
-        "Use Xavier initial weights",
+        "Xavier initial weights, learning rate 0.5",
     ),
     ("layer_dims=2-8-8-8-8-8-8-1&activation=sigmoid", 1000, "plateau", "Use tanh"),
     ("dataset=xor&points=100&noise=0.4", 1000, "overfitting", "L2 penalty 0.01"),

@@ -318,7 +318,8 @@ def test_every_quantity_is_explained_in_a_sentence_with_the_sizes_of_the_network
         assert each.name == "cost" or f"layer {each.layer}" in said[each.name] or each.layer == L
     assert f"one column for each sample, {m} in all" in said["Z1"]
     assert f"over the {m} sample" + "s" * (m > 1) in said["db1"]
-    assert f"each of its {len(step.params['b1'])} neuron" in said["Z1"]
+    n = len(step.params["b1"])
+    assert (f"each of its {n} neurons" if n > 1 else "its neuron multiplies") in said["Z1"]
     assert ("penalty" in said["cost"]) == ("penalty" in said["dW1"]) == ("l1" in query)
     assert ("optimizer" in said["W1 new"]) == ("optimizer" in query)
     assert "chain rule" in said["dZ1"] or L == 1

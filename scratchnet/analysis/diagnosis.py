@@ -180,7 +180,8 @@ def _diverging(run: Evidence) -> Finding | None:
         begun = np.count_nonzero(np.diff(lately > 0.0, prepend=False)[lately > 0.0])  # separate rises
         trouble = (
             f"The training cost {'oscillates' if begun > 2 else 'jumped'}: it rose in {up.size} of the "
-            f"last {lately.size} epochs, by {up.sum():.2g} in total; its minimum was {cost.min():.3g}, at epoch {cost.argmin()}."
+            f"last {lately.size} epochs, by {up.sum():.2g} in total; its minimum was {cost.min():.3g}, "
+            f"at epoch {cost.argmin()}."
         )
     return Finding(f"{trouble} A lower learning rate helps.", lower_rate(run))
 

@@ -84,9 +84,10 @@ def _wrapped(indent: str, text: str, end: str = "") -> list[str]:
     start = _opening(text, close)
     inside = text[start + 1 : close]
     deeper = indent + INDENT
-    if len(deeper + inside) <= WIDTH:
+    parts = _parts(inside)
+    if len(deeper + inside) <= WIDTH and (text[start] == "(" or len(parts) == 1):
         body = [deeper + inside]
-    elif len(parts := _parts(inside)) == 1:
+    elif len(parts) == 1:
         body = _wrapped(deeper, inside)
     else:
         body = [line for part in parts for line in _wrapped(deeper, f"{part},")]

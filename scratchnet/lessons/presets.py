@@ -45,9 +45,9 @@ PRESETS = (
         {},
         "The moons interlock, so no straight line separates them. What will the decision boundary look "
         "like after 50 epochs, and after 750, five seconds of Play?",
-        "The decision boundary is almost straight at first, then it bends around both moons. From "
-        "epoch 750 on, all samples of the training set and the test set are classified correctly. How "
-        "many neurons does a bend take?",
+        "The decision boundary is almost straight at first, then it bends around both moons. From about "
+        "epoch 400 on, all samples, of training and test set, are classified correctly. How many "
+        "neurons does a bend take?",
         Change(
             "Two hidden neurons",
             {"layer_dims": "2-2-1"},
@@ -94,7 +94,8 @@ PRESETS = (
         {"dataset": "circles", "learning_rate": "14"},
         "The learning rate is 14; 0.5 would be usual. How will the cost curve look?",
         "It never settles: the steps are too large, so the cost rises as often as it falls, to more "
-        "than ten times its initial value.",
+        "than ten times its initial value. (In single precision; in double, the run depends on the "
+        "processor.)",
         Change(
             "Learning rate 0.5",
             {"learning_rate": "0.5"},

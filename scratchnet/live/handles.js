@@ -57,8 +57,10 @@ class Handles {
     const step = hidden.length ? at[1][0][0] - at[0][0][0] : 100;
     this.heads.classList.toggle("narrow", step < 62); // one button above the other
     this.marked = null;
-    if (this.pinned?.l === 0) this.pin({ l: 0, j: 0 }); // one more feature may be chosen
-    else this.unpin();
+    if (this.pinned?.l !== 0) return this.unpin();
+    if (this.chosen && this.chosen !== `${[...data.features].sort()}`) return; // more were chosen since
+    this.chosen = null;
+    this.pin({ l: 0, j: 0 }); // one more may be chosen
   }
 
   head(n, l, x) {
@@ -117,7 +119,7 @@ class Handles {
   }
 
   unpin() {
-    this.pinned = null;
+    this.pinned = this.chosen = null;
     this.fill();
     this.tell.mark(this.marked ?? null);
   }
@@ -140,6 +142,7 @@ class Handles {
     if (card.hidden) return;
     const { l, j, i } = place;
     const title = document.createElement("strong");
+    card.setAttribute("aria-label", l === 0 ? "Features" : network.name(place));
     const text = document.createElement("p");
     if (l === 0) {
       title.textContent = this.pinned ? "Features" : network.name(place);
@@ -180,12 +183,13 @@ class Handles {
     for (const [name, text] of Object.entries(allFeatures)) {
       const label = document.createElement("label");
       const input = document.createElement("input");
-      const chosen = features.includes(name);
-      const others = features.filter((other) => other !== name);
-      Object.assign(input, { type: "checkbox", value: name, checked: chosen, disabled: chosen && !others.length });
+      const checked = features.includes(name);
+      Object.assign(input, { type: "checkbox", value: name, checked, disabled: checked && features.length === 1 });
       input.onchange = () => {
+        const names = [...all.querySelectorAll("input:checked")].map(({ value }) => value);
         this.switched = name;
-        this.tell.features(chosen ? others : [...others, name]);
+        this.chosen = `${[...names].sort()}`;
+        this.tell.features(names);
       };
       label.append(input, text);
       all.append(label);

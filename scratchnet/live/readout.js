@@ -44,7 +44,7 @@ class Readout {
     this.write(".said", sentence(stage));
     this.describe(stage);
     const { epoch, update, trainCost, testCost, fingerprint } = shown;
-    const { dataset } = this.root.querySelector(".stage");
+    const { dataset } = this.root;
     Object.assign(dataset, { epoch, update, trainCost, testCost, fingerprint, playing });
   }
 

@@ -7,6 +7,7 @@ const REST = 300; // milliseconds without a change until the views below are dra
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
 
 class Stage {
+  // `root` is the element of the class stage, in which all the others are.
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
     const say = (sentence) => this.readout.write(".said", sentence);
@@ -88,7 +89,7 @@ class Stage {
     const later = this.requests.heard();
     this.note(header);
     Object.assign(this, { run: header.run, revision: header.revision, data: header });
-    dress(this.root.querySelector(".stage"), header.look);
+    dress(this.root, header.look);
     const { classes, train, test, features, mapSide } = header;
     this.costs = { train: [], test: [] };
     [this.shown] = this.read(header, body);
@@ -99,7 +100,7 @@ class Stage {
     this.seen = this.shown.epoch;
     this.updateButton.hidden = header.updates === 1;
     this.root.querySelector(".accuracy").hidden = !classes;
-    this.root.querySelector(".stage").classList.toggle("untested", !test);
+    this.root.classList.toggle("untested", !test);
     this.root.querySelector(".plane").classList.toggle("many", classes > 2);
     this.pencil.arrive(this.data);
     this.layOut();
@@ -165,7 +166,7 @@ class Stage {
 
   // Send a request, which has this number, to Python.
   request(request, ask) {
-    this.root.querySelector(".stage").dataset.asked = ask;
+    this.root.dataset.asked = ask;
     this.send("request", {
       run: this.run,
       revision: this.revision,
@@ -385,7 +386,7 @@ class Stage {
     this.plane.testPoints = this.address.chosen.test_points;
     this.plane.discrete = this.address.chosen.discrete;
     this.plane.prepare(this.pencil.data);
-    this.root.querySelector(".stage").dataset.points = this.plane.data.x1.length;
+    this.root.dataset.points = this.plane.data.x1.length;
     this.network.prepare(this.data);
     this.handles.lay();
     this.curve.fit();

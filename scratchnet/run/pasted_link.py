@@ -13,7 +13,18 @@ from scratchnet.validation import NotAllowed, brief
 
 # How the page looks is in its address as well, but is not of the run.
 VIEW = (
-    *("test_points", "discrete", "log", "speed", "projector", "hide", "quantity", "numbers", "bug"),
+    *(
+        "test_points",
+        "discrete",
+        "log",
+        "speed",
+        "projector",
+        "plane",
+        "hide",
+        "quantity",
+        "numbers",
+        "bug",
+    ),
     *("embed", "embed_options"),
 )
 MAX_ADDRESS, MAX_NAMES = 300_000, 100  # characters, as the largest table may need, and names in them

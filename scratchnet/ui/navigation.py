@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import streamlit as st
 
-from scratchnet.ui import link, session
+from scratchnet.ui import link, session, widget
 
 PAGES = {
     "playground": "Playground",
@@ -42,6 +42,7 @@ def begin(page: str) -> None:
     if session.is_first_navigation():
         _navigation()
         st.rerun()
+    widget.catch_up()
     session.begin(page)
 
 

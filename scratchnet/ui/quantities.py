@@ -17,7 +17,7 @@ PHASES = {
 }
 # What a quantity is and why it is computed, by its kind. The sizes are those of the network.
 SENTENCES = {
-    "Z": "The weighted inputs of layer {l}: each of its {neurons} multiplies {inputs} by its weights, "
+    "Z": "The weighted inputs of layer {l}: {neurons} multiplies {inputs} by its weights, "
     "adds them up, and adds its bias. There is one column for each sample, {m:,} in all.",
     "A": "The outputs of layer {l}: the activation g, here {g}, of every entry of Z{l}. Without it, "
     "all layers together would be one linear layer. Layer {next} gets them as its inputs.",
@@ -32,7 +32,7 @@ SENTENCES = {
     "times that of {g}, simplified.",
     "dW": "The gradient of the weights of layer {l}: for each, the error of its neuron times the input "
     "that it weights, averaged over the {samples}{penalised}. It has the shape of W{l}.",
-    "db": "The gradient of the biases of layer {l}: the error of each of its {neurons}, averaged over "
+    "db": "The gradient of the biases of layer {l}: the error of {neurons}, averaged over "
     "the {samples}. It has the shape of b{l}.",
     "dA": "The derivative of the cost of each sample with respect to every output of layer {back}: "
     "the errors of layer {l} go back through the weights W{l}. The next step makes dZ{back} of it.",
@@ -101,7 +101,7 @@ def sentence(step: Step, quantity: Quantity) -> str:
         next=l + 1,
         g=activation_label((*step.activations, step.output)[l - 1]),
         cancels=CANCELS if step.output == "softmax" else "",
-        neurons=_count(len(step.params[f"b{l}"]), "neuron"),
+        neurons=f"each of its {n} neurons" if (n := len(step.params[f"b{l}"])) > 1 else "its neuron",
         inputs=f"the outputs of layer {l - 1}" if l > 1 else "the features",
         samples=_count(m, "sample"),
         m=m,

@@ -37,7 +37,7 @@ def begin(page: str) -> None:
     state = st.session_state
     if page != state.get("page"):
         state.page = page
-        state.placed = {}  # Streamlit drops the values of widgets that a page does not place
+        state.placed, state.first = {}, {}  # Streamlit drops the values of widgets of another page
         state.setdefault("versions", {})
     _follow_address()
     state.playback.playing &= is_on_stage()
@@ -121,7 +121,7 @@ def look_among(name: str, options: Sequence[Any]) -> Any:
 
 def own_numbers() -> Numbers | None:
     """Return the visitor's own numbers as they were when the page was opened, if there were any."""
-    return st.session_state.placed.setdefault("numbers", look("numbers"))
+    return st.session_state.first.setdefault("numbers", look("numbers"))
 
 
 def use_numbers(numbers: Numbers | None) -> None:

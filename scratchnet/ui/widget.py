@@ -27,10 +27,10 @@ def place(where: Any, kind: str, name: str, *arguments: Any, shown: Any = None, 
     if state.get(key, value) != value:
         state.versions[name] = state.versions.get(name, 0) + 1
         key = _key(name)
-    if key not in state or state.placed.get(name) != told:
+    if key not in state or state.placed.get(name, (None,))[0] != told:
         state[key] = value
     getattr(where, kind)(*arguments, key=key, on_change=_take, args=(name, key), **options)
-    state.placed[name] = told  # only now: a run of the page can be cut off at any widget
+    state.placed[name] = told, value  # only now: a run of the page can be cut off at any widget
 
 
 def _key(name: str) -> str:
@@ -41,8 +41,20 @@ def _key(name: str) -> str:
 
 def _take(name: str, key: str) -> None:
     """Take to the run what the visitor has changed in the widget of this key; a callback."""
+    state = st.session_state
     if key == _key(name):  # or it is not on the page any more
-        session.change(name, st.session_state[key])
+        value = state[key]
+        session.change(name, value)
+        state.placed[name] = state.placed[name][0], value
+
+
+def catch_up() -> None:
+    """Take to the run the changes whose callback was cut off: the next change stops it midway."""
+    state = st.session_state
+    for name, (_, known) in [*state.get("placed", {}).items()]:
+        key = _key(name)
+        if state.get(key, known) != known:
+            _take(name, key)
 
 
 def steps(name: str) -> Sequence[float]:

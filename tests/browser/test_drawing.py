@@ -170,7 +170,10 @@ def test_features_are_switched_on_the_drawing(visit):
         card.get_by_role("checkbox", name=feature, exact=True).click()
         wait_for_address(page, f"features={chosen}")
     card.get_by_role("checkbox", name="sin x₁", exact=True, disabled=True).wait_for()
-    page.page.keyboard.press("Escape")
+    for feature in ("x₁x₂", "sin x₂", "x₁²"):  # without a pause
+        card.get_by_role("checkbox", name=feature, exact=True).click()
+    wait_for_address(page, "features=x1_squared-x1_x2-sin_x1-sin_x2")
+    page.press("Close")
     card.wait_for(state="hidden")
     page.press("Step")
     page.wait_for_epoch(1)
