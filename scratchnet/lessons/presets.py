@@ -45,9 +45,9 @@ PRESETS = (
         {},
         "The moons interlock, so no straight line separates them. What will the decision boundary look "
         "like after 50 epochs, and after 750, five seconds of Play?",
-        "The decision boundary is almost straight at first, then it bends around both moons. From about "
-        "epoch 400 on, all samples, of training and test set, are classified correctly. How many "
-        "neurons does a bend take?",
+        "The decision boundary is almost straight at first, then it bends around both moons. From "
+        "about epoch 400 on, all samples of both sets are classified correctly. How many neurons does "
+        "a bend take?",
         Change(
             "Two hidden neurons",
             {"layer_dims": "2-2-1"},
