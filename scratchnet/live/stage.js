@@ -371,10 +371,10 @@ class Stage {
     for (const values of this.values) values.update();
   }
 
-  // The map of the neuron that is marked; the only output is the plane itself.
+  // The map of the neuron that is pointed at; the only output is the plane itself, and so it is for one that is edited.
   map(marked) {
     const { network, shown, data } = this;
-    if (!marked || marked.i !== undefined) return null;
+    if (!marked || marked.i !== undefined || marked === this.handles.pinned) return null;
     if (marked.l === data.layerDims.length - 1 && data.output !== "softmax") return null;
     return { codes: network.codes(shown, marked.l, marked.j), colours: network.colours(marked.l, marked.j) };
   }

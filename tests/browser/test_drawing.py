@@ -71,6 +71,8 @@ def test_a_weight_is_set_by_hand_and_the_address_gives_it_again(visit):
     set_number(page, "× x₂", "2.5")
     page.wait("stage.dataset.trainCost !== a[0]", cost)
     wait_for_address(page, "edits=20")
+    page.page.mouse.move(5, 5)
+    page.page.locator(".plane figcaption", has_text="Network output").wait_for()  # to see the effect
     settings, _ = settings_of(page)
     assert settings.training.edits == ((20, 5, 2.5),)
     assert_true_to_numpy(page)

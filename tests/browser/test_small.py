@@ -16,6 +16,13 @@ def test_the_sidebar_of_a_phone_opens_and_closes(visit):
         "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().x === 0"
     )
     assert sidebar.is_visible()
+    assert not page.page.locator(".here").is_visible(), "it would lie over the links"
+    cut = sidebar.evaluate(
+        """sidebar => [...sidebar.querySelectorAll("[data-testid=stColumn]")].filter(
+            column => column.getBoundingClientRect().right > sidebar.getBoundingClientRect().right + 1
+        ).length"""
+    )
+    assert cut == 0
     page.page.get_by_role("button", name="Collapse sidebar").click()
     page.page.wait_for_function(
         "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0"
