@@ -63,9 +63,9 @@ def _read(address: dict[str, str]) -> None:
     """Open the run of this address at its place; what was trained of it before is kept."""
     state = st.session_state
     texts, place, view, shared = link.split(address)
-    own = table()
     is_known = address or st.context.is_embedded or WELCOMED in st.context.cookies
     state.setdefault("welcome", not is_known)
+    own = table()
     known = {"own": own.to_text()} if texts.get("dataset") == "own" and own else {}
     settings, wrong = Settings.from_query(known | texts)
     before = state.get("playback")
@@ -330,8 +330,7 @@ def _sent(name: str) -> Any:
 
 def answer_stage() -> None:
     """Send the frames that the stage requests."""
-    state = st.session_state
-    epochs = state.playback.epochs
+    state, epochs = st.session_state, st.session_state.playback.epochs
     state.playback.answer(_sent("request"))
     if state.playback.epochs != epochs:  # the control shows it, too
         state.acted = state.whole_page = True
