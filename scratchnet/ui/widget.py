@@ -43,9 +43,9 @@ def _take(name: str, key: str) -> None:
     """Take to the run what the visitor has changed in the widget of this key; a callback."""
     state = st.session_state
     if key == _key(name):  # or it is not on the page any more
-        value = state[key]
+        value, (told, _) = state[key], state.placed.get(name, (None, None))
         session.change(name, value)
-        state.placed[name] = state.placed[name][0], value
+        state.placed[name] = told, value
 
 
 def catch_up() -> None:
