@@ -1,4 +1,4 @@
-"""Any settings that go with each other, drawn by Hypothesis from the whole product of choices."""
+"""Settings for the tests: a small run, and any that go with each other, drawn from all choices."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -9,6 +9,8 @@ from scratchnet.data.points import Table, standardised_table
 from scratchnet.nn.costs import costs_of
 from scratchnet.run.settings import FIELDS, n_outputs, outputs_for
 
+SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
+
 # What is told from what, in this order.
 TASKS = [
     {"dataset": dataset, "classes": classes, "output": output, "cost": cost}
@@ -17,6 +19,11 @@ TASKS = [
     for output in outputs_for(classes)
     for cost in costs_of(output)
 ]
+
+
+def same(a, b):
+    """Whether two dictionaries of arrays hold the same bits."""
+    return all(np.array_equal(a[name], b[name], equal_nan=True) for name in {*a, *b})
 
 
 def own_table(classes, seed=0, points=40):

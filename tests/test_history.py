@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from choices import some_settings
+from choices import SMALL, same, some_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,13 +19,6 @@ from scratchnet import (
 )
 from scratchnet.precision import single
 from scratchnet.run.history import epochs_since_best
-
-SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
-
-
-def same(a, b):
-    """Whether two dictionaries of arrays hold the same bits."""
-    return all(np.array_equal(a[name], b[name], equal_nan=True) for name in {*a, *b})
 
 
 def diverging(**training):

@@ -394,8 +394,7 @@ def test_the_page_shows_a_bug_beside_the_correct_code(name):
     shown = [code.value for code in page.code]
     assert shown == ([gradients.difference(BUGS[name])] if name else [])
     assert [code.language for code in page.code] == ["diff"] * len(shown)
-    said = [
-        text.value for text in page.markdown if text.value.startswith("**Training with the bug.** ")
-    ]
+    values = [text.value for text in page.markdown]
+    said = [value for value in values if value.startswith("**Training with the bug.** ")]
     assert said == ([f"**Training with the bug.** {EFFECTS_SAID[name]}"] if name else [])
     assert len(page.table) == 2

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from choices import data_of, some_settings
+from choices import SMALL, data_of, some_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scratchnet import (
     Dataset,
-    DataSettings,
     NetworkSettings,
     Settings,
     Trainer,
@@ -30,7 +29,6 @@ from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.nn.params import count
 
-SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
 EDITS = ((0, 0, 0.5), (0, 30, -0.25), (12, 5, 1.5), (12, 9, 0.0), (40, 1, -1.0))
 LABELS = {"output": "linear", "cost": "squared_error", "learning_rate": 0.1}
 SAME = "These are the numbers that scratchnet found, to the last digit."

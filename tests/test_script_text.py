@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
+from choices import SMALL
 from hypothesis import given, settings
-from test_script import EDITS, RUNS, SMALL, changed_by_hand, expected, run_here, trainer_of
+from test_script import EDITS, RUNS, changed_by_hand, expected, run_here, trainer_of
 
 import scratchnet
 from scratchnet import Settings, Trainer

@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from choices import EVERY_CHOICE, some_settings
+from choices import EVERY_CHOICE, SMALL, same, some_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scratchnet import (
     Dataset,
-    DataSettings,
     NetworkSettings,
     Settings,
     Trainer,
@@ -30,13 +29,6 @@ from scratchnet.precision import single
 from scratchnet.rng import random_streams
 from scratchnet.run.trainer import MAX_CHECKPOINTS
 from scratchnet.validation import MAX_EPOCHS
-
-SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
-
-
-def same(a, b):
-    """Whether two dictionaries of arrays hold the same bits."""
-    return all(np.array_equal(a[name], b[name], equal_nan=True) for name in {*a, *b})
 
 
 @settings(max_examples=200)

@@ -55,12 +55,12 @@ def plateau(run: Evidence) -> Finding | None:
     better = np.flatnonzero(cost < (1.0 - NEAR) * guessing)
     epochs = run.trainer.epoch - better.max(initial=0)
     rises = cost[-LONG:].max() > max(cost[0], (1.0 + NEAR) * guessing)  # that is to diverge
-    if guessing == 0.0 or epochs < LONG or rises or not _is_by_chance(run):
+    if guessing == 0.0 or epochs < LONG or rises or _above_chance(run) > BY_CHANCE:
         return None
     lowest, accuracy = cost[-epochs:].min(), run.trainer.snapshot().train_accuracy
     right = "" if np.isnan(accuracy) else f"; the training accuracy is {100 * accuracy:.0f} %"
     why = next(filter(None, (cause(run) for cause in CAUSES)))
-    hardly = "Hardly" if accuracy > class_shares(run.trainer.training_set[1]).max() + EQUAL else "No"
+    hardly = "Hardly" if _above_chance(run) > EQUAL else "No"
     return Finding(
         f"{hardly} better than guessing: in the last {epochs:,} epochs the training cost has stayed at "
         f"{_rounded_down(lowest)} or above, while a constant output gives {guessing:.4g}{right}. "
@@ -75,10 +75,10 @@ def _rounded_down(cost: float) -> str:
     return f"{np.floor(cost / unit) * unit:.4g}"
 
 
-def _is_by_chance(run: Evidence) -> bool:
-    """Return whether the training accuracy is hardly above that of guessing; True for regression."""
-    accuracy, (_, T) = run.trainer.snapshot().train_accuracy, run.trainer.training_set
-    return bool(np.isnan(accuracy) or accuracy <= class_shares(T).max() + BY_CHANCE)
+def _above_chance(run: Evidence) -> float:
+    """Return by how much the training accuracy is above that of guessing; nan for regression."""
+    _, T = run.trainer.training_set
+    return float(run.trainer.snapshot().train_accuracy - class_shares(T).max())
 
 
 def _dead(run: Evidence) -> Cause | None:

@@ -99,17 +99,18 @@ def headline(found: Examination) -> str:
     parts = found.result.comparisons.values()
     wrong = [part.name for part in parts if verdict(part.error) == "bug"]
     unmoved = [part.name for part in parts if verdict(part.descent_error) == "bug"]
-    text = {
-        "same": f"No bug found: the largest relative error is {_number(found.result.worst)}.",
-        "unclear": f"Unclear: the largest relative error is {_number(found.result.worst)}. If it is "
-        "much smaller at another step size, the step size was too large for this cost.",
-        "bug": "**Bug:** the gradients are correct, but the update does not subtract {}.",
-        "none": "Nothing can be compared.",
-    }[verdict(found.result.worst)]
     if wrong:
         text = f"**Bug:** the gradient is wrong for {_these(wrong, parts, 'every array')}."
     elif unmoved:
-        text = text.format(_these(unmoved, parts, "them", "those of "))
+        these = _these(unmoved, parts, "them", "those of ")
+        text = f"**Bug:** the gradients are correct, but the update does not subtract {these}."
+    else:
+        text = {
+            "same": f"No bug found: the largest relative error is {_number(found.result.worst)}.",
+            "unclear": f"Unclear: the largest relative error is {_number(found.result.worst)}. If it "
+            "is much smaller at another step size, the step size was too large for this cost.",
+            "none": "Nothing can be compared.",
+        }[verdict(found.result.worst)]
     sentences = [text, *found.result.notes]
     if found.planted and not found.planted.applies:
         sentences.append(f"This network does not reveal the bug: it needs {found.planted.bug.needs}.")

@@ -54,7 +54,8 @@ VIEW: dict[str, Any] = STAGE_VIEW | {
     "bug": ChoiceField(tuple(BUGS)),
 }
 # How the pages look at first. The view of the epoch is not in the address.
-PLAIN: dict[str, Any] = {"projector": False, "plane": False, "hide": []}
+SWITCHES = ("projector", "plane")
+PLAIN: dict[str, Any] = dict.fromkeys(SWITCHES, False) | {"hide": []}
 PLAIN |= dict.fromkeys(("quantity", "numbers", "bug", "view"))
 
 
@@ -120,7 +121,7 @@ def view_texts(look: Mapping[str, Any], seen: Mapping[str, str]) -> dict[str, st
     """Return the view for the address; the part of the stage stays as it was ``seen`` there."""
     kept, _ = _parsed({name: text for name, text in seen.items() if name in STAGE_VIEW})
     kept |= {name: value for name, value in look.items() if name in VIEW and value}
-    kept |= {name: "1" for name in ("projector", "plane") if look[name]}
+    kept |= {name: "1" for name in SWITCHES if look[name]}
     texts = {name: VIEW[name].write(value) for name, value in kept.items()}
     return {name: text for name, text in texts.items() if len(text) <= MOST_IN_ADDRESS}
 
@@ -129,7 +130,7 @@ def read_look(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """Return how the pages look, and a sentence per error."""
     values, wrong = _parsed(texts)
     look = PLAIN | {name: value for name, value in values.items() if name in PLAIN}
-    switches = {name: look[name] == "1" for name in ("projector", "plane")}
+    switches = {name: look[name] == "1" for name in SWITCHES}
     return look | switches | {"hide": list(look["hide"])}, wrong
 
 

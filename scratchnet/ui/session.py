@@ -207,11 +207,10 @@ def corrections() -> Sequence[str]:
 
 def playback() -> Playback:
     """Return the playback of the current run, with all that a stage which knows nothing of it needs."""
-    state = st.session_state
-    state.pop("whole_page", None)  # this is it
-    state.playback.show_all()
+    st.session_state.pop("whole_page", None)  # this is it
+    st.session_state.playback.show_all()
     write_address()
-    return state.playback
+    return st.session_state.playback
 
 
 def open_example() -> None:
@@ -391,8 +390,9 @@ def is_hidden(name: str) -> bool:
 
 def look(name: str) -> Any:
     """Return an option of how the pages look; before a page has begun, the address says it."""
-    view = link.split(st.query_params.to_dict()).view
-    return (st.session_state.get("look") or link.read_look(view)[0])[name]
+    if "look" in st.session_state:
+        return st.session_state.look[name]
+    return link.read_look(link.split(st.query_params.to_dict()).view)[0][name]
 
 
 def settings() -> Settings:

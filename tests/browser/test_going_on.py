@@ -15,8 +15,8 @@ def data_of(page):
     return make_dataset(**vars(settings.data))
 
 
-def test_all_samples_drawn_on_an_empty_plane_train(visit):
-    """Two of one class, six of the next, and one of a third."""
+def drawn(visit):
+    """A page on which eight samples of two classes were drawn, and nothing else."""
     page = visit()
     page.page.get_by_label("draw", exact=True).click()
     tool(page, "Erase all samples")
@@ -24,6 +24,12 @@ def test_all_samples_drawn_on_an_empty_plane_train(visit):
     tool(page, "Draw samples: class 1")
     draw(page, RIGHT)
     wait_for_points(page, 8)
+    return page
+
+
+def test_all_samples_drawn_on_an_empty_plane_train(visit):
+    """Two of one class, six of the next, and one of a third."""
+    page = drawn(visit)
     tool(page, "Add a class")
     draw(page, [(0, 0)])
     wait_for_points(page, 9)
@@ -52,13 +58,7 @@ def test_a_sample_drawn_on_a_dataset_leaves_the_others_in_their_parts(visit):
 
 
 def test_the_share_deals_drawn_samples_when_it_is_chosen_and_then_they_stay(visit):
-    page = visit()
-    page.page.get_by_label("draw", exact=True).click()
-    tool(page, "Erase all samples")
-    draw(page, LEFT)
-    tool(page, "Draw samples: class 1")
-    draw(page, RIGHT)
-    wait_for_points(page, 8)
+    page = drawn(visit)
     slider = page.page.get_by_role("slider", name="Training share")
     slider.press("Home")  # 10 %
     wait_for_address(page, "train_share=0.1", whole=True)
