@@ -13,7 +13,7 @@ with st.sidebar:
         st.title("scratchnet", anchor=False)
         st.caption("A network in NumPy. What you see is what ran.")
     controls.show()
-playback = session.playback()
+session.show_whole_page()
 with st.container():  # always there, or the stage would be created anew when a message disappears
     controls.say(session.corrections())
 
@@ -29,19 +29,12 @@ def watch():
     if session.whole_page():
         st.rerun()
     controls.tell(session.verdict(), above)
-    findings = lesson.lesson(playback)
-    stage(
-        playback.payload,
-        session.STAGE,
-        on_request=session.answer_stage,
-        on_rest=session.rest_stage,
-        on_network=session.change_network,
-        on_points=session.change_points,
-    )
+    findings = lesson.lesson()
+    stage(session.told_to_stage(), session.STAGE, session.hear_stage, session.send_code)
     session.write_address()
     controls.say(session.troubles())
     lesson.also(findings)
-    explore(playback)
+    explore()
 
 
 watch()

@@ -30,7 +30,7 @@ class Address {
 
   // The place in the address, if the run has it and shows another one. Streamlit knows nothing of an epoch that was
   // written here, so a server that was started anew begins without.
-  place({ epochs, updates, frames: [[epoch, update]] }) {
+  place({ updates }, epochs, { epoch, update }) {
     const asked = new URLSearchParams(location.search);
     const [to, into] = ["epoch", "update"].map((name) => Number(asked.get(name) ?? 0));
     const isThere = [to, into].every(Number.isInteger) && to >= 0 && to <= epochs && into >= 0 && into < updates;

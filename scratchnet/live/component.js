@@ -1,27 +1,41 @@
-// The component that Streamlit mounts.
+// How the stage is put on a page: by the loader in Streamlit's page, see loader.js.
 
 // Streamlit now and then takes a component away and has it back: at once in the same place, or soon in another one,
 // when answers come while the page is drawn anew. The stage then goes on as it was. Where a link was followed, it has
 // left the page.
-const SOON = 5000; // milliseconds
+const SOON_BACK = 5000; // milliseconds
 let taken = null;
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  parentElement.stage ??= taken ?? new Stage(parentElement.querySelector(".stage"));
+export function mount({ data, parentElement, setTriggerValue }) {
+  const room = parentElement.querySelector(".room");
+  parentElement.stage ??= taken ?? new Stage(stageIn(room));
   const { stage } = parentElement;
   clearTimeout(stage.leaving);
   taken = null;
-  if (!parentElement.contains(stage.root)) parentElement.querySelector(".stage").replaceWith(stage.root);
+  if (!room.contains(stage.root)) room.replaceChildren(styled(), stage.root);
   stage.receive(data, setTriggerValue);
-  return () => {
-    taken = stage.intent.leaves ? null : stage;
-    stage.leaving = setTimeout(
-      () => {
-        stage.leave();
-        if (taken === stage) taken = null;
-        delete parentElement.stage;
-      },
-      taken ? SOON : 0,
-    );
+}
+
+export function unmount(parentElement) {
+  const { stage } = parentElement;
+  taken = stage.intent.leaves ? null : stage;
+  const leave = () => {
+    stage.leave();
+    if (taken === stage) taken = null;
+    delete parentElement.stage;
   };
+  stage.leaving = setTimeout(leave, taken ? SOON_BACK : 0);
+}
+
+// A new stage in an element.
+function stageIn(room) {
+  room.innerHTML = HTML;
+  room.prepend(styled());
+  return room.querySelector(".stage");
+}
+
+function styled() {
+  const style = document.createElement("style");
+  style.textContent = CSS;
+  return style;
 }

@@ -1,6 +1,6 @@
-// The payloads that Python sends, and the frames in them, see payload.py.
+// The payloads with the frames of a run, see payload.py.
 
-// The header of a payload, and its body, to be read from the front; see payload.py.
+// The header of a payload, and its body, to be read from the front.
 async function unpack(bytes) {
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   const buffer = await new Response(inflated).arrayBuffer();
@@ -8,32 +8,40 @@ async function unpack(bytes) {
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
   let at = 4 + length;
   const take = (size) => buffer.slice(at, (at += size));
+  const floats = (n) => new Float32Array(take(4 * n));
   const body = {
     bytes: (n) => new Int8Array(take(n)),
-    floats: (n) => new Float32Array(take(4 * n)),
-    doubles: (n) => new Float64Array(take(8 * n)),
+    floats,
+    reals: header.double ? (n) => new Float64Array(take(8 * n)) : floats,
   };
   return { header, body };
 }
 
-// The frames of a payload; the costs of its epochs are put among those that are known.
-function framesOf(header, body, { side, mapSide, output, layerDims }, known) {
-  const places = new Places(layerDims);
-  const pictures = header.frames.map(() => ({
-    winners: output === "softmax" ? body.bytes(side ** 2) : null,
-    codes: body.bytes(side ** 2),
-    maps: body.bytes((places.biases.at(-1) - places.biases[0]) * mapSide ** 2),
-  }));
-  const thetas = header.frames.map(() => body.doubles(places.biases.at(-1)));
-  const last = header.frames.length ? header.frames.at(-1)[0] : header.first - 1;
-  for (const part of ["train", "test"]) {
-    const costs = body.doubles(last + 1 - header.first);
-    for (let i = 0; i < costs.length; i++) known[part][header.first + i] = costs[i];
+// The frames of a payload, with the costs from epoch `first` on, and all of the run if it tells that.
+function framesOf({ header, body }) {
+  const { frames, side, mapSide, planes, neurons, parameters, first, about } = header;
+  const whole = (size) => {
+    const pictures = frames.map(() => body.bytes(size));
+    // Each but the first has come as its difference to the one before; a sum wraps as the difference did.
+    for (let k = 1; k < pictures.length; k++) for (let i = 0; i < size; i++) pictures[k][i] += pictures[k - 1][i];
+    return pictures;
+  };
+  const surfaces = whole(planes * side ** 2);
+  const maps = whole(neurons * mapSide ** 2);
+  const thetas = frames.map(() => body.reals(parameters));
+  const known = frames.at(-1)[0] + 1 - first;
+  const costs = { train: body.reals(known), test: body.reals(known) };
+  if (about) {
+    const m = about.train + about.test;
+    Object.assign(about, { side, mapSide, x1: body.floats(m), x2: body.floats(m), label: body.floats(m) });
+    about.featureMaps = body.bytes(about.features.length * mapSide ** 2);
   }
-  return header.frames.map((numbers, i) => {
-    const [epoch, update, trainCost, testCost, trainAccuracy, testAccuracy, ...others] = numbers;
-    const [rate, scale, fingerprint] = others;
-    const costs = { trainCost, testCost, trainAccuracy, testAccuracy };
-    return { epoch, update, ...costs, rate, scale, fingerprint, theta: thetas[i], ...pictures[i] };
-  });
+  const read = (numbers, k) => {
+    const [epoch, update, trainCost, testCost, trainAccuracy, testAccuracy, rate, scale, fingerprint] = numbers;
+    const winners = planes === 2 ? surfaces[k].subarray(0, side ** 2) : null;
+    const codes = planes === 2 ? surfaces[k].subarray(side ** 2) : surfaces[k];
+    const measured = { trainCost, testCost, trainAccuracy, testAccuracy };
+    return { epoch, update, ...measured, rate, scale, fingerprint, theta: thetas[k], side, winners, codes, maps: maps[k] };
+  };
+  return { header, frames: frames.map(read), costs };
 }

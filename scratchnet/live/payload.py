@@ -1,10 +1,12 @@
-"""A payload is one answer to the stage in the browser: numbers as JSON, pictures as bytes.
+"""A payload is some frames of a run as the stage gets them: numbers as JSON, pictures as bytes.
 
-zlib( header's length, uint32 | header, JSON | of each frame: its surface, int8, and its maps, int8 |
-theta of each frame, float64 | costs, float64 | for a new run also: points, float32, labels, float32,
+zlib( header's length, uint32 | header, JSON | surface of each frame, int8 | maps of each, int8 | theta
+of each | training costs | test costs | with "about" also: points, float32, labels, float32,
 feature maps, int8 )
 
-``stage.js`` reads what is written here; the numbers that the page prints travel as JSON, which gives
+Of the pictures the first is whole, and each other is its difference to the one before, which takes half
+the bytes. theta and the costs are float32 in single precision, as they are kept, else float64.
+``frames.js`` reads what is written here; the numbers that the page prints travel as JSON, which gives
 every float back to the last bit.
 """
 
@@ -19,6 +21,7 @@ import numpy as np
 from scratchnet.run.snapshot import Snapshot
 
 NOT_A_NUMBER = -128
+LEVEL = 3  # of zlib: a tenth less than 1 gives, at once; 6 would take five times as long
 
 # The logit, held within this, of each output: beyond it the colours do not change any more.
 LIMITS = {"sigmoid": 20.0, "softmax": 20.0, "tanh": 10.0, "linear": 1.5}
@@ -80,8 +83,20 @@ def frame(snapshot: Snapshot, rate: float, scale: float) -> list[float | int | s
     return [snapshot.epoch, snapshot.update, *finite, snapshot.fingerprint]
 
 
+def real(precision: str) -> str:
+    """Return the type in which the kept numbers of a run of this precision lose nothing."""
+    return "<f4" if precision == "single" else "<f8"
+
+
+def differences(pictures: Sequence[np.ndarray]) -> np.ndarray:
+    """Return pictures, int8, each but the first as what has changed in it; as int8, it may wrap."""
+    codes = np.array(pictures)
+    codes[1:] = codes[1:] - codes[:-1]
+    return codes
+
+
 def pack(header: dict[str, Any], parts: Sequence[np.ndarray]) -> bytes:
     """Return the payload of a header and the bytes of these arrays, in their order."""
     text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
     body = b"".join([len(text).to_bytes(4, "little"), text, *(part.tobytes() for part in parts)])
-    return zlib.compress(body, level=1)
+    return zlib.compress(body, LEVEL)

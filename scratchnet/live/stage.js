@@ -1,10 +1,12 @@
-// The stage plays the frames of a run at its own pace. It keeps `shown`, the frame on the screen; and `queue`, the
-// frames still to be shown. What it can ask Python for stands in playback.py.
+// The stage plays the frames of a run at its own pace. A run is named by its address. The stage keeps `shown`, the
+// frame on the screen; `queue`, the frames still to be shown; and `wanted`, a place to go to. What it needs next of
+// the run it gets from `source`, one thing at a time; what the visitor does to the run it tells Python, see session.py.
 
-const FRAMES_A_SECOND = 30;
 const FRAMES_A_CHUNK = 24;
+const SECONDS_A_CHUNK = 0.25; // of training, at most, on a plain machine
 const REST = 300; // milliseconds without a change until the views below are drawn
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
+const HEARING = 2500; // milliseconds until Python is told again: a cut connection loses what it was told
 
 class Stage {
   // `root` is the element of the class stage, in which all the others are.
@@ -18,8 +20,8 @@ class Stage {
     this.handles = new Handles(root, this.network, {
       mark: (place) => this.mark(place),
       set: (index, value) => this.set(index, value),
-      layers: (hidden) => this.send("network", { hidden }),
-      features: (features) => this.send("network", { features }),
+      layers: (hidden) => this.act("network", { hidden }),
+      features: (features) => this.act("network", { features }),
     });
     const tell = (points) => this.draw(points);
     this.pencil = new Pencil(root, this.plane, { tell, say, change: () => this.layOut() });
@@ -30,11 +32,13 @@ class Stage {
     this.rewind = find(".rewind");
     this.stepButton = find(".step");
     this.updateButton = find(".update");
+    this.source = new Source((address) => this.act("frames", { address }), (progress) => this.stalled && say(progress));
+    this.pace = new Pace();
     this.queue = [];
-    this.shown = null;
-    this.playing = false;
-    this.requests = new Requests((request, ask) => this.request(request, ask));
-    this.inOrder = Promise.resolve();
+    this.acts = []; // what Python has not heard yet
+    this.shown = this.wanted = this.told = null;
+    this.playing = this.isNew = false;
+    this.asked = 0;
 
     // After a click the keys are free again; who came by Tab stays on the button.
     find(".buttons").onclick = (event) => event.detail && event.target.closest("button")?.blur();
@@ -42,7 +46,7 @@ class Stage {
     find(".reset").onclick = () => this.reset();
     find(".copy").onclick = (event) => this.address.copy(event.currentTarget, this.shown, this.data.version, say);
     this.stepButton.onclick = () => this.step();
-    this.updateButton.onclick = () => this.step("updates");
+    this.updateButton.onclick = () => this.update();
     this.speed.onchange = () => this.changeSpeed();
     this.rewind.oninput = () => this.goTo(Number(this.rewind.value));
     this.address = new Address(root, () => this.changeView());
@@ -52,167 +56,168 @@ class Stage {
     for (const canvas of root.querySelectorAll("canvas")) this.resizing.observe(canvas);
   }
 
-  // ---- what Python sends ------------------------------------------------------------------------
+  // ---- between the stage and Python -------------------------------------------------------------
 
-  receive(bytes, send) {
-    this.send = (name, value) => this.intent.leaves || send(name, value);
-    if (bytes === this.bytes) return this.layOut(); // nothing new: the theme has changed
+  // Python says which run is to be shown. `visit` counts the runs that were begun; within a visit the run may become
+  // another one from the shown epoch on, when a learning rate or a weight is set.
+  receive(told, send) {
+    this.send = (message) => this.intent.leaves || send("told", message);
+    if (JSON.stringify(told) === JSON.stringify(this.told)) return this.layOut(); // the theme has changed
     this.intent.leaves = false;
-    this.bytes = bytes;
-    this.inOrder = this.inOrder
-      .then(() => unpack(bytes))
-      .then((payload) => this.take(payload))
-      .catch(console.error); // the next payload is taken all the same
+    this.acts = this.acts.filter(({ n }) => n > told.heard);
+    this.source.hear(told.answer);
+    const isBack = told.opened && told.run === this.run; // a server that was started anew
+    this.told = told;
+    if (told.visit === this.visit || isBack) this.visit = told.visit;
+    else this.begin();
+    if (told.run !== this.run) this.branch();
+    if (told.rate !== null && !this.isTelling("rate", told.rate)) this.act("rate", { value: told.rate });
+    if (isBack) this.playing ? this.tell() : this.rest();
+    if (this.shown) this.paint();
+    if (this.shown) this.say();
+    this.go();
   }
 
-  take({ header, body }) {
-    if (this.gone) return;
-    if (header.run !== this.run) return header.all ? this.begin(header, body) : this.know(header);
-    this.note(header);
-    if (header.revision !== this.revision) return this.revise(header);
-    if (header.answers !== this.requests.waiting?.ask) return; // of the page, or of a request that was given up
-    const { request } = this.requests.waiting;
-    if (!header.all) this.add(header, body, request);
-    else if (["all", "restart"].includes(request.do)) this.begin(header, body, request);
-    else this.requests.ask(request); // a rerun of the page has overwritten the answer
+  // Tell Python where the stage is, and what the visitor has done; again, until Python has heard it.
+  tell(rests = false) {
+    clearTimeout(this.telling);
+    const { visit, run, playing, acts } = this;
+    const { epoch, update } = this.isNew ? this.wanted : this.shown;
+    this.send({ visit, run, epoch, update, playing, rests, log: this.address.chosen.log, acts });
+    if (acts.length) this.telling = setTimeout(() => this.tell(), HEARING);
   }
 
-  note(header) {
-    this.epochs = header.epochs;
-    this.curve.note(header);
+  act(what, how = {}) {
+    this.n = Math.max(Date.now(), (this.n ?? 0) + 1); // also beyond those of an earlier stage
+    this.acts.push({ n: this.n, do: what, ...how });
+    this.tell();
   }
 
-  // A run of which nothing is known here yet.
-  begin(header, body, request) {
-    const goesOn = this.playing && this.intent.play; // Play was pressed while this run was on its way
-    this.stop();
-    const later = this.requests.heard();
-    this.note(header);
-    Object.assign(this, { run: header.run, revision: header.revision, data: header });
-    dress(this.root, header.look);
-    const { classes, train, test, features, mapSide } = header;
-    this.costs = { train: [], test: [] };
-    [this.shown] = this.read(header, body);
-    const m = train + test;
-    Object.assign(this.data, { x1: body.floats(m), x2: body.floats(m), label: body.floats(m) });
-    this.data.featureMaps = body.bytes(features.length * mapSide ** 2);
-    this.marked = this.wanted = null;
-    this.seen = this.shown.epoch;
-    this.updateButton.hidden = header.updates === 1;
-    this.root.querySelector(".accuracy").hidden = !classes;
-    this.root.classList.toggle("untested", !test);
-    this.root.querySelector(".plane").classList.toggle("many", classes > 2);
-    this.pencil.arrive(this.data);
-    this.layOut();
-    this.say();
-    const next = this.pencil.goOn() ?? (goesOn ? "play" : null);
-    const asked = header.opened && !request && this.address.place(header);
-    if (asked) return this.requests.ask({ ...asked, do: "all" });
-    this.address.follow(this.shown); // where another run was at rest just before, its place may stand there
-    this.rest();
-    if (next) this[next]();
-    else if (later?.frames) this.requests.ask({ ...later, ...this.from() });
-    else if (header.playing) this.settle(); // Python has not heard yet that this page does not play
+  isTelling(what, value) {
+    return this.acts.some((act) => act.do === what && act.value === value);
   }
 
-  // The next frames of the run that is shown.
-  add(header, body, request) {
-    const later = this.requests.heard();
-    if (header.set) this.forget(request.epoch);
-    const frames = this.read(header, body);
-    this.allHere = header.ends;
-    if (this.playing) this.queue.push(...frames);
-    else if (frames.length) this.show(frames.at(-1));
-    else {
-      this.shown.rate = header.rate;
-      this.say();
-    }
-    const { wanted } = this;
-    this.wanted = null;
-    if (later) this.requests.ask(later);
-    else if (request.do === "show" && wanted !== null && wanted !== request.epoch) this.goTo(wanted);
-    this.rest();
-  }
-
-  // From this epoch on the run is another one.
-  forget(epoch) {
-    for (const costs of Object.values(this.costs)) costs.length = Math.min(costs.length, epoch);
-  }
-
-  // The learning rate or the end has changed: frames not shown yet are not of this run any more.
-  revise(header) {
-    const { waiting } = this.requests;
-    this.requests.heard();
-    this.revision = header.revision;
-    [this.stopsAt, this.stopped] = header.ended ?? [];
-    this.queue = [];
-    this.allHere = false;
-    this.forget(this.shown.epoch + 1);
-    const { epoch, update } = this.shown;
-    if (epoch > this.epochs || (epoch === this.epochs && update)) this.know(header, this.epochs);
-    else if (this.playing) this.pull();
-    else if (waiting) this.requests.ask(waiting.request); // it was about the run as it was before
-    else this.settle();
-    this.paint();
-    this.say();
-  }
-
-  read(header, body) {
-    [this.stopsAt, this.stopped] = header.ended ?? [];
-    return framesOf(header, body, this.data, this.costs);
-  }
-
-  // ---- what the browser asks --------------------------------------------------------------------
-
-  // Send a request, which has this number, to Python.
-  request(request, ask) {
-    this.root.dataset.asked = ask;
-    this.send("request", {
-      run: this.run,
-      revision: this.revision,
-      epoch: 0,
-      update: 0,
-      do: "frames",
-      speed: Number(this.speed.value),
-      frames: 0,
-      index: 0,
-      value: 0,
-      ...request,
-      ask,
-      playing: this.playing,
-    });
+  // Whether Python is about to change the run: until it has, no frame of the run as it was may follow.
+  get holds() {
+    return this.acts.some((act) => act.do !== "frames");
   }
 
   // Tell Python when the frame has come to rest: it then draws the views below, which take a second
   // that the next Step should not have to wait for.
   rest() {
     clearTimeout(this.resting);
-    if (this.playing) return;
+    if (this.playing || this.isNew) return;
     this.resting = setTimeout(() => {
       this.address.follow(this.shown);
-      this.send("rest", { log: this.address.chosen.log });
+      this.tell(true);
     }, REST);
   }
 
-  // Ask for the frames after the last one that is here.
-  pull() {
-    this.requests.ask({ ...this.from(this.queue.at(-1)), frames: FRAMES_A_CHUNK });
-  }
+  // ---- what is needed of the run ----------------------------------------------------------------
 
-  // Tell Python which epoch is shown, now that it stays: the rest of the page is then of this epoch.
-  settle() {
-    this.requests.ask(this.from());
-  }
-
-  from({ epoch, update } = this.shown) {
-    return { epoch, update };
-  }
-
-  // Ask for all of a run, at an epoch of it.
-  know({ run, revision }, epoch = 0) {
+  // A run of which nothing is known here yet.
+  begin() {
+    const { visit, at, opened } = this.told;
+    const next = this.playing && this.intent.play ? "play" : null; // pressed while this run was on its way
     this.stop();
-    Object.assign(this, { run, revision });
-    this.requests.ask({ epoch, do: "all" });
+    this.interrupt();
+    Object.assign(this, { visit, next, acts: [], isNew: true, wanted: at, run: this.told.run, looksBack: opened });
+  }
+
+  // From the shown epoch on the run has become another one.
+  branch() {
+    this.interrupt();
+    this.run = this.told.run;
+    if (this.isNew) return;
+    const { epoch, update } = this.shown;
+    this.stopsAt = undefined;
+    for (const costs of Object.values(this.costs)) costs.length = Math.min(costs.length, epoch + 1);
+    this.wanted ??= { epoch, update };
+  }
+
+  // Get what is needed next, one thing at a time.
+  go() {
+    const asked = this.gone || this.getting || this.holds ? null : this.need();
+    if (!asked) return;
+    const getting = (this.getting = new AbortController());
+    this.root.dataset.asked = ++this.asked;
+    const isNow = () => this.getting === getting && !(this.getting = null);
+    this.source.get(this.run, asked, getting.signal).then(
+      (got) => isNow() && this.take(asked, got),
+      (error) => isNow() && this.readout.write(".said", error.message),
+    );
+  }
+
+  // The request of what is needed next, see frames.py: all of a new run, the frame that is wanted, or the next ones.
+  need() {
+    const { wanted, queue } = this;
+    if (this.isNew) return { from: wanted.epoch, update: wanted.update, all: 1 };
+    // With a frame come the costs of the epochs before it, so that none is left out.
+    if (wanted) return { from: wanted.epoch, update: wanted.update, speed: Math.max(1, wanted.epoch + 1 - this.costs.train.length) };
+    return this.playing && !this.allHere && queue.length <= FRAMES_A_CHUNK / 2 ? this.chunk(queue.at(-1) ?? this.shown) : null;
+  }
+
+  // The frames after an epoch, up to the end of their chunk. All who watch a run ask for the same chunks.
+  chunk({ epoch }) {
+    const { stride, side } = this.pace.now;
+    const speed = Number(this.speed.value) * stride;
+    const most = Math.floor(SECONDS_A_CHUNK / (speed * this.data.secondsAnEpoch));
+    const length = Math.max(1, Math.min(most, FRAMES_A_CHUNK));
+    const done = Math.floor(epoch / speed);
+    return { from: (done + 1) * speed, speed, count: length - (done % length), side };
+  }
+
+  // What was asked for has come.
+  take(asked, { header, frames, costs }) {
+    this.epochs = header.epochs;
+    this.curve.note(header);
+    if (this.isNew) this.costs = { train: [], test: [] };
+    for (const part of ["train", "test"]) costs[part].forEach((cost, i) => (this.costs[part][header.first + i] = cost));
+    if (this.isNew) this.arrive(header.about, frames[0]);
+    else if (asked.count) this.enqueue(asked, frames, header.ends);
+    else {
+      this.allHere = false;
+      if (asked.from === this.wanted.epoch && asked.update === this.wanted.update) this.wanted = null;
+      this.show(frames[0]);
+    }
+    if (header.ended) [this.stopsAt, this.stopped] = [frames.at(-1).epoch, header.ended];
+    this.say();
+    this.go();
+  }
+
+  enqueue({ speed }, frames, ends) {
+    const { queue, shown } = this;
+    if (this.moves) this.pace.note(!queue.length, speed * this.data.secondsAnEpoch);
+    this.moves = true;
+    queue.push(...frames.filter(({ epoch }) => epoch > (queue.at(-1) ?? shown).epoch));
+    this.allHere = ends;
+  }
+
+  // All of the new run is here, with a first frame.
+  arrive(about, frame) {
+    Object.assign(this, { data: about, shown: frame, seen: frame.epoch, stopsAt: undefined, isNew: false });
+    this.marked = this.wanted = null;
+    const { classes, train, test, look, updates } = about;
+    dress(this.root, look);
+    this.updateButton.hidden = updates === 1;
+    this.root.querySelector(".accuracy").hidden = !classes;
+    this.root.classList.toggle("untested", !test);
+    this.root.querySelector(".plane").classList.toggle("many", classes > 2);
+    this.pencil.arrive(about);
+    this.layOut();
+    const next = this.pencil.goOn() ?? this.next;
+    if (this.looksBack) this.wanted = this.address.place(about, this.epochs, frame);
+    else this.address.follow(frame); // where another run was at rest just before, its place may stand there
+    this.rest();
+    if (next) this[next]();
+  }
+
+  // What is on its way is not wanted any more.
+  interrupt() {
+    this.getting?.abort();
+    this.getting = null;
+    this.queue = [];
+    this.allHere = this.moves = false;
   }
 
   // Whether the epoch that is shown is the last one of the run.
@@ -228,43 +233,54 @@ class Stage {
 
   play() {
     if (this.pencil.holds("play") || isStuck(this)) return;
+    clearTimeout(this.resting);
     this.playing = this.intent.play = true;
+    this.allHere = this.moves = false;
     this.painted = performance.now();
-    if (this.over) this.requests.ask({ ...this.from(), do: "more" });
-    else this.pull();
+    if (this.over) this.act("more");
+    else this.tell();
     this.tick(this.painted);
     this.say();
   }
 
   pause() {
     this.stop();
-    this.settle();
+    this.rest();
     this.say();
+    this.go();
   }
 
-  // One epoch more, or one update.
-  step(kind = "frames") {
+  // One epoch more. A click before the last one is answered asks for one more.
+  step() {
+    this.goOn(({ epoch }) => ({ epoch: epoch + 1, update: 0 }));
+  }
+
+  // One update more.
+  update() {
+    const { updates } = this.data;
+    this.goOn(({ epoch, update }) => (update + 1 < updates ? { epoch, update: update + 1 } : { epoch: epoch + 1, update: 0 }));
+  }
+
+  goOn(next) {
     if (this.over || this.pencil.holds("step")) return;
-    const { waiting } = this.requests;
     this.stop();
-    // A click before the answer to the last one asks for one more.
-    const again = [this.requests.later, waiting?.request].find((asked) => asked?.do === kind && asked.speed === 1);
-    const frames = again ? Math.min(again.frames + 1, this.data.mostFrames) : 1;
-    this.requests.ask({ ...this.from(), do: kind, speed: 1, frames });
+    const { epoch, update } = next(this.wanted ?? this.shown);
+    this.wanted = epoch < this.epochs ? { epoch, update } : { epoch: this.epochs, update: 0 };
+    this.go();
   }
 
   reset() {
     if (this.pencil.holds("reset")) return;
     this.stop();
-    this.requests.ask({ epoch: 0, do: "restart" });
+    this.act("restart");
   }
 
   // Show another epoch that is known: back, or on again.
   goTo(epoch) {
     if (this.pencil.holds("goTo")) return;
     this.stop();
-    this.wanted = Math.max(0, Math.min(epoch, this.known));
-    if (this.requests.waiting?.request.do !== "show") this.requests.ask({ epoch: this.wanted, do: "show" });
+    this.wanted = { epoch: Math.max(0, Math.min(epoch, this.known)), update: 0 };
+    this.go();
   }
 
   // The last epoch that was seen, and is of this run still.
@@ -275,14 +291,14 @@ class Stage {
   // Set a weight or a bias of the network that is shown.
   set(index, value) {
     if (this.playing) this.pause();
-    this.requests.ask({ ...this.from(), do: "set", index, value });
+    this.act("set", { index, value });
   }
 
   // Begin a run on samples that were drawn; what played goes on to play.
   draw(points) {
     if (this.playing) this.pencil.next = "play";
     this.stop();
-    this.send("points", points);
+    this.act("points", { points });
   }
 
   mark(place) {
@@ -292,7 +308,7 @@ class Stage {
 
   // What each key does.
   get keys() {
-    const at = this.wanted ?? this.shown?.epoch;
+    const at = this.wanted?.epoch ?? this.shown.epoch;
     return {
       " ": () => this.toggle(),
       s: () => this.step(),
@@ -311,37 +327,39 @@ class Stage {
   changeSpeed() {
     this.address.follow(this.shown);
     if (!this.playing) return;
-    this.queue = [];
-    this.pull();
+    this.interrupt();
+    this.go();
   }
 
   stop() {
     clearTimeout(this.resting);
+    if (this.playing) this.interrupt();
     this.playing = false;
-    this.queue = [];
     cancelAnimationFrame(this.next);
   }
 
   tick(now) {
     this.next = requestAnimationFrame((later) => this.tick(later));
-    if (this.queue.length && now - this.painted > 1000 / FRAMES_A_SECOND - 4) {
+    if (this.holds) return;
+    const { queue } = this;
+    if (queue.length && now - this.painted > this.pace.pause - 4) {
       this.painted = now;
       this.stalled = false;
-      this.show(this.queue.shift());
+      this.show(queue.shift());
       this.address.keepUp(this.shown, now);
-    } else if (!this.queue.length && !this.stalled && now - this.painted > STALL) {
+    } else if (!queue.length && !this.stalled && now - this.painted > STALL) {
       this.stalled = true;
       this.say();
     }
-    if (this.queue.length > FRAMES_A_CHUNK / 2 || this.requests.waiting) return;
-    if (!this.allHere) this.pull();
-    else if (!this.queue.length) this.pause();
+    if (this.allHere && !queue.length) this.pause();
+    else this.go();
   }
 
   leave() {
     this.gone = true;
     this.stop();
-    this.requests.heard();
+    this.interrupt();
+    clearTimeout(this.telling);
     this.resizing.disconnect();
     this.keyboard.leave();
     this.handles.leave();
@@ -352,9 +370,11 @@ class Stage {
 
   show(frame) {
     this.shown = frame;
+    this.data.side = frame.side;
     this.seen = Math.max(this.known, frame.epoch);
     this.paint();
     this.say();
+    this.rest();
   }
 
   paint() {
@@ -367,7 +387,7 @@ class Stage {
     this.handles.update(shown.theta);
     this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.address.chosen.log, data.costTitle);
     this.rewind.max = axisEnd(this.known, this.epochs);
-    this.rewind.value = this.wanted ?? shown.epoch;
+    this.rewind.value = (this.wanted ?? shown).epoch;
     for (const values of this.values) values.update();
   }
 

@@ -16,13 +16,13 @@ function isStuck({ over, shown, stopsAt, epochs, data }) {
 
 // What is going on, in a sentence or two.
 function sentence(stage) {
-  const { shown, data, epochs, playing, stalled, stopsAt, stopped, over } = stage;
+  const { shown, data, epochs, playing, stalled, stopsAt, stopped, over, pace, told } = stage;
   const how = score(shown, data);
   if (playing && stalled) return "Waiting for the next epochs from Python.";
-  if (playing) return "Training. Each frame shows the network at the displayed epoch.";
+  if (playing) return `Training. Each frame shows the network at the displayed epoch.${pace.now.said}`;
   if (shown.epoch === stopsAt) return stopped === "diverged" ? STOPPED.diverged : `${STOPPED[stopped]} ${how}`;
   const done = epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`;
-  const more = Math.min(data.epochsMore, data.mostEpochs - epochs);
+  const more = Math.min(told.more, data.mostEpochs - epochs);
   if (isStuck(stage)) return `${done} done, the most that a run can have: ${how} Reset starts over.`;
   if (over) return `${done} done: ${how} Play trains ${wholeNumber(more)} more; Reset starts over.`;
   if (shown.epoch === 0 && !shown.update) return `Untrained: ${how} Press Play.`;

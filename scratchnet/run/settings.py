@@ -37,6 +37,7 @@ from scratchnet.validation import (
     NotAllowed,
     brief,
     check_layer_dims,
+    check_whole,
     one_of,
 )
 
@@ -246,6 +247,31 @@ class Settings:
         """
         usual = Settings().to_query() | {"dataset": ""}
         return {name: text for name, text in self.to_query().items() if text != usual.get(name)}
+
+    def with_rate(self, epoch: int, update: int, rate: float) -> "Settings":
+        """Return these settings with the learning rate set at a place in the run.
+
+        An epoch has one learning rate: mid-epoch, the change applies from the next.
+        """
+        training = self.training.until(epoch).with_rate_from(epoch + (update > 0), rate)
+        return replace(self, training=training)
+
+    def with_edit(self, epoch: int, update: int, index: int, value: float) -> "Settings":
+        """Return these settings with theta[index] set by hand at a place in the run.
+
+        Raises ValueError for an index or a value that is not allowed, or mid-epoch.
+        """
+        check_whole("index", index, 0, count(self.network.layer_dims) - 1)
+        if update:
+            raise NotAllowed(
+                "A parameter must be set at the end of an epoch, got an epoch with "
+                f"{update} updates done."
+            )
+        return replace(self, training=self.training.with_edit(epoch, index, value))
+
+    def with_epochs(self, epochs: int) -> "Settings":
+        """Return the settings of the same run with another number of epochs."""
+        return replace(self, training=replace(self.training, epochs=epochs))
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple["Settings", tuple[str, ...]]:

@@ -7,7 +7,6 @@ rounded to the precision of its settings, so a run in single precision is the sa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from time import monotonic
 from typing import Any, NamedTuple
@@ -22,9 +21,9 @@ from scratchnet.precision import PRECISIONS
 from scratchnet.rng import random_streams
 from scratchnet.run.history import MEASURES, End, History, Record, end_of
 from scratchnet.run.samples import samples_of
-from scratchnet.run.settings import Settings, TrainingSettings
+from scratchnet.run.settings import Settings
 from scratchnet.run.snapshot import Snapshot
-from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_whole
+from scratchnet.validation import MAX_EPOCHS, check_whole
 
 MAX_CHECKPOINTS = 128
 # How many epochs are evaluated together, and how many values of a layer these may be: about half of a
@@ -60,6 +59,7 @@ class Trainer:
         self.test_set = samples_of(data.X_test, data.Y_test, settings)
         self.epoch = self.update = 0
         self.ended: End | None = None
+        self._end: End | None = None  # the same, once it is known
         initial = flatten(init_params(network.layer_dims, network.init_seed, network.init))
         how = training.optimizer, training.precision, training.l1, training.l2
         self._parameters = Parameters(initial, network.layer_dims, *how)
@@ -189,8 +189,7 @@ class Trainer:
         check_whole("epoch", epoch, 0, MAX_EPOCHS)
         check_whole("update", update, 0, self.updates_per_epoch - 1)
         with np.errstate(over="ignore", invalid="ignore"):
-            if (epoch, update) < (self.epoch, self.update):
-                self._return_to(self._checkpoint_before(epoch))
+            self._go_near(epoch, update)
             self._train_to(epoch)
             if (epoch, update) > (self.epoch, self.update) and self.epoch == epoch and not self.at_end:
                 self._train_into(update)
@@ -201,8 +200,8 @@ class Trainer:
 
         The last that is yielded is the one at the end.
         """
-        if epoch < self.epoch:
-            self.seek(epoch)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._go_near(epoch, update)
         at_once = max(10 // self.updates_per_epoch, 1)  # epochs from one look at the clock to the next
         due = monotonic() + seconds
         while self.epoch < epoch and not self.at_end:
@@ -218,37 +217,45 @@ class Trainer:
 
         An epoch has one learning rate: mid-epoch, the change applies from the next.
         """
-        since = self.epoch + (self.update > 0)
-        now = self.settings.training.until(self.epoch)
-        self._branch(now.with_rate_from(since, learning_rate))
+        self._branch(self.settings.with_rate(self.epoch, self.update, learning_rate))
 
     def set_parameter(self, index: int, value: float) -> None:
         """Set theta[index] by hand and note it in ``settings``, which give the same run again.
 
         Raises ValueError for an index or a value that is not allowed, or mid-epoch.
         """
-        check_whole("index", index, 0, self._theta.size - 1)
-        if self.update:
-            raise NotAllowed(
-                "A parameter must be set at the end of an epoch, got an epoch with "
-                f"{self.update} updates done."
-            )
-        self._branch(self.settings.training.with_edit(self.epoch, index, value))
+        self._branch(self.settings.with_edit(self.epoch, self.update, index, value))
 
-    def _branch(self, training: TrainingSettings) -> None:
+    def _branch(self, settings: Settings) -> None:
         """Continue from here with these settings, and forget what came later."""
-        self.settings = replace(self.settings, training=training)
-        self._checkpoints = {e: kept for e, kept in self._checkpoints.items() if e <= self.epoch}
-        self.ended = None
+        self.settings = settings
+        self._forget_after(self.epoch)
+        self.ended = self._end = None
         if self.update == 0:
             with np.errstate(over="ignore", invalid="ignore"):
                 self._record_epoch(self.epoch)
                 self._evaluate(self.epoch)
 
+    def branched(self, settings: Settings) -> Trainer:
+        """Return a trainer that goes on from here with settings that are the same up to here."""
+        other = Trainer.restore(self.state() | {"settings": settings})
+        other._checkpoints, other._stride = self._checkpoints, self._stride
+        other._forget_after(self.epoch)
+        return other
+
     def change_epochs(self, epochs: int) -> None:
         """Change the epochs of the settings; the bits of an epoch do not depend on them."""
-        training = replace(self.settings.training, epochs=epochs)
-        self.settings = replace(self.settings, training=training)
+        self.settings = self.settings.with_epochs(epochs)
+
+    @property
+    def nbytes(self) -> int:
+        """Return about how much memory the trainer takes, in bytes."""
+        theta, slots, *_ = self._checkpoint()
+        kept = len(self._checkpoints) * (theta.nbytes + slots.nbytes + 3000)  # and the shuffling
+        m = self.training_set[0].shape[1]
+        evaluated = len(self._thetas) * (self.test_set[0].shape[1] + (m if self._batches else 0))
+        of_layers = 16 * (evaluated + 3 * m) * sum(self.settings.network.layer_dims)
+        return kept + of_layers + self._record.numbers.nbytes
 
     def state(self) -> dict[str, Any]:
         """Return all that ``restore`` needs to resume from here, bit for bit."""
@@ -348,10 +355,12 @@ class Trainer:
         self._record.write(slice(first, first + k), self._numbers(k), checksums(thetas))
         end = end_of(self._record, thetas, self.epoch, self.settings.training)
         if end and end.epoch < self.epoch:
+            self._forget_after(end.epoch)
             self._return_to(self._checkpoint_before(end.epoch))
             while self.epoch < end.epoch:
                 self._train_group(min(end.epoch, self.epoch + len(self._thetas)))
         self.ended = end
+        self._end = end or self._end
 
     def _numbers(self, k: int) -> np.ndarray:
         """Return the costs and accuracies of the first k thetas, (4, k), rounded as they are kept."""
@@ -367,17 +376,26 @@ class Trainer:
         slots = np.array(parameters.slots).reshape(-1, theta.size)
         return Checkpoint(theta, slots, parameters.updates, self._shuffling.get_state())
 
+    def _go_near(self, epoch: int, update: int) -> None:
+        """Go to the last checkpoint before a place that lies behind, or is further than it."""
+        near = self._checkpoint_before(epoch)
+        if near > self.epoch or (epoch, update) < (self.epoch, self.update):
+            self._return_to(near)
+
     def _checkpoint_before(self, epoch: int) -> int:
         return max(e for e in self._checkpoints if e <= epoch)
 
-    def _return_to(self, epoch: int) -> None:
-        """Go back to this epoch, which has a checkpoint."""
+    def _forget_after(self, epoch: int) -> None:
+        """Forget the checkpoints after this epoch."""
         self._checkpoints = {e: kept for e, kept in self._checkpoints.items() if e <= epoch}
+
+    def _return_to(self, epoch: int) -> None:
+        """Go to this epoch, which has a checkpoint."""
         checkpoint = self._checkpoints[epoch]
         self._theta[:] = checkpoint.theta
         for slot, kept in zip(self._parameters.slots, checkpoint.slots, strict=True):
             slot[:] = kept
         self._parameters.updates = checkpoint.updates
         self._shuffling.set_state(checkpoint.shuffling)
-        self.ended = None
         self._record_epoch(epoch)
+        self.ended = self._end if self._end and self._end.epoch == epoch else None

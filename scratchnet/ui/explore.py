@@ -6,20 +6,19 @@ from scratchnet.charts.confusion import confusion_matrix, roc_curve
 from scratchnet.charts.cost_curve import cost_curve
 from scratchnet.charts.histograms import histograms
 from scratchnet.charts.surface import output_surface
-from scratchnet.live.playback import Playback
 from scratchnet.ui import controls, exports, session, texts
 
 
-def explore(playback: Playback) -> None:
+def explore() -> None:
     """Show one view, since each takes time to draw, or none while the run plays."""
     if session.look("plane"):
         return
-    view = controls.view(playback.settings.data.classes)
-    if not playback.at_rest:
+    view = controls.view(session.settings().data.classes)
+    if not session.is_at_rest():
         with st.container(height=600, border=False):
             st.caption("When training is paused, you can inspect the current epoch here.")
         return
-    trainer = playback.trainer
+    trainer = session.trainer()
     data, settings, snapshot = trainer.dataset, trainer.settings, trainer.snapshot()
     st.markdown(f"**Explore {texts.place(snapshot.epoch, snapshot.update)}**")
     if view == controls.EXPORT:

@@ -10,23 +10,22 @@ import streamlit as st
 from scratchnet.analysis.diagnosis import diagnose
 from scratchnet.analysis.remedies import Finding
 from scratchnet.lessons.presets import PRESETS, changed_preset_of, preset_of
-from scratchnet.live.playback import Playback
 from scratchnet.run.settings import Settings
 from scratchnet.ui import session, texts
 
 
-def lesson(playback: Playback) -> list[Finding]:
+def lesson() -> list[Finding]:
     """Show the menu of examples, what is to be said of the run now, and a button for what to try.
 
     Of several findings the first is shown, which is the cause; the others are returned.
     """
-    settings = playback.settings
+    settings = session.settings()
     preset, changed = preset_of(settings), changed_preset_of(settings)
     if session.last_example(preset) != changed:
         changed = None  # the same settings, but nothing to compare them with
     example = preset or changed
     answered = example is not None and session.is_answered(example.until if preset else None)
-    findings = [] if example and not answered else _findings(playback)
+    findings = [] if example and not answered else _findings()
     with st.container(horizontal=True, key="examples"):
         if not session.is_hidden("examples"):
             titles = [each.title for each in PRESETS]
@@ -60,9 +59,9 @@ def also(findings: Sequence[Finding]) -> None:
         st.info(sentences, icon=":material/troubleshoot:")
 
 
-def _findings(playback: Playback) -> list[Finding]:
+def _findings() -> list[Finding]:
     """Return what goes wrong in the run at rest, causes first."""
-    return [*diagnose(playback.trainer).values()] if playback.at_rest else []
+    return [*diagnose(session.trainer()).values()] if session.is_at_rest() else []
 
 
 def _offer(label: str, settings: Settings) -> None:

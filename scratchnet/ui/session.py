@@ -6,6 +6,7 @@ it goes to the run at once, in a callback, and every control is then made to sho
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -14,14 +15,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from scratchnet.data.points import Table
 from scratchnet.export.model_file import reproduced
 from scratchnet.lessons.presets import PRESETS, Preset
-from scratchnet.live.playback import Playback
+from scratchnet.live.code import CODE
 from scratchnet.run.address import Verdict
 from scratchnet.run.settings import Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.ui import changes, link
-from scratchnet.ui.link import START
 from scratchnet.ui.own_numbers import Numbers
 from scratchnet.ui.texts import DOUBTS, EACH, TOO_MANY
+from scratchnet.ui.visit import START, Visit
 from scratchnet.validation import NotAllowed
 
 STAGE = "stage"
@@ -40,7 +41,8 @@ def begin(page: str) -> None:
         state.placed, state.first = {}, {}  # Streamlit drops the values of widgets of another page
         state.setdefault("versions", {})
     _follow_address()
-    state.playback.playing &= is_on_stage()
+    state.visit.playing &= is_on_stage()
+    state.visit.hears &= is_on_stage()
 
 
 def _follow_address() -> None:
@@ -48,7 +50,7 @@ def _follow_address() -> None:
     acted = state.pop("acted", False)
     address, context = st.query_params.to_dict(), get_script_run_ctx()
     is_from_history = context is not None and context.is_history_navigation
-    if "playback" not in state or (address and is_from_history):
+    if "visit" not in state or (address and is_from_history):
         return _read(address)
     if not address or acted:  # an empty one comes with another page
         return
@@ -62,34 +64,31 @@ def _follow_address() -> None:
 def _read(address: dict[str, str]) -> None:
     """Open the run of this address at its place; what was trained of it before is kept."""
     state = st.session_state
-    texts, place, view, shared = link.split(address)
+    texts, place_texts, view, shared = link.split(address)
     is_known = address or st.context.is_embedded or WELCOMED in st.context.cookies
     state.setdefault("welcome", not is_known)
     own = table()
     known = {"own": own.to_text()} if texts.get("dataset") == "own" and own else {}
     settings, wrong = Settings.from_query(known | texts)
-    before = state.get("playback")
-    trainer = before.trainer if before and before.settings == settings else None
-    playback = Playback(settings, trainer, opened=before is None)
-    destination, wrong_place = link.read_place(
-        place, playback.epochs, playback.trainer.updates_per_epoch
-    )
+    visit = Visit(settings, opened="visit" not in state)
+    updates = visit.trainer.updates_per_epoch
+    place, wrong_place = link.read_place(place_texts, settings.training.epochs, updates)
+    visit.place = place
     state.look, wrong_view = link.read_look(view)
-    _show(playback)
-    state.destination = destination
+    _show(visit)
     state.corrections = (*wrong, *wrong_place, *wrong_view)
-    state.claim = link.Claim(shared, None if wrong_place else destination, bool(wrong))
+    state.claim = link.Claim(shared, None if wrong_place else place, bool(wrong))
     state.verdict = None, settings
 
 
-def _show(playback: Playback) -> None:
+def _show(visit: Visit) -> None:
     """Make this the current run, and forget what an address asked for."""
-    state, settings = st.session_state, playback.settings
-    state.playback = playback
+    state, settings = st.session_state, visit.settings
+    state.visit = visit
     state.address = link.settings_texts(settings)
     state.table = settings.data.own or table()
     state.per_layer = not isinstance(settings.network.activation, str)
-    state.destination, state.corrections, state.claim = None, (), None
+    state.corrections, state.claim = (), None
 
 
 def is_first_navigation() -> bool:
@@ -109,8 +108,7 @@ def shown(name: str) -> Any:
     state = st.session_state
     if name in state.look:
         return state.look[name]
-    playback = state.playback
-    return changes.widget_values(playback.settings, playback.rate, state.per_layer)[name]
+    return changes.widget_values(settings(), state.visit.rate, state.per_layer)[name]
 
 
 def look_among(name: str, options: Sequence[Any]) -> Any:
@@ -139,7 +137,7 @@ def change(name: str, value: Any) -> None:
         return
     if name == "activation":
         state.per_layer = value == EACH
-    _change(changes.changed_settings(name, value, state.playback.settings, table()))
+    _change(changes.changed_settings(name, value, settings(), table()))
 
 
 def _change(values: Mapping[str, Any]) -> None:
@@ -149,22 +147,21 @@ def _change(values: Mapping[str, Any]) -> None:
     other change begins a new run.
     """
     state = st.session_state
-    playback, per_layer = state.playback, state.per_layer
+    visit, per_layer = state.visit, state.per_layer
     try:
-        wanted = changes.changed(playback.settings, playback.rate, values)
+        wanted = changes.changed(visit.settings, visit.rate, values)
     except NotAllowed:
         return  # no control offers it
-    if changes.is_same_run(wanted, playback.settings):
-        playback.change(wanted.training.learning_rate, wanted.training.epochs)
+    if changes.is_same_run(wanted, visit.settings):
+        visit.go_on_with(wanted.training.learning_rate, wanted.training.epochs)
     else:
-        _open(Playback(wanted))
+        _open(Visit(wanted))
         state.per_layer |= per_layer
 
 
 def _begin_with(values: Mapping[str, Any]) -> None:
     """Begin a run with these settings changed, even if they are what the run has."""
-    playback = st.session_state.playback
-    _open(Playback(changes.changed(playback.settings, playback.rate, values)))
+    _open(Visit(changes.changed(settings(), st.session_state.visit.rate, values)))
 
 
 def shared_run() -> Trainer:
@@ -172,32 +169,33 @@ def shared_run() -> Trainer:
     for _ in travel():
         pass
     write_address()
-    return st.session_state.playback.trainer
+    return trainer()
+
+
+def trainer() -> Trainer:
+    """Return the current run at its place: a copy of this visitor's own."""
+    return st.session_state.visit.trainer
 
 
 def apply_update() -> None:
     """Make the next update of the current run; a callback."""
     st.session_state.acted = True
-    st.session_state.playback.make_update()
+    st.session_state.visit.apply_update()
 
 
 def travel() -> Iterator[tuple[int, int]]:
-    """Train to the epoch of the address; during long training, yield the epochs done and requested."""
+    """Train to the place of the run; during long training, yield the epochs done and requested."""
     state = st.session_state
-    if state.destination is not None:
-        for epoch in state.playback.travel(*state.destination):
-            yield epoch, state.destination[0]
-        state.destination = None
-        state.playback.show_all()
+    for epoch in state.visit.travel():
+        yield epoch, state.visit.place[0]
     if state.claim is not None:  # the run is now where the shared one was
-        trainer = state.playback.trainer
-        state.verdict, state.claim = (state.claim.verdict(trainer), trainer.settings), None
+        state.verdict, state.claim = (state.claim.verdict(trainer()), settings()), None
 
 
 def verdict() -> Verdict | None:
     """Return whether this is the shared run; None if none was shared or the run was changed since."""
-    verdict, settings = st.session_state.verdict
-    return verdict if settings is st.session_state.playback.settings else None
+    verdict, judged = st.session_state.verdict
+    return verdict if judged is settings() else None
 
 
 def corrections() -> Sequence[str]:
@@ -205,12 +203,10 @@ def corrections() -> Sequence[str]:
     return st.session_state.corrections
 
 
-def playback() -> Playback:
-    """Return the playback of the current run, with all that a stage which knows nothing of it needs."""
-    st.session_state.pop("whole_page", None)  # this is it
-    st.session_state.playback.show_all()
-    write_address()
-    return st.session_state.playback
+def told_to_stage() -> dict[str, Any]:
+    """Return what the stage is told, with its code where it cannot reach the route of it."""
+    state = st.session_state
+    return state.visit.told() | {"code": CODE if state.get("sends_code") else None}
 
 
 def open_example() -> None:
@@ -222,7 +218,7 @@ def open_example() -> None:
 def start(settings: Settings) -> None:
     """Begin the run of these settings; a callback."""
     end_welcome()
-    _open(Playback(settings))
+    _open(Visit(settings))
 
 
 def last_example(shown: Preset | None) -> Preset | None:
@@ -233,11 +229,10 @@ def last_example(shown: Preset | None) -> Preset | None:
 
 def is_answered(until: int | None) -> bool:
     """Return whether the run was at rest at this epoch or later, at its end for None; it stays so."""
-    state, trainer = st.session_state, st.session_state.playback.trainer
-    over = trainer.at_end or trainer.epoch >= trainer.settings.training.epochs
-    if state.playback.at_rest and (over or (until is not None and trainer.epoch >= until)):
-        state.answered = state.playback.run
-    return state.get("answered") == state.playback.run
+    state, visit = st.session_state, st.session_state.visit
+    if visit.at_rest and (visit.is_over or (until is not None and visit.place[0] >= until)):
+        state.answered = visit.id
+    return state.get("answered") == visit.id
 
 
 def is_new() -> bool:
@@ -250,10 +245,10 @@ def end_welcome() -> None:
     st.session_state.welcome = False
 
 
-def _open(playback: Playback) -> None:
+def _open(visit: Visit) -> None:
     """Make this the current run; the whole page then shows it, and the address follows."""
     state, address = st.session_state, st.session_state.address
-    _show(playback)
+    _show(visit)
     state.address = address  # until the new one is written
     state.acted = True
     state.dialog = False
@@ -282,7 +277,7 @@ def use_table(own: Table) -> None:
 
 def use_changed_table(own: Table) -> None:
     """Begin a run on the points of the run as they were changed; a callback."""
-    _begin_with(changes.changed_points(own, st.session_state.playback.trainer))
+    _begin_with(changes.changed_points(own, trainer()))
 
 
 def draw_new_data() -> None:
@@ -292,56 +287,60 @@ def draw_new_data() -> None:
 
 
 def open_run(trainer: Trainer) -> None:
-    """Resume a saved run, and compare its numbers with those that its settings give here."""
-    _open(Playback(trainer.settings, trainer))
+    """Open the run of a file at its place, and compare its numbers with those of its settings here."""
+    _open(Visit(trainer.settings, (trainer.epoch, trainer.update)))
     if told := DOUBTS[reproduced(trainer)]:
         st.session_state.corrections = (told,)
 
 
 def points_at_hand() -> Table:
     """Return the points of the run as a table: the visitor's own, or the generated ones, rounded."""
-    return changes.points_of(st.session_state.playback.trainer)
-
-
-def change_points() -> None:
-    """Begin a run on the points now on the stage: some were drawn or erased."""
-    state, points = st.session_state, _sent("points")
-    if points is None:
-        return
-    try:
-        _begin_with(changes.drawn_points(points, state.playback.trainer))
-    except NotAllowed as error:
-        state.playback.trouble = str(error)
+    return changes.points_of(trainer())
 
 
 def troubles() -> list[str]:
-    """Return a sentence for each request that failed, and for data that the address cannot hold."""
-    playback = st.session_state.playback
-    own = playback.settings.data.own
+    """Return a sentence for what could not be done, and for data that the address cannot hold."""
+    trouble, own = st.session_state.visit.trouble, settings().data.own
     too_many = own is not None and not link.fits(own)
-    return [playback.trouble] * bool(playback.trouble) + [TOO_MANY] * too_many
+    return [trouble] * bool(trouble) + [TOO_MANY] * too_many
 
 
-def _sent(name: str) -> Any:
-    """Return what the stage has sent by that name; None if it is not on this page any more."""
-    return getattr(st.session_state.get(STAGE), name, None)
-
-
-def answer_stage() -> None:
-    """Send the frames that the stage requests."""
-    state, epochs = st.session_state, st.session_state.playback.epochs
-    state.playback.answer(_sent("request"))
-    if state.playback.epochs != epochs:  # the control shows it, too
+def hear_stage() -> None:
+    """Take what the stage tells: where it is, and what was done there; a callback."""
+    state, visit = st.session_state, st.session_state.visit
+    epochs = settings().training.epochs
+    for act in visit.hear(getattr(state.get(STAGE), "told", None)):
+        try:
+            _begin_by(act)
+        except NotAllowed as error:
+            visit.trouble = str(error)
+        except (KeyError, TypeError):
+            pass  # it comes from outside
+    if settings().training.epochs != epochs:  # the control shows it, too
         state.acted = state.whole_page = True
 
 
-def change_network() -> None:
-    """Take the hidden layers or the features from the drawing; a callback."""
-    try:
-        values = changes.redrawn_network(_sent("network"), settings())
-    except (KeyError, TypeError, NotAllowed):
-        return  # it comes from outside
-    _change(values)
+def _begin_by(act: Mapping[str, Any]) -> None:
+    """Begin the run that was asked for on the stage."""
+    what, now = act.get("do"), settings()
+    if what == "restart":
+        training = replace(now.training.with_last_rate(), edits=())
+        _open(Visit(replace(now, training=training)))
+    elif what == "network":
+        _change(changes.redrawn_network(act, now))
+    elif what == "points":
+        _begin_with(changes.drawn_points(act["points"], trainer()))
+
+
+def send_code() -> None:
+    """Send the code of the stage, whose route it cannot reach; a callback."""
+    st.session_state.sends_code = True
+
+
+def show_whole_page() -> None:
+    """Note that the whole page is shown now."""
+    st.session_state.pop("whole_page", None)
+    write_address()
 
 
 def whole_page() -> bool:
@@ -349,16 +348,14 @@ def whole_page() -> bool:
     return st.session_state.pop("whole_page", False)
 
 
-def rest_stage() -> None:
-    """Note that the stage has paused, so there is time for the views of its epoch; a callback."""
-    state, rest = st.session_state, _sent("rest")
-    state.playback.at_rest = not state.playback.playing
-    state.logarithmic = isinstance(rest, Mapping) and rest.get("log") is True
+def is_at_rest() -> bool:
+    """Return whether the picture is at rest, so that there is time for the views of its epoch."""
+    return st.session_state.visit.at_rest
 
 
 def is_logarithmic() -> bool:
     """Return whether the cost axis is logarithmic, as on the stage."""
-    return st.session_state.get("logarithmic", False)
+    return st.session_state.visit.logarithmic
 
 
 def write_address() -> None:
@@ -367,12 +364,10 @@ def write_address() -> None:
     Where the stage is, it keeps the epoch in the address, since it knows what it shows.
     """
     state = st.session_state
-    playback, trainer = state.playback, state.playback.trainer
-    here = START if playback.playing else (trainer.epoch, trainer.update)
-    place = link.place_texts(state.destination or here)
+    place = link.place_texts(START if state.visit.playing else state.visit.place)
     parts = link.split(st.query_params.to_dict())
     view = link.view_texts(state.look, parts.view)
-    state.address = link.settings_texts(playback.settings)
+    state.address = link.settings_texts(settings())
     is_right = (parts.settings, parts.view, parts.shared) == (state.address, view, {})
     if not is_right or (parts.place != place and not is_on_stage()):
         st.query_params.from_dict(state.address | view | place)
@@ -397,4 +392,4 @@ def look(name: str) -> Any:
 
 def settings() -> Settings:
     """Return the settings of the current run."""
-    return st.session_state.playback.settings
+    return st.session_state.visit.settings

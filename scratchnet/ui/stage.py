@@ -1,72 +1,28 @@
 """The stage is the live view: a component that plays the frames of a run in the browser.
 
-Python sends a chunk of frames; the scripts paint them at its own pace and, when half are left, asks for
-more. Pause, step and speed therefore act at once, and a closed tab asks for nothing.
+Python tells it which run to show. It gets the frames from their route, live/route.py, and tells Python
+where it is when the picture rests, and what the visitor has done.
 """
 
-import re
-from collections.abc import Callable, Sequence
-from importlib.resources import files
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
-_HERE = files("scratchnet.live")
-_STYLES = ("stage.css", "controls.css", "figures.css", "narrow.css")
-_SCRIPTS = (
-    "picture.js",
-    "plane.js",
-    "boundary.js",
-    "legend.js",
-    "curve.js",
-    "network.js",
-    "handles.js",
-    "pencil.js",
-    "values.js",
-    "words.js",
-    "readout.js",
-    "frames.js",
-    "requests.js",
-    "address.js",
-    "keyboard.js",
-    "intent.js",
-    "stage.js",
-    "component.js",
-)
+from scratchnet.live.code import LOADER
 
-
-def _joined(names: Sequence[str]) -> str:
-    """Return the texts of these files, one after another, without comments and indents.
-
-    The browser needs neither, and they are sent with every answer to it.
-    """
-    text = "".join(_HERE.joinpath(name).read_text("utf-8") for name in names)
-    return re.sub(r"^\s*//.*\n|^\s*/\*[\s\S]*?\*/\n|^ +", "", text, flags=re.MULTILINE)
-
-
-_HTML, _CSS, _JS = _joined(["stage.html"]), _joined(_STYLES), _joined(_SCRIPTS)
+_ROOM = '<div class="room"></div>'
+_STYLE = ".room { min-height: 30rem; }"  # until the code of the stage is there
 
 
 def stage(
-    payload: bytes,
-    key: str,
-    on_request: Callable[[], None],
-    on_rest: Callable[[], None],
-    on_network: Callable[[], None],
-    on_points: Callable[[], None],
+    told: Mapping[str, Any], key: str, on_told: Callable[[], None], on_code: Callable[[], None]
 ) -> None:
-    """Place the stage.
+    """Place the stage, and tell it this.
 
-    ``on_request`` is called when the browser requests frames; the request is in the session under
-    ``key``. ``on_rest`` is called when the animation has paused, ``on_layers`` when the hidden layers
-    were changed, ``on_points`` when points were drawn.
+    ``on_told`` is called when the stage tells something, which is then in the session under ``key``;
+    ``on_code`` when it cannot reach the route of its code.
     """
     # Registered at every call, in 20 µs: a component belongs to the running server.
-    component = st.components.v2.component("scratchnet_stage", html=_HTML, css=_CSS, js=_JS)
-    component(
-        key=key,
-        data=payload,
-        on_request_change=on_request,
-        on_rest_change=on_rest,
-        on_network_change=on_network,
-        on_points_change=on_points,
-    )
+    component = st.components.v2.component("scratchnet_stage", html=_ROOM, css=_STYLE, js=LOADER)
+    component(key=key, data=told, on_told_change=on_told, on_code_change=on_code)

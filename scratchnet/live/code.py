@@ -1,0 +1,44 @@
+"""The code of the stage as one JavaScript module, and the loader that fetches it into the page."""
+
+import json
+import re
+from collections.abc import Sequence
+from importlib.resources import files
+
+from scratchnet.live.frames import RELEASE
+
+_HERE = files("scratchnet.live")
+STYLES = ("stage.css", "controls.css", "figures.css", "narrow.css")
+SCRIPTS = (
+    "picture.js",
+    "plane.js",
+    "boundary.js",
+    "legend.js",
+    "curve.js",
+    "network.js",
+    "handles.js",
+    "pencil.js",
+    "values.js",
+    "words.js",
+    "readout.js",
+    "frames.js",
+    "source.js",
+    "pace.js",
+    "address.js",
+    "keyboard.js",
+    "intent.js",
+    "stage.js",
+    "component.js",
+)
+
+
+def joined(names: Sequence[str]) -> str:
+    """Return the texts of these files, one after another, without comments and indents."""
+    text = "".join(_HERE.joinpath(name).read_text("utf-8") for name in names)
+    return re.sub(r"^\s*//.*\n|^\s*/\*[\s\S]*?\*/\n|^ +", "", text, flags=re.MULTILINE)
+
+
+_TEXTS = {"RELEASE": RELEASE, "HTML": joined(["stage.html"]), "CSS": joined(STYLES)}
+CODE = "".join(f"const {name} = {json.dumps(text)};\n" for name, text in _TEXTS.items())
+CODE += joined(SCRIPTS)
+LOADER = joined(["loader.js"])

@@ -1,0 +1,112 @@
+"""The route of the frames: what an address asks for is answered once and for all, whoever asks it.
+
+``frames?<settings>&from=…&speed=…&count=…`` gives the bytes of a payload, which stay the same for ever.
+202 says that the run is not there yet: whoever asks again goes on with it. What is wrong with an
+address is said in one sentence, with 422. A longer one comes as the body of a POST.
+"""
+
+import asyncio
+import os
+import zlib
+from weakref import WeakKeyDictionary
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from scratchnet.live.cache import SHARED, Cache, Run
+from scratchnet.live.code import CODE
+from scratchnet.live.frames import RELEASE, Asked, OtherRelease
+from scratchnet.validation import NotAllowed
+
+MOST_ASKED = 200_000  # characters: the most points, written out
+FOR_EVER = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Encoding": "identity",  # they are packed: Streamlit would pack them again
+    "X-Content-Type-Options": "nosniff",
+}
+NOT_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+class Frames:
+    """Answers what is asked. One computation an address: whoever asks the same meanwhile waits for it.
+
+    All others have their turn in the order in which they came, a few at a time.
+    """
+
+    def __init__(self, cache: Cache = SHARED):
+        self._cache = cache
+        self._turns = asyncio.Semaphore(min(4, os.cpu_count() or 1))
+        self._asked: dict[str, asyncio.Task[Response]] = {}
+        self._queues: WeakKeyDictionary[Run, asyncio.Lock] = WeakKeyDictionary()
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer a request."""
+        address = request.url.query
+        if request.method == "POST":
+            try:
+                address = await _body(request)
+            except ClientDisconnect:
+                return Response(status_code=400)
+        if len(address) > MOST_ASKED:
+            return _sentence(413, f"An address must have at most {MOST_ASKED:,} characters.")
+        if f'"{RELEASE}-{zlib.crc32(address.encode()):08x}"' == request.headers.get("if-none-match"):
+            return Response(status_code=304, headers=FOR_EVER)
+        if (done := self._cache.kept(address)) is not None:
+            return _frames(address, done)
+        if address not in self._asked:
+            self._asked[address] = asyncio.create_task(self._answer(address))
+            self._asked[address].add_done_callback(lambda _: self._asked.pop(address))
+        return await asyncio.shield(self._asked[address])
+
+    async def _answer(self, address: str) -> Response:
+        """Make the payload, in as many turns as it takes, or say that it takes more time."""
+        try:
+            asked = Asked.read(address)
+            run = self._cache.run(asked.settings)
+            queue = self._queues.setdefault(run, asyncio.Lock())
+            async with queue, self._turns:
+                done = await run_in_threadpool(run.payload, asked)
+        except OtherRelease as error:
+            return _sentence(410, str(error))
+        except NotAllowed as error:
+            return _sentence(422, str(error))
+        if done is None:
+            return _sentence(202, run.progress)
+        self._cache.keep(address, done)
+        return _frames(address, done)
+
+
+async def _body(request: Request) -> str:
+    """Return the body of a request as text, as far as it can be an address."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_ASKED:
+            break
+    return body.decode("latin-1")
+
+
+def _frames(address: str, done: bytes) -> Response:
+    mark = {"ETag": f'"{RELEASE}-{zlib.crc32(address.encode()):08x}"'}
+    return Response(done, 200, FOR_EVER | mark, "application/octet-stream")
+
+
+def _sentence(status: int, sentence: str) -> Response:
+    return PlainTextResponse(sentence, status, NOT_KEPT)
+
+
+async def stage_code(request: Request) -> Response:
+    """Answer with the code of the stage, which changes with the release only."""
+    if request.query_params.get("release") != RELEASE:
+        return _sentence(410, f"release must be {RELEASE}.")
+    return Response(CODE, 200, FOR_EVER, "text/javascript")
+
+
+def routes() -> list[Route]:
+    """Return the routes, below any path: a host may serve the page below one of its own."""
+    return [
+        Route("/{before:path}frames", Frames().__call__, methods=["GET", "POST"]),
+        Route("/{before:path}stage.js", stage_code),
+    ]
