@@ -1,36 +1,17 @@
 """What is changed in a control or on the drawing goes to the run, and what must change with it."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 from choices import own_table
-from test_page import control, open_page, settings_of, warnings
+from test_page import control, open_page, settings_of, tell, visit, warnings
 
-from scratchnet.ui import controls, session
-
-
-class Stage(dict):
-    """What the browser has sent, as the session holds it."""
-
-    __getattr__ = dict.__getitem__
-    __setattr__ = dict.__setitem__
+from scratchnet.ui import controls
 
 
 def draw(page, monkeypatch, drawn):
     """The drawing asks for these features or hidden layers."""
-    state = page.session_state
-    names = ("playback", "per_layer", "address", "table", "page", "placed")
-    held = Stage(
-        {name: state[name] for name in names} | {session.STAGE: SimpleNamespace(network=drawn)}
-    )
-    monkeypatch.setattr(session.st, "session_state", held)
-    session.change_network()
-    monkeypatch.undo()
-    del held[session.STAGE]
-    for name in held:
-        page.session_state[name] = held[name]
-    return page.run()
+    return tell(page, monkeypatch, {"do": "network", **drawn})
 
 
 def test_the_drawing_changes_the_layers(monkeypatch):
@@ -129,17 +110,13 @@ def test_stops_that_need_a_test_set_are_off_and_disabled_without_one():
     assert not control(page, "number_input", "patience").disabled
 
 
-@pytest.mark.parametrize("callback", ["answer_stage", "change_network", "change_points", "rest_stage"])
-def test_what_the_stage_sends_after_another_page_was_opened_changes_nothing(callback, monkeypatch):
+def test_what_the_stage_tells_of_another_run_changes_nothing(monkeypatch):
     page = open_page(dataset="xor", layer_dims="2-3-1")
-    state = page.session_state
-    names = ("playback", "look", "per_layer", "address")
-    held = Stage({name: state[name] for name in names})
-    before = held["playback"].settings
-    monkeypatch.setattr(session.st, "session_state", held)
-    getattr(session, callback)()
-    assert held["playback"].settings == before
-    assert held["playback"].trouble == ""
+    before = visit(page).settings
+    for visit_id in (visit(page).id + 1, None, "x"):
+        tell(page, monkeypatch, {"do": "set", "index": 0, "value": 1.0}, visit=visit_id)
+        assert visit(page).settings == before
+        assert visit(page).trouble == ""
 
 
 def test_the_next_seed_draws_new_data_or_splits_given_points_anew():
@@ -162,7 +139,7 @@ def test_own_points_are_dealt_anew_only_by_another_share_or_seed(monkeypatch, ke
     own = replace(own_table(2), held_out=12)
     page = open_page(dataset="own", own=own.to_text(), train_share="0.7")
     control(page, "select_slider", "l2").set_value(0.1).run()
-    assert page.session_state.playback.settings.data.own.held_out == 12
+    assert page.session_state.visit.settings.data.own.held_out == 12
     control(page, "button_group", "dataset").set_value("xor").run()
     control(page, "slider", "train_share").set_value(1.0).run()
     control(page, "button_group", "dataset").set_value("own").run()
@@ -170,7 +147,7 @@ def test_own_points_are_dealt_anew_only_by_another_share_or_seed(monkeypatch, ke
     kind = "slider" if key == "train_share" else "number_input"
     control(page, kind, key).set_value(value).run()
     assert not page.exception
-    settings = page.session_state.playback.settings
+    settings = page.session_state.visit.settings
     assert settings.data.own.held_out == 0
     assert settings.values()[key] == value
 

@@ -2,14 +2,14 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from choices import own_table
 from streamlit.testing.v1 import AppTest
 
 from scratchnet import Settings
-from scratchnet.live.playback import Playback
-from scratchnet.ui import controls
+from scratchnet.ui import controls, session
 
 APP = Path(__file__).parent.parent / "app.py"
 
@@ -44,8 +44,34 @@ def control(page, kind, name):
     return getattr(page, kind)(key=f"{name}.{version}" if version else name)
 
 
-def playback(page):
-    return page.session_state["playback"]
+def visit(page):
+    return page.session_state["visit"]
+
+
+class Held(dict):
+    """The state of a session, for a callback."""
+
+    __getattr__ = dict.__getitem__
+    __setattr__ = dict.__setitem__
+
+
+def tell(page, monkeypatch, *acts, **told):
+    """The stage tells where it is and what was done there; a number is given to each act."""
+    state, now = page.session_state, visit(page)
+    place = dict(zip(("epoch", "update"), now.place, strict=True))
+    told = (
+        {"visit": now.id, "run": now.run, "playing": False, "rests": False, "log": False} | place | told
+    )
+    told["acts"] = [{"n": now.told()["heard"] + 1 + k, **act} for k, act in enumerate(acts)]
+    names = ("visit", "look", "per_layer", "address", "table", "page", "placed")
+    held = Held({name: state[name] for name in names}, **{session.STAGE: SimpleNamespace(told=told)})
+    monkeypatch.setattr(session.st, "session_state", held)
+    session.hear_stage()
+    monkeypatch.undo()
+    del held[session.STAGE]
+    for name, value in held.items():
+        page.session_state[name] = value
+    return page.run()
 
 
 def test_a_first_visit_shows_the_defaults_and_says_nothing():
@@ -99,10 +125,10 @@ def test_an_address_sets_every_widget_and_gives_the_same_address_again():
     assert control(page, "selectbox", "activation_2").value == "sine"
     assert control(page, "selectbox", "classes").value == 4
     assert control(page, "select_slider", "learning_rate").value == 0.07
-    assert playback(page).settings.to_query() == {
+    assert visit(page).settings.to_query() == {
         k: v for k, v in asked.items() if k not in ("epoch", "update")
     }
-    assert (playback(page).trainer.epoch, playback(page).trainer.update) == (50, 2)
+    assert (visit(page).trainer.epoch, visit(page).trainer.update) == (50, 2)
 
 
 @pytest.mark.parametrize(
@@ -180,36 +206,36 @@ def test_a_correction_is_said_until_another_run_begins():
 
 def test_a_widget_begins_a_new_run_and_moves_the_address():
     page = open_page(epoch="20")
-    before = playback(page)
+    before = visit(page)
     control(page, "slider", "noise").set_value(0.3).run()
-    assert playback(page) is not before
+    assert visit(page) is not before
     assert address(page) == {"dataset": "moons"} | {"noise": "0.3"}
-    assert playback(page).trainer.epoch == 0
+    assert visit(page).trainer.epoch == 0
 
 
 def test_rate_and_epochs_go_on_with_what_was_learned():
     page = open_page(epoch="20")
-    before = playback(page)
+    before = visit(page)
     control(page, "select_slider", "learning_rate").set_value(0.1).run()
     control(page, "number_input", "epochs").set_value(400).run()
-    assert playback(page) is before
+    assert visit(page) is before
     assert address(page) == {"dataset": "moons"} | {
         "rate_changes": "20:0.1",
         "epochs": "400",
         "epoch": "20",
     }
     again = open_page(**address(page))
-    assert playback(again).trainer.snapshot().train_cost == before.trainer.snapshot().train_cost
-    assert playback(again).trainer.seek(60).train_cost == before.trainer.seek(60).train_cost
+    assert visit(again).trainer.snapshot().train_cost == before.trainer.snapshot().train_cost
+    assert visit(again).trainer.seek(60).train_cost == before.trainer.seek(60).train_cost
 
 
 def test_another_precision_begins_a_new_run():
     page = open_page(epoch="20")
-    before = playback(page)
+    before = visit(page)
     control(page, "selectbox", "precision").set_value("double").run()
-    assert playback(page) is not before
+    assert visit(page) is not before
     assert address(page) == {"dataset": "moons"} | {"precision": "double"}
-    assert playback(page).trainer.settings.training.precision == "double"
+    assert visit(page).trainer.settings.training.precision == "double"
 
 
 def test_a_quick_second_click_still_brings_the_old_address_and_is_not_undone():
@@ -226,7 +252,7 @@ def test_a_quick_second_click_still_brings_the_old_address_and_is_not_undone():
 
 def test_the_address_is_whole_before_the_long_way_to_its_epoch(monkeypatch):
     """Whatever is touched on the way interrupts it, and must find a session that is complete."""
-    monkeypatch.setattr(Playback, "travel", lambda *place: iter(["never there"]))
+    monkeypatch.setattr(session, "travel", lambda: iter(["never there"]))
     page = open_page(epoch="30", points="50")
     assert page.exception, "the way breaks off"
     assert address(page) == {"dataset": "moons"} | {"points": "50", "epoch": "30"}
@@ -262,23 +288,21 @@ ASKED = {
 @pytest.mark.parametrize("name", [name for name in ASKED if name != "layer_dims"])
 def test_a_control_that_was_hidden_comes_back_as_the_run_is(name):
     page = open_page(**ASKED, hide=name, epoch="5")
-    before = playback(page)
+    before = visit(page)
     assert not page.exception
     control(page, "multiselect", "hide").set_value([]).run()
     assert not page.exception
-    assert playback(page) is before
+    assert visit(page) is before
     assert "hide" not in address(page)
     assert {key: address(page)[key] for key in ASKED} == ASKED
     control(page, "multiselect", "hide").set_value([name]).run()
     assert address(page)["hide"] == name
-    assert playback(page) is before
+    assert visit(page) is before
 
 
-def test_a_rate_that_was_undone_is_not_made_real_by_another_control():
+def test_a_rate_that_was_undone_is_not_made_real_by_another_control(monkeypatch):
     page = open_page(rate_changes="50:0.1", epoch="60", layer_dims="2-3-1")
-    run = playback(page)
-    run.trainer.seek(30)
-    run.trainer.set_parameter(0, 1.0)
+    tell(page, monkeypatch, {"do": "set", "index": 0, "value": 1.0}, epoch=30)
     control(page, "number_input", "epochs").set_value(900).run()
     assert "rate_changes" not in address(page)
     assert control(page, "select_slider", "learning_rate").value == 0.5
@@ -313,7 +337,7 @@ def test_going_back_in_the_browser_takes_the_run_of_that_address():
     page.query_params.update(first)
     page.run()
     assert control(page, "slider", "points").value == 300
-    assert playback(page).settings == Settings()
+    assert visit(page).settings == Settings()
 
 
 def own_address(points=40):
@@ -334,18 +358,18 @@ def test_points_of_ones_own_stay_at_hand_with_other_data(monkeypatch):
     assert "**40 points.** Scaled: x₁ = (u + " in captions(page)
     control(page, "button_group", "dataset").set_value("circles").run()
     assert "own" not in address(page)
-    assert playback(page).settings.data.own is None
+    assert visit(page).settings.data.own is None
     control(page, "button_group", "dataset").set_value("own").run()
     assert address(page) == own_address()
 
 
 def test_points_that_are_too_many_are_not_in_the_address_and_it_is_said():
     page = open_page(**own_address(2000))
-    assert len(playback(page).settings.data.own.rows) == 2000
+    assert len(visit(page).settings.data.own.rows) == 2000
     assert address(page) == {name: text for name, text in own_address(2000).items() if name != "own"}
     assert any("are not stored in the address" in warning for warning in warnings(page))
     page.run()
-    assert len(playback(page).settings.data.own.rows) == 2000
+    assert len(visit(page).settings.data.own.rows) == 2000
     again = open_page(**address(page))
-    assert playback(again).settings.data.dataset == "moons"
+    assert visit(again).settings.data.dataset == "moons"
     assert "dataset own must come with points, got none. Using moons instead." in warnings(again)[0]

@@ -4,7 +4,7 @@ import pytest
 from test_page import address, open_page, warnings
 
 from scratchnet import Settings, Trainer, __version__
-from scratchnet.live.playback import Playback
+from scratchnet.ui import session
 
 
 def link(epoch=12, update=0, **query):
@@ -106,7 +106,7 @@ def test_where_a_shared_place_is_not_reached_it_is_left_open(changed):
 
 
 def test_a_shared_run_whose_way_broke_off_is_still_compared(monkeypatch):
-    monkeypatch.setattr(Playback, "travel", lambda *place: iter(["never there"]))
+    monkeypatch.setattr(session, "travel", lambda: iter(["never there"]))
     page = open_page(**link(epoch=30))
     assert page.exception
     monkeypatch.undo()

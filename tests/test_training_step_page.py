@@ -56,7 +56,7 @@ def test_every_table_is_what_the_trainer_computes():
 
 def test_next_and_back_go_through_all_quantities_and_the_address_has_each():
     page = open_page(layer_dims="2-3-1", points="30")
-    names = [each.name for each in next_step(page.session_state["playback"].trainer).quantities]
+    names = [each.name for each in next_step(page.session_state["visit"].trainer).quantities]
     buttons = [each.label for each in page.button]
     assert buttons == [*names, "Back", "Next", "Apply this update to the run"]
     assert page.button(key="quantity Back").disabled
@@ -98,10 +98,10 @@ def rows_of(block):
 
 def test_apply_makes_exactly_this_update():
     page = open_page(layer_dims="2-3-1", points="30", optimizer="adam", epoch="7")
-    expected = next_step(page.session_state["playback"].trainer).updated
+    expected = next_step(page.session_state["visit"].trainer).updated
     page.button(key="apply").click().run()
     assert not page.exception
-    trainer = page.session_state["playback"].trainer
+    trainer = page.session_state["visit"].trainer
     assert trainer.epoch == 8
     assert all(np.array_equal(trainer.params[name], expected[name]) for name in expected)
 
@@ -235,7 +235,7 @@ def shown_numbers(line):
 def test_a_new_weight_is_shown_with_all_digits_before_and_after_it_is_rounded(optimizer):
     address = {"layer_dims": "2-3-1", "points": "30", "optimizer": optimizer}
     page = open_page(**address, epoch="3")
-    trainer = page.session_state["playback"].trainer
+    trainer = page.session_state["visit"].trainer
     step = next_step(trainer)
     line = page.latex[-1].value
     moved, kept = shown_numbers(line)
@@ -252,14 +252,14 @@ def test_in_double_precision_nothing_is_rounded_and_it_says_so(own):
     line = page.latex[-1].value
     (moved,) = shown_numbers(line)
     if not own:
-        assert moved == page.session_state["playback"].trainer.advance_update().params["W1"][0, 0]
+        assert moved == page.session_state["visit"].trainer.advance_update().params["W1"][0, 0]
     assert "not rounded" in line
 
 
 def test_a_run_that_diverged_is_shown_as_it_is():
     address = {"dataset": "gaussians", "activation": "relu", "optimizer": "momentum", "l1": "1"}
     page = open_page(**address, learning_rate="100", batch_size="16", epoch="9")
-    trainer = page.session_state["playback"].trainer
+    trainer = page.session_state["visit"].trainer
     assert trainer.at_end
     assert np.isnan(trainer.params["W1"][0, 0])
     for name in ("Z1", "cost", "dW3", "W1 new"):
@@ -278,7 +278,7 @@ def test_a_shared_step_says_whether_it_is_the_same_run():
         ":material/verified: This is the run that was shared, digit for digit."
     ]
     page.button(key="apply").click().run()
-    assert page.session_state["playback"].trainer.epoch == 8
+    assert page.session_state["visit"].trainer.epoch == 8
     assert len(page.caption) == 1, "it is the same run one step further"
     page = open_page(**address, fingerprint="00000000", version=__version__)
     assert "Not the run that was shared" in page.warning[0].value

@@ -4,9 +4,9 @@
 const FRAMES_A_SECOND = 30;
 const LEVELS = [
   { stride: 1, side: 100, said: "" },
-  { stride: 2, side: 100, said: " The server is busy, so every second frame is shown." },
-  { stride: 4, side: 100, said: " The server is busy, so every fourth frame is shown." },
-  { stride: 4, side: 50, said: " The server is busy, so every fourth frame is shown, on a coarser grid." },
+  { stride: 2, side: 100, said: " The server is busy or far away: every second frame is shown." },
+  { stride: 4, side: 100, said: " The server is busy or far away: every fourth frame is shown." },
+  { stride: 4, side: 50, said: " The server is busy or far away: every fourth frame is shown, on a coarser grid." },
 ];
 const LATE = 2; // so many chunks in a row that come too late make the picture thinner,
 const IN_TIME = 8; // and so many in time make it denser again

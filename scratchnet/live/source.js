@@ -2,7 +2,8 @@
 
 const LONG = 6000; // characters of an address: what is longer goes as the body of a POST
 const SOON = 250; // milliseconds until a request that failed is made again, then twice as many, and so on
-const TRIES = 3; // until Python is asked
+const TRIES = 3; // until Python is asked, and then the route again
+const PATIENCE = 5000; // milliseconds to wait for Python
 
 class Source {
   // `through(address)` asks Python; `say(sentence)` says what is waited for.
@@ -10,7 +11,7 @@ class Source {
     this.through = through;
     this.say = say;
     this.isCutOff = false; // there is no route
-    this.awaited = new Map(); // addresses that Python was asked for, and how to answer them
+    this.awaited = new Map(); // addresses that Python was asked for, and who waits for them
   }
 
   // What is asked for of a run, see frames.py, as soon as it is there; an Error says what is wrong with it.
@@ -18,13 +19,14 @@ class Source {
     const address = [run, new URLSearchParams(asked), `release=${RELEASE}`].filter(String).join("&");
     for (let failed = 0; ; failed++) {
       signal.throwIfAborted();
-      const answer = await (this.isCutOff || failed > TRIES ? this.askPython(address, signal) : this.fetch(address, signal));
+      const asksPython = this.isCutOff || failed % (TRIES + 1) === TRIES;
+      const answer = await (asksPython ? this.askPython(address, signal) : this.fetch(address, signal));
       if (answer.bytes) return framesOf(await unpack(answer.bytes));
       if (answer.refused) throw new Error(answer.refused);
       if (answer.progress) {
         this.say(answer.progress);
         failed = -1;
-      } else if (!this.isCutOff) await new Promise((done) => setTimeout(done, SOON * 2 ** Math.min(failed, 3)));
+      } else if (!asksPython) await new Promise((done) => setTimeout(done, SOON * 2 ** Math.min(failed, 3)));
     }
   }
 
@@ -44,10 +46,12 @@ class Source {
     return {};
   }
 
+  // The same of Python, if it answers in time.
   askPython(address, signal) {
     return new Promise((resolve, reject) => {
       this.awaited.set(address, resolve);
-      signal.addEventListener("abort", () => this.awaited.delete(address) && reject(signal.reason));
+      setTimeout(resolve, PATIENCE, {});
+      signal.addEventListener("abort", () => reject(signal.reason));
       this.through(address);
     });
   }

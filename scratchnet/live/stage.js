@@ -32,7 +32,7 @@ class Stage {
     this.rewind = find(".rewind");
     this.stepButton = find(".step");
     this.updateButton = find(".update");
-    this.source = new Source((address) => this.act("frames", { address }), (progress) => this.stalled && say(progress));
+    this.source = new Source((address) => this.isTelling("frames", address) || this.act("frames", { value: address }), (progress) => this.stalled && say(progress));
     this.pace = new Pace();
     this.queue = [];
     this.acts = []; // what Python has not heard yet
@@ -70,6 +70,7 @@ class Stage {
     this.told = told;
     if (told.visit === this.visit || isBack) this.visit = told.visit;
     else this.begin();
+    this.root.dataset.visit = told.visit;
     if (told.run !== this.run) this.branch();
     if (told.rate !== null && !this.isTelling("rate", told.rate)) this.act("rate", { value: told.rate });
     if (isBack) this.playing ? this.tell() : this.rest();
@@ -90,6 +91,7 @@ class Stage {
   act(what, how = {}) {
     this.n = Math.max(Date.now(), (this.n ?? 0) + 1); // also beyond those of an earlier stage
     this.acts.push({ n: this.n, do: what, ...how });
+    this.root.dataset.asked = ++this.asked;
     this.tell();
   }
 

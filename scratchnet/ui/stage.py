@@ -12,7 +12,7 @@ import streamlit as st
 from scratchnet.live.code import LOADER
 
 _ROOM = '<div class="room"></div>'
-_STYLE = ".room { min-height: 30rem; }"  # until the code of the stage is there
+_STYLE = ".room:empty { min-height: 30rem; }"  # until the code of the stage is there
 
 
 def stage(

@@ -128,7 +128,7 @@ class Visit:
         """Do what was done on the stage, and return whether it was something with this run."""
         what = act.get("do")
         if what == "frames":
-            self._answer = answered(act["address"])
+            self._answer = answered(act["value"])
         elif what == "rate":
             self._set_rate()
         elif what == "set":

@@ -43,10 +43,10 @@ def test_a_page_whose_server_was_restarted_is_where_it_was(stay):
         page.wait_for_rest()
         epoch, fingerprint = page.epoch, page.read("fingerprint")
         page.wait("new URLSearchParams(location.search).get('epoch') === stage.dataset.epoch")
-    asked = page.read("asked")
+    seen = page.read("visit")
     with serve(port=urlparse(first.address).port):
-        is_back = "stage.dataset.asked !== a[0] && stage.dataset.fingerprint === a[1]"
-        page.wait(is_back, asked, fingerprint)
+        is_back = "stage.dataset.visit !== a[0] && stage.dataset.fingerprint === a[1]"
+        page.wait(is_back, seen, fingerprint)
         page.wait_for_rest()
         assert page.epoch == epoch_in_address(page) == epoch
         page.press("Step")
@@ -54,15 +54,21 @@ def test_a_page_whose_server_was_restarted_is_where_it_was(stay):
         assert page.read("fingerprint") == Trainer(settings).seek(epoch + 1).fingerprint
 
 
-def test_a_page_whose_server_was_restarted_while_it_played_is_where_the_address_was(stay):
+def test_a_page_whose_server_was_restarted_while_it_played_goes_on(stay):
     with serve() as first:
         page = stay(f"{first.address}{LONG}")
         page.press("Play")
         page.page.wait_for_function("Number(new URLSearchParams(location.search).get('epoch')) > 60")
+        seen = page.read("visit")
+    shown = page.epoch
     with serve(port=urlparse(first.address).port):
-        page.wait("stage.dataset.playing === 'false' && Number(stage.dataset.epoch) > 60")
+        page.wait("stage.dataset.visit !== a[0]", seen)
+        page.wait_for_play(shown + 300)
+        page.press("Pause")
         page.wait_for_rest()
-        assert page.epoch == epoch_in_address(page)
+        page.wait("new URLSearchParams(location.search).get('epoch') === stage.dataset.epoch")
+        settings, _ = Settings.from_query({"epochs": "100000"})
+        assert page.read("fingerprint") == Trainer(settings).seek(page.epoch).fingerprint
 
 
 def test_a_reload_while_it_plays_goes_on_from_about_there(visit):
