@@ -36,6 +36,7 @@ class Stage {
     this.pace = new Pace();
     this.queue = [];
     this.acts = []; // what Python has not heard yet
+    this.later = []; // what to do when the new run is here
     this.shown = this.wanted = this.told = null;
     this.playing = this.isNew = false;
     this.asked = 0;
@@ -120,10 +121,10 @@ class Stage {
   // A run of which nothing is known here yet.
   begin() {
     const { visit, at, opened } = this.told;
-    const next = this.playing && this.intent.play ? "play" : null; // pressed while this run was on its way
+    if (this.playing && this.intent.play) this.later = [() => this.play()]; // pressed while this run was on its way
     this.stop();
     this.interrupt();
-    Object.assign(this, { visit, next, acts: [], isNew: true, wanted: at, run: this.told.run, looksBack: opened });
+    Object.assign(this, { visit, acts: [], isNew: true, wanted: at, run: this.told.run, looksBack: opened });
   }
 
   // From the shown epoch on the run has become another one.
@@ -207,11 +208,12 @@ class Stage {
     this.root.querySelector(".plane").classList.toggle("many", classes > 2);
     this.pencil.arrive(about);
     this.layOut();
-    const next = this.pencil.goOn() ?? this.next;
+    const next = this.pencil.goOn();
     if (this.looksBack) this.wanted = this.address.place(about, this.epochs, frame);
     else this.address.follow(frame); // where another run was at rest just before, its place may stand there
     this.rest();
     if (next) this[next]();
+    for (const act of this.later.splice(0)) act();
   }
 
   // What is on its way is not wanted any more.
@@ -264,6 +266,7 @@ class Stage {
   }
 
   goOn(next) {
+    if (this.isNew || this.isTelling("restart")) return this.later.push(() => this.goOn(next));
     if (this.over || this.pencil.holds("step")) return;
     this.stop();
     const { epoch, update } = next(this.wanted ?? this.shown);
