@@ -60,7 +60,7 @@ def tell(page, monkeypatch, *acts, **told):
     state, now = page.session_state, visit(page)
     place = dict(zip(("epoch", "update"), now.place, strict=True))
     told = (
-        {"visit": now.id, "run": now.run, "playing": False, "rests": False, "log": False} | place | told
+        {"visit": now.id, "run": now.run, "playing": False, "log": False} | place | told
     )
     told["acts"] = [{"n": now.told()["heard"] + 1 + k, **act} for k, act in enumerate(acts)]
     names = ("visit", "look", "per_layer", "address", "table", "page", "placed")

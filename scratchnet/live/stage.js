@@ -81,18 +81,18 @@ class Stage {
   }
 
   // Tell Python where the stage is, and what the visitor has done; again, until Python has heard it.
-  tell(rests = false) {
+  tell() {
     clearTimeout(this.telling);
     const { visit, run, playing, acts } = this;
     const { epoch, update } = this.isNew ? this.wanted : this.shown;
-    this.send({ visit, run, epoch, update, playing, rests, log: this.address.chosen.log, acts });
+    this.send({ visit, run, epoch, update, playing, log: this.address.chosen.log, acts });
     if (acts.length) this.telling = setTimeout(() => this.tell(), HEARING);
   }
 
   act(what, how = {}) {
     this.n = Math.max(Date.now(), (this.n ?? 0) + 1); // also beyond those of an earlier stage
-    this.acts.push({ n: this.n, do: what, ...how });
-    this.root.dataset.asked = ++this.asked;
+    this.acts = [...this.acts.filter((act) => act.do !== "rest"), { n: this.n, do: what, ...how }];
+    if (what !== "rest") this.root.dataset.asked = ++this.asked;
     this.tell();
   }
 
@@ -102,7 +102,7 @@ class Stage {
 
   // Whether Python is about to change the run: until it has, no frame of the run as it was may follow.
   get holds() {
-    return this.acts.some((act) => act.do !== "frames");
+    return this.acts.some((act) => !["frames", "rest"].includes(act.do));
   }
 
   // Tell Python when the frame has come to rest: it then draws the views below, which take a second
@@ -112,7 +112,7 @@ class Stage {
     if (this.playing || this.isNew) return;
     this.resting = setTimeout(() => {
       this.address.follow(this.shown);
-      this.tell(true);
+      this.act("rest");
     }, REST);
   }
 
@@ -147,7 +147,7 @@ class Stage {
     const isNow = () => this.getting === getting && !(this.getting = null);
     this.source.get(this.run, asked, getting.signal).then(
       (got) => isNow() && this.take(asked, got),
-      (error) => isNow() && this.readout.write(".said", error.message),
+      (error) => isNow() && this.fail(error),
     );
   }
 
@@ -214,6 +214,14 @@ class Stage {
     this.rest();
     if (next) this[next]();
     for (const act of this.later.splice(0)) act();
+  }
+
+  // What was asked for is refused, or cannot be read: the picture stays as it is, and the page says why.
+  fail({ message }) {
+    this.stop();
+    if (!this.isNew) this.wanted = null;
+    if (this.shown) this.say();
+    this.readout.write(".said", message);
   }
 
   // What is on its way is not wanted any more.

@@ -109,8 +109,9 @@ class Visit:
         if read is None or read.visit != self.id:
             return
         self.opened, self.hears, self.logarithmic = False, True, read.log
-        self.playing, self.at_rest = read.playing, read.rests and not read.playing
         place = read.epoch, read.update
+        self.playing = read.playing
+        self.at_rest = read.rests or (self.at_rest and not read.playing and place == self.place)
         if read.run == self.run and place <= (self.settings.training.epochs, 0):
             self.place = place
         for act in read.acts:
@@ -127,7 +128,9 @@ class Visit:
     def _take(self, act: Mapping[str, Any]) -> bool:
         """Do what was done on the stage, and return whether it was something with this run."""
         what = act.get("do")
-        if what == "frames":
+        if what == "rest":
+            pass  # it was seen above
+        elif what == "frames":
             self._answer = answered(act["value"])
         elif what == "rate":
             self._set_rate()
