@@ -59,7 +59,6 @@ def _wait_for(listen: str, process: subprocess.Popen) -> None:
             socket.create_connection((host, int(port)), timeout=1).close()
             return
         except OSError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                process.kill()
-                raise
+            assert process.poll() is None, process.stderr.read()
+            assert time.monotonic() < deadline
             time.sleep(0.02)

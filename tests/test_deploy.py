@@ -135,7 +135,7 @@ def test_what_is_left_without_an_answer_is_asked_of_the_other_one_if_it_may_be_a
     broken.breaks = True
     assert ask(address + CHUNK, cookie)[0] != home
     with pytest.raises(HTTPError, match="502"):
-        ask(address + "/_stcore/upload_file/1/2", cookie, b"a file")
+        ask(address + "/_stcore/upload_file/1/2", cookie, body=b"")
     assert len([path for server in servers for path in server.asked if "upload" in path]) == 1
 
 
