@@ -4,10 +4,12 @@ What visitors see of it is in tests/browser/test_replicas.py.
 """
 
 from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.error import HTTPError
+from urllib.parse import urlparse
 from urllib.request import Request, urlopen
 
 import pytest
@@ -145,3 +147,13 @@ def test_the_figures_of_a_replica_are_not_for_visitors(replicas):
         with pytest.raises(HTTPError, match="403"):
             ask(address + path)
     assert [server.asked for server in servers] == [[], []]
+
+
+def test_what_is_too_large_is_refused_before_it_is_sent(replicas):
+    address, servers = replicas
+    connection = HTTPConnection(urlparse(address).netloc)
+    for size, status in ((6_000_001, 413), (0, 200)):
+        connection.request("POST", "/frames", headers={"Content-Length": str(size)})
+        assert connection.getresponse().status == status
+        connection.close()
+    assert sum(len(server.asked) for server in servers) == 1
