@@ -47,7 +47,9 @@ class Link:
             head = await reader.readuntil(b"\r\n\r\n")
             length = re.search(rb"(?i)content-length: (\d+)", head)
             return int(head[9:12]), await reader.readexactly(int(length[1]) if length else 0)
-        except (OSError, EOFError):
+        except (
+            BaseException
+        ):  # also where nobody waits any more: what then comes is no answer to the next
             self.close()
             raise
 
@@ -65,6 +67,7 @@ class Visitor:
         self.run, self._address, self._link = run, address, Link(address)
         self._session: ClientConnection | None = None
         self._drained: asyncio.Task[None] | None = None
+        self._is_made = asyncio.Event()
         self.painted = 0
         self._begin()
         self.begin_count()
@@ -81,29 +84,34 @@ class Visitor:
         self.strides: list[int] = []  # at which the chunks were asked for
 
     async def open(self) -> None:
-        """Open a session and have the page made; the session stays open, and is read."""
+        """Have the page of the run made, in a session that stays open and is read."""
+        if self._session is None:
+            self._session = await self._new_session()
+            self._drained = asyncio.create_task(self._drain(self._session))
+        self._is_made.clear()
+        begin = BackMsg(rerun_script=ClientState(query_string=self.run))
+        await self._session.send(begin.SerializeToString())
+        await self._is_made.wait()
+
+    async def _new_session(self) -> ClientConnection:
         address = self._address.replace("http", "ws", 1) + "/_stcore/stream"
         how: dict[str, Any] = {"max_size": None, "ping_interval": None, "proxy": None}
         how["subprotocols"] = ["streamlit"]
-        self._session = await connect(address, **how)
-        begin = BackMsg(rerun_script=ClientState(query_string=self.run))
-        await self._session.send(begin.SerializeToString())
-        async for told in self._session:
-            if ForwardMsg.FromString(told).WhichOneof("type") == "script_finished":
-                break
-        self._drained = asyncio.create_task(self._drain(self._session))
+        return await connect(address, **how)
 
     async def _drain(self, session: ClientConnection) -> None:
-        async for _ in session:
-            pass
+        """Read what comes."""
+        async for told in session:
+            if ForwardMsg.FromString(told).WhichOneof("type") == "script_finished":
+                self._is_made.set()
 
     async def close(self) -> None:
         """Close the tab."""
         self._link.close()
-        if self._session:
+        if self._session and self._drained:
             await self._session.close()
-        if self._drained:
             await self._drained
+        self._session = None
 
     async def play(self) -> None:
         """Play the run to its end."""
@@ -145,6 +153,8 @@ class Visitor:
                     return body
                 if status == 202:
                     continue
+                if status < 500:
+                    raise RuntimeError(f"{address}: {body.decode()}")
             self.errors += 1
             await asyncio.sleep(0.25)
 
