@@ -280,8 +280,8 @@ class Evaluation(Views):
     def _layers(self) -> list[tuple]:
         """W, b, the function, Z and A of each layer.
 
-        They are made when they are needed: with the full batch, the logits of the training set come from
-        the training itself, and half of the memory of a run is saved.
+        They are made when they are needed: with the full batch, the logits of the training set are left
+        by the training itself, and half of the memory of a run is saved.
         """
         thetas, layer_dims, activations = self._network
         params, k, m = views(thetas, layer_dims), len(thetas), self._X.shape[1]
