@@ -1,4 +1,4 @@
-"""What visitors share: a run is trained once, in turns, and bounded; whoever watches it gets its bits."""
+"""What visitors share: a run is trained once, in turns, and bounded, and its bits are the same."""
 
 from base64 import b64decode
 from dataclasses import replace
@@ -43,7 +43,7 @@ def asked(settings=SMALL, **places):
 
 
 def done(run, *wanted, most=2000):
-    """The payloads of what is wanted, asked for in turn, as visitors do; and after how many turns each."""
+    """The payloads of what visitors want, who ask in turn, and after how many turns each has it."""
     waiting, answers = dict.fromkeys(wanted), {}
     for turns in range(1, most):
         for each in list(waiting):

@@ -106,9 +106,9 @@ async def stage_code(request: Request) -> Response:
     return Response(CODE, 200, FOR_EVER, "text/javascript")
 
 
-def routes() -> list[Route]:
+def routes(cache: Cache = SHARED) -> list[Route]:
     """Return the routes, below any path: a host may serve the page below one of its own."""
     return [
-        Route("/{before:path}frames", Frames().__call__, methods=["GET", "POST"]),
+        Route("/{before:path}frames", Frames(cache).__call__, methods=["GET", "POST"]),
         Route("/{before:path}stage.js", stage_code),
     ]
