@@ -472,16 +472,18 @@ def test_a_branch_is_made_in_the_middle_of_an_epoch():
 
 
 ENDS = {
-    "cost": TrainingSettings(0.5, stop_cost=0.3),
+    "cost": TrainingSettings(0.1, stop_cost=0.3),
     "patience": TrainingSettings(2.0, patience=5),
-    "diverged": TrainingSettings(100.0, l2=10.0),
+    "diverged": TrainingSettings(0.3, l2=8.0),
 }
 
 
 @pytest.mark.parametrize("reason", ENDS)
-def test_a_run_that_ended_keeps_its_end_when_one_goes_back_and_forth(reason):
+@pytest.mark.parametrize("batch_size", [0, 16])  # with a checkpoint at every eighth epoch, and at each
+def test_a_run_that_ended_keeps_its_end_when_one_goes_back_and_forth(reason, batch_size):
+    training = replace(ENDS[reason], batch_size=batch_size)
     network = NetworkSettings((2, 4, 4, 1), "linear" if reason == "diverged" else "tanh")
-    trainer = Trainer(replace(SMALL, network=network, training=ENDS[reason]))
+    trainer = Trainer(replace(SMALL, network=network, training=training))
     end = trainer.seek(1000)
     assert end.ended == reason
     assert 1 < end.epoch < 1000
@@ -494,16 +496,19 @@ def test_a_run_that_ended_keeps_its_end_when_one_goes_back_and_forth(reason):
     assert trainer.advance(5).epoch == end.epoch
 
 
-def test_a_change_before_the_end_makes_another_end():
-    trainer = Trainer(replace(SMALL, training=ENDS["cost"]))
+@pytest.mark.parametrize("batch_size", [0, 16])
+def test_a_change_before_the_end_makes_another_end(batch_size):
+    made = replace(SMALL, training=replace(ENDS["cost"], batch_size=batch_size))
+    trainer = Trainer(made)
     end = trainer.seek(1000)
     trainer.seek(end.epoch - 5)
     trainer.change_learning_rate(0.01)
     later = trainer.seek(1000)
-    assert later.epoch != end.epoch
+    assert later.epoch > end.epoch
+    assert trainer.seek(0).ended is trainer.seek(end.epoch).ended is None
     fresh = Trainer(trainer.settings).seek(1000)
     assert (later.epoch, later.fingerprint) == (fresh.epoch, fresh.fingerprint)
-    branch = Trainer(replace(SMALL, training=ENDS["cost"]))
+    branch = Trainer(made)
     branch.seek(end.epoch)
     assert branch.branched(trainer.settings, end.epoch - 6).seek(1000).epoch == later.epoch
 
