@@ -200,6 +200,8 @@ class Trainer:
 
         The last that is yielded is the one at the end.
         """
+        check_whole("epoch", epoch, 0, MAX_EPOCHS)
+        check_whole("update", update, 0, self.updates_per_epoch - 1)
         with np.errstate(over="ignore", invalid="ignore"):
             self._go_near(epoch, update)
         at_once = max(10 // self.updates_per_epoch, 1)  # epochs from one look at the clock to the next
@@ -236,12 +238,32 @@ class Trainer:
                 self._record_epoch(self.epoch)
                 self._evaluate(self.epoch)
 
-    def branched(self, settings: Settings) -> Trainer:
-        """Return a trainer that goes on from here with settings that are the same up to here."""
-        other = Trainer.restore(self.state() | {"settings": settings})
+    def branched(self, settings: Settings, since: int | None = None) -> Trainer:
+        """Return a trainer that goes on from here with settings that are the same up to here.
+
+        With ``since``, up to which they are the same, it goes on from the last checkpoint before that.
+        """
+        state = self.state() | {"settings": settings}
+        if since is not None:
+            epoch = self._checkpoint_before(since)
+            record = self._record.until(epoch)
+            state |= {"epoch": epoch, "update": 0, "checkpoint": self._checkpoints[epoch]}
+            state |= {"history": record.numbers, "checksums": record.checksums}
+        other = Trainer.restore(state)
         other._checkpoints, other._stride = self._checkpoints, self._stride
-        other._forget_after(self.epoch)
+        other._forget_after(other.epoch)
         return other
+
+    @property
+    def place(self) -> tuple[int, Checkpoint]:
+        """Return the epoch, and what leads back to it: see ``go_back``."""
+        return self.epoch, self._start_of_epoch if self.update else self._checkpoint()
+
+    def go_back(self, place: tuple[int, Checkpoint]) -> None:
+        """Go to a place where this trainer was, of its settings as they are now."""
+        if (self.epoch, self.update) != (place[0], 0):
+            with np.errstate(over="ignore", invalid="ignore"):
+                self._return_to(*place)
 
     def change_epochs(self, epochs: int) -> None:
         """Change the epochs of the settings; the bits of an epoch do not depend on them."""
@@ -250,8 +272,8 @@ class Trainer:
     @property
     def nbytes(self) -> int:
         """Return about how much memory the trainer takes, in bytes."""
-        theta, slots, *_ = self._checkpoint()
-        kept = len(self._checkpoints) * (theta.nbytes + slots.nbytes + 3000)  # and the shuffling
+        of_theta = self._theta.nbytes * (1 + len(self._parameters.slots))
+        kept = len(self._checkpoints) * (of_theta + 3000)  # and the shuffling
         m = self.training_set[0].shape[1]
         evaluated = len(self._thetas) * (self.test_set[0].shape[1] + (m if self._batches else 0))
         of_layers = 16 * (evaluated + 3 * m) * sum(self.settings.network.layer_dims)
@@ -265,7 +287,7 @@ class Trainer:
             "dataset": self.dataset,
             "epoch": self.epoch,
             "update": self.update,
-            "checkpoint": self._start_of_epoch if self.update else self._checkpoint(),
+            "checkpoint": self.place[1],
             "history": record.numbers,
             "checksums": record.checksums,
         }
@@ -389,9 +411,9 @@ class Trainer:
         """Forget the checkpoints after this epoch."""
         self._checkpoints = {e: kept for e, kept in self._checkpoints.items() if e <= epoch}
 
-    def _return_to(self, epoch: int) -> None:
-        """Go to this epoch, which has a checkpoint."""
-        checkpoint = self._checkpoints[epoch]
+    def _return_to(self, epoch: int, checkpoint: Checkpoint | None = None) -> None:
+        """Go to this epoch by its checkpoint, if not by this one."""
+        checkpoint = checkpoint or self._checkpoints[epoch]
         self._theta[:] = checkpoint.theta
         for slot, kept in zip(self._parameters.slots, checkpoint.slots, strict=True):
             slot[:] = kept

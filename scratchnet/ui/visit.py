@@ -112,7 +112,7 @@ class Visit:
         place = read.epoch, read.update
         self.playing = read.playing
         self.at_rest = read.rests or (self.at_rest and not read.playing and place == self.place)
-        if read.run == self.run and place <= (self.settings.training.epochs, 0):
+        if read.run == self.run and self._has(place):
             self.place = place
         for act in read.acts:
             if act["n"] > self._heard:
@@ -124,6 +124,11 @@ class Visit:
                     self.trouble = str(error)
                 except (KeyError, TypeError, AttributeError):
                     pass  # it comes from outside
+
+    def _has(self, place: tuple[int, int]) -> bool:
+        """Return whether there is this place in the run."""
+        is_known = not place[1] or place[1] < Trainer(self.settings).updates_per_epoch
+        return is_known and place <= (self.settings.training.epochs, 0)
 
     def _take(self, act: Mapping[str, Any]) -> bool:
         """Do what was done on the stage, and return whether it was something with this run."""
