@@ -127,7 +127,7 @@ def test_what_python_has_to_say_is_told_to_the_stage():
         "opened": False,
         "more": 200,
         "rate": 0.1,
-        "heard": 0,
+        "heard": stage.last["acts"][-1]["n"],
         "answer": None,
     }
     stage.do("rate", 14)
@@ -440,7 +440,10 @@ ANYTHING = st.recursive(
 )
 ACTS = st.lists(
     st.fixed_dictionaries(
-        {"n": st.integers(1, 99), "do": st.sampled_from(["rest", "frames", "set", "rate", "more", "x"])},
+        {
+            "n": st.integers(1, 99),
+            "do": st.sampled_from(["rest", "frames", "set", "rate", "more", "x"]),
+        },
         optional={"index": ANYTHING | st.integers(0, 5), "value": ANYTHING | st.floats(-9, 9)},
     ),
     max_size=3,
