@@ -24,6 +24,7 @@ SCRIPTS = (
     "frames.js",
     "source.js",
     "pace.js",
+    "acts.js",
     "address.js",
     "keyboard.js",
     "intent.js",

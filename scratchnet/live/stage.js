@@ -6,7 +6,6 @@ const FRAMES_A_CHUNK = 24;
 const SECONDS_A_CHUNK = 0.25; // of training, at most, on a plain machine
 const REST = 300; // milliseconds without a change until the views below are drawn
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
-const HEARING = 2500; // milliseconds until Python is told again: a cut connection loses what it was told
 
 class Stage {
   // `root` is the element of the class stage, in which all the others are.
@@ -32,10 +31,11 @@ class Stage {
     this.rewind = find(".rewind");
     this.stepButton = find(".step");
     this.updateButton = find(".update");
-    this.source = new Source((address) => this.isTelling("frames", address) || this.act("frames", { value: address }), (progress) => this.stalled && say(progress));
+    const through = (address) => this.acts.has("frames", address) || this.act("frames", { value: address });
+    this.source = new Source(through, (progress) => this.stalled && say(progress));
     this.pace = new Pace();
     this.queue = [];
-    this.acts = []; // what Python has not heard yet
+    this.acts = new Acts((acts) => this.tell(acts));
     this.later = []; // what to do when the new run is here
     this.shown = this.wanted = this.told = null;
     this.playing = this.isNew = false;
@@ -65,7 +65,7 @@ class Stage {
     this.send = (message) => this.intent.leaves || send("told", message);
     if (JSON.stringify(told) === JSON.stringify(this.told)) return this.layOut(); // the theme has changed
     this.intent.leaves = false;
-    this.acts = this.acts.filter(({ n }) => n > told.heard);
+    this.acts.heard(told.heard);
     this.source.hear(told.answer);
     const isBack = told.opened && told.run === this.run; // a server that was started anew
     const isLost = told.opened && !isBack && this.run?.length > LONG; // it cannot know the points of this run
@@ -75,43 +75,30 @@ class Stage {
     else this.begin();
     this.root.dataset.visit = told.visit;
     if (told.run !== this.run) this.branch();
-    if (told.rate !== null && !this.isTelling("rate", told.rate)) this.act("rate", { value: told.rate });
-    if (isBack) this.playing ? this.tell() : this.rest();
+    if (told.rate !== null && !this.acts.has("rate", told.rate)) this.act("rate", { value: told.rate });
+    if (isBack) this.playing ? this.acts.tell() : this.rest();
     if (this.shown) this.paint();
     if (this.shown) this.say();
     this.go();
   }
 
-  // Tell Python where the stage is, and what the visitor has done; again, until Python has heard it.
-  tell() {
-    clearTimeout(this.telling);
-    const { visit, run, playing, acts } = this;
+  // Tell Python where the stage is, and what was done there.
+  tell(acts) {
+    const { visit, run, playing } = this;
     const { epoch, update } = this.isNew ? this.wanted : this.shown;
     this.send({ visit, run, epoch, update, playing, log: this.address.chosen.log, acts });
-    if (acts.length) this.telling = setTimeout(() => this.tell(), HEARING);
   }
 
   // Python has forgotten a run whose points are too many for the address of the page: it gets them from here.
   bring() {
     this.visit = this.told.visit;
-    this.acts = [];
+    this.acts.forget();
     this.act("bring", { value: `${this.run}&from=${this.shown.epoch}` });
   }
 
-  act(what, how = {}) {
-    this.n = Math.max(Date.now(), (this.n ?? 0) + 1); // also beyond those of an earlier stage
-    this.acts = [...this.acts.filter((act) => act.do !== "rest"), { n: this.n, do: what, ...how }];
-    if (what !== "rest") this.root.dataset.asked = ++this.asked;
-    this.tell();
-  }
-
-  isTelling(what, value) {
-    return this.acts.some((act) => act.do === what && act.value === value);
-  }
-
-  // Whether Python is about to change the run: until it has, no frame of the run as it was may follow.
-  get holds() {
-    return this.acts.some((act) => !["frames", "rest"].includes(act.do));
+  act(what, how) {
+    this.root.dataset.asked = ++this.asked;
+    this.acts.add(what, how);
   }
 
   // Tell Python when the frame has come to rest: it then draws the views below, which take a second
@@ -121,7 +108,7 @@ class Stage {
     if (this.playing || this.isNew) return;
     this.resting = setTimeout(() => {
       this.address.follow(this.shown);
-      this.act("rest");
+      this.acts.add("rest");
     }, REST);
   }
 
@@ -133,7 +120,8 @@ class Stage {
     if (this.playing && this.intent.play) this.later = [() => this.play()]; // pressed while this run was on its way
     this.stop();
     this.interrupt();
-    Object.assign(this, { visit, acts: [], isNew: true, wanted: at, run: this.told.run, looksBack: opened });
+    this.acts.forget();
+    Object.assign(this, { visit, isNew: true, wanted: at, run: this.told.run, looksBack: opened });
   }
 
   // From the shown epoch on the run has become another one.
@@ -149,7 +137,7 @@ class Stage {
 
   // Get what is needed next, one thing at a time.
   go() {
-    const asked = this.gone || this.getting || this.holds ? null : this.need();
+    const asked = this.gone || this.getting || this.acts.changeRun ? null : this.need();
     if (!asked) return;
     const getting = (this.getting = new AbortController());
     this.root.dataset.asked = ++this.asked;
@@ -259,7 +247,7 @@ class Stage {
     this.allHere = this.moves = false;
     this.painted = performance.now();
     if (this.over) this.act("more");
-    else this.tell();
+    else this.acts.tell();
     this.tick(this.painted);
     this.say();
   }
@@ -283,7 +271,7 @@ class Stage {
   }
 
   goOn(next) {
-    if (this.isNew || this.isTelling("restart")) return this.later.push(() => this.goOn(next));
+    if (this.isNew || this.acts.has("restart")) return this.later.push(() => this.goOn(next));
     if (this.over || this.pencil.holds("step")) return;
     this.stop();
     const { epoch, update } = next(this.wanted ?? this.shown);
@@ -362,7 +350,7 @@ class Stage {
 
   tick(now) {
     this.next = requestAnimationFrame((later) => this.tick(later));
-    if (this.holds) return;
+    if (this.acts.changeRun) return;
     const { queue } = this;
     if (queue.length && now - this.painted > this.pace.pause - 4) {
       this.painted = now;
@@ -381,7 +369,7 @@ class Stage {
     this.gone = true;
     this.stop();
     this.interrupt();
-    clearTimeout(this.telling);
+    this.acts.forget();
     this.resizing.disconnect();
     this.keyboard.leave();
     this.handles.leave();
