@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -384,3 +385,20 @@ def test_the_defaults_learn_the_moons():
     trainer = Trainer(Settings())
     snapshot = trainer.advance(trainer.settings.training.epochs)
     assert snapshot.test_accuracy >= 0.95
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{}, {"batch_size": 10}, {"dataset": "blobs", "classes": 5}, {"layer_dims": (2, 4, 1)}],
+    ids=str,
+)
+def test_nbytes_is_about_the_memory_that_a_trainer_takes(choice):
+    """What bounds the runs that a server keeps would else be no bound."""
+    some = Settings.of(**choice)
+    Trainer(some)  # what is made once for all
+    tracemalloc.start()
+    trainer = Trainer(some)
+    trainer.advance(300)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0.75 * taken < trainer.nbytes < 1.25 * taken
