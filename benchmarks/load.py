@@ -49,7 +49,8 @@ class Figures(NamedTuple):
     rate: float  # kB a second and visitor
     size: float  # bytes a frame
     clients: float  # share of one core
-    idle: float  # share of all cores
+    others: float  # share of one core: other work on this machine, of which a figure may tell more
+    idle: float  # share of one core; all of them together are the machine
 
     @property
     def p95(self) -> float:
@@ -62,13 +63,16 @@ class Figures(NamedTuple):
             f"{statistics.mean(self.rates):5.1f}{min(self.rates):6.1f}{100 * self.thin:5.0f} %"
             f"{median:8.0f}{self.p95:7.0f}{self.stalls:6}{self.errors:6}"
             f"{100 * self.server:6.0f} %{self.ms:7.3f}{self.rest:6.0f}{self.peak:5.0f}"
-            f"{self.rate:6.0f}{self.size:6.0f}{100 * self.clients:6.0f} %{100 * self.idle:4.0f} %"
+            f"{self.rate:6.0f}{self.size:6.0f}{100 * self.clients:5.0f} %"
+            f"{100 * self.others:5.0f} %{100 * self.idle:4.0f} %"
         )
 
 
-HEAD = """
-          frames/s each      ms for a chunk             server  ms a    MB at   kB/s bytes clients idle
-           mean least thin     p50    p95 stalls errors   CPU  frame  rest peak each frame     CPU"""
+HEAD = (
+    "\n          frames/s each      ms for a chunk             server  ms a    MB at   kB/s bytes"
+    "  clients others idle\n           mean least thin     p50    p95 stalls errors   CPU  frame"
+    "  rest peak each frame  of a core each"
+)
 
 
 def measure(visitors: Sequence[Visitor], pids: Sequence[int], seconds: float = SECONDS) -> Figures:
@@ -90,7 +94,7 @@ async def _measure(visitors: Sequence[Visitor], pids: Sequence[int], seconds: fl
     await asyncio.sleep(seconds)
     for visitor in visitors:
         visitor.paint()
-    took, server, clients, cores, idle = (b - a for a, b in zip(before, clocks(pids), strict=True))
+    took, server, clients, busy, idle = (b - a for a, b in zip(before, clocks(pids), strict=True))
     peak = megabytes(pids, "VmHWM")
     for task in playing:
         if task.done():
@@ -113,7 +117,8 @@ async def _measure(visitors: Sequence[Visitor], pids: Sequence[int], seconds: fl
         rate=size / took / len(visitors) / 1000,
         size=size / max(came, 1),
         clients=clients / took,
-        idle=idle / cores,
+        others=(busy - server - clients) / took,
+        idle=idle / took,
     )
 
 
@@ -135,10 +140,12 @@ async def press_play(visitor: Visitor, later: float) -> None:
 
 
 def clocks(pids: Sequence[int]) -> list[float]:
-    """Return seconds: of the clock, server, this process, all cores, and those of the cores at rest."""
+    """Return seconds: of the clock; of work of the server, of this process, of all cores; idle ones."""
     server = sum(map(cpu_seconds, pids)) if pids else math.nan
     ticks = [int(tick) for tick in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
-    return [time.monotonic(), server, cpu_seconds(os.getpid()), sum(ticks), ticks[3] + ticks[4]]
+    idle = (ticks[3] + ticks[4]) / os.sysconf("SC_CLK_TCK")
+    busy = sum(ticks) / os.sysconf("SC_CLK_TCK") - idle
+    return [time.monotonic(), server, cpu_seconds(os.getpid()), busy, idle]
 
 
 def megabytes(pids: Sequence[int], what: str) -> float:

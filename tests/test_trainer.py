@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -540,3 +541,20 @@ def test_what_a_trainer_keeps_is_in_its_bytes():
     adam = Trainer(replace(SMALL, training=TrainingSettings(optimizer="adam")))
     adam.advance(600)
     assert adam.nbytes - Trainer(adam.settings).nbytes > weights[-1] - weights[0]
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{}, {"batch_size": 10}, {"dataset": "blobs", "classes": 5}, {"layer_dims": (2, 4, 1)}],
+    ids=str,
+)
+def test_nbytes_is_about_the_memory_that_a_trainer_takes(choice):
+    """What bounds the runs that a server keeps would else be no bound."""
+    some = Settings.of(**choice)
+    Trainer(some)  # what is made once for all
+    tracemalloc.start()
+    trainer = Trainer(some)
+    trainer.advance(300)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0.75 * taken < trainer.nbytes < 1.25 * taken

@@ -272,12 +272,16 @@ class Trainer:
     @property
     def nbytes(self) -> int:
         """Return about how much memory the trainer takes, in bytes."""
-        of_theta = self._theta.nbytes * (1 + len(self._parameters.slots))
-        kept = len(self._checkpoints) * (of_theta + 3000)  # and the shuffling
-        m = self.training_set[0].shape[1]
-        evaluated = len(self._thetas) * (self.test_set[0].shape[1] + (m if self._batches else 0))
-        of_layers = 16 * (evaluated + 3 * m) * sum(self.settings.network.layer_dims)
-        return kept + of_layers + self._record.numbers.nbytes
+        theta, slots, *_ = self._checkpoint()
+        kept = len(self._checkpoints) * (theta.nbytes + slots.nbytes + 3000)  # and the shuffling
+        _, *hidden, outputs = self.settings.network.layer_dims
+        m, m_test = (X.shape[1] for X, _ in (self.training_set, self.test_set))
+        m_trained = self.settings.training.batch_size if self._batches else m
+        of_training = 40 * m_trained * (sum(hidden) + outputs)  # Engine
+        of_hidden = 16 * (m_test + (m if self._batches else 0)) * sum(hidden)  # Evaluation
+        of_outputs = 32 * (m + m_test) * outputs
+        evaluated = len(self._thetas) * (of_hidden + of_outputs)
+        return kept + of_training + evaluated + self._record.numbers.nbytes
 
     def state(self) -> dict[str, Any]:
         """Return all that ``restore`` needs to resume from here, bit for bit."""
