@@ -8,7 +8,7 @@ import socket
 import zlib
 from collections import Counter
 from pathlib import Path
-from urllib.parse import quote, quote_from_bytes, urlencode
+from urllib.parse import quote
 
 import pytest
 from asgi import Asked, answer
@@ -16,7 +16,6 @@ from browser.server import serve
 from choices import own_table
 from starlette.applications import Starlette
 
-from scratchnet import DataSettings, NetworkSettings, Settings
 from scratchnet.live.cache import Cache
 from scratchnet.live.frames import RELEASE
 from scratchnet.live.route import MOST_ASKED, routes
