@@ -397,12 +397,12 @@ def far_trainer():
 
 def test_going_forward_to_what_was_trained_already_trains_little_again(monkeypatch):
     trainer, straight = far_trainer()
+    made, make = [], trainer._make_updates
+    monkeypatch.setattr(trainer, "_make_updates", lambda *args: (made.append(1), make(*args)))
     for back, forth in ((100, 2900), (0, 1501), (2000, 2001)):
         trainer.seek(back)
-        made, make = [], trainer._make_updates
-        with monkeypatch.context() as patch:
-            patch.setattr(trainer, "_make_updates", lambda *args: (made.append(1), make(*args)))
-            snapshot = trainer.seek(forth)
+        made.clear()
+        snapshot = trainer.seek(forth)
         assert len(made) <= 3000 / MAX_CHECKPOINTS * 2
         assert same(snapshot.params, straight.seek(forth).params)
         assert np.array_equal(trainer.history.test_cost, straight.history.test_cost)

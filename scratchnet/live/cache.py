@@ -19,7 +19,7 @@ from scratchnet.run.trainer import Trainer
 from scratchnet.validation import NotAllowed
 
 SECONDS = 0.1  # of the processor, for one turn: then others have theirs
-RUN_BYTES, PAYLOAD_BYTES = 128_000_000, 64_000_000
+RUN_BYTES, PAYLOAD_BYTES = 64_000_000, 32_000_000  # about twice as much in the memory of the process
 MOST_BEGUN = 32  # works on one run that wait to be gone on with
 RUN_BYTE, ROW_BYTE = 10_000, 200  # what a run takes beside its trainer, and each row of given points
 

@@ -65,6 +65,7 @@ class Trainer:
         self._parameters = Parameters(initial, network.layer_dims, *how)
         self._theta = self._parameters.theta
         (self._shuffling,) = random_streams(network.init_seed, 1)
+        self._unshuffled = self._shuffling.get_state()
         self._make_engines()
         self._record = Record(np.empty((len(MEASURES), 1)), np.empty(1, np.uint32))
         self._stride = 1 if self._batches else 8  # epochs from one checkpoint to the next
@@ -204,7 +205,8 @@ class Trainer:
         check_whole("update", update, 0, self.updates_per_epoch - 1)
         with np.errstate(over="ignore", invalid="ignore"):
             self._go_near(epoch, update)
-        at_once = max(10 // self.updates_per_epoch, 1)  # epochs from one look at the clock to the next
+        # Epochs from one look at the clock to the next: few, but as many as are evaluated together.
+        at_once = max(min(10, len(self._thetas)) // self.updates_per_epoch, 1)
         due = monotonic() + seconds
         while self.epoch < epoch and not self.at_end:
             self.advance(min(at_once, epoch - self.epoch))
@@ -272,8 +274,8 @@ class Trainer:
     @property
     def nbytes(self) -> int:
         """Return about how much memory the trainer takes, in bytes."""
-        theta, slots, *_ = self._checkpoint()
-        kept = len(self._checkpoints) * (theta.nbytes + slots.nbytes + 3000)  # and the shuffling
+        of_theta = self._theta.nbytes * (1 + len(self._parameters.slots))
+        kept = len(self._checkpoints) * (of_theta + (3000 if self._batches else 200))  # the shuffling
         _, *hidden, outputs = self.settings.network.layer_dims
         m, m_test = (X.shape[1] for X, _ in (self.training_set, self.test_set))
         m_trained = self.settings.training.batch_size if self._batches else m
@@ -400,7 +402,8 @@ class Trainer:
     def _checkpoint(self) -> Checkpoint:
         theta, parameters = self._theta.copy(), self._parameters
         slots = np.array(parameters.slots).reshape(-1, theta.size)
-        return Checkpoint(theta, slots, parameters.updates, self._shuffling.get_state())
+        shuffling = self._shuffling.get_state() if self._batches else self._unshuffled
+        return Checkpoint(theta, slots, parameters.updates, shuffling)
 
     def _go_near(self, epoch: int, update: int) -> None:
         """Go to the last checkpoint before a place that lies behind, or is further than it."""
