@@ -26,8 +26,8 @@ ROOMS = {
         {"validation", "nn", "data", "run", "analysis", "lessons", "export"},
         CORE | {"plotly"},
     ),
-    "live": ({"validation", "nn", "data", "run", "charts"}, CORE),
-    "cli": ({"validation", "data", "run", "export", "charts"}, CORE),
+    "live": ({"validation", "nn", "data", "run", "export", "charts"}, CORE),
+    "cli": ({"validation", "data", "run", "export", "charts", "live"}, CORE),
     "__main__": ({"cli"}, set()),
     "ui": (
         {"validation", "nn", "data", "run", "analysis", "lessons", "export", "charts", "live"},

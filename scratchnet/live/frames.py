@@ -113,7 +113,7 @@ def payload(trainer: Trainer, asked: Asked) -> Iterator[bytes | None]:
         paint(snapshots[-1])
         if snapshots[-1].ended:
             break
-    yield _packed(trainer, asked, snapshots, paint)
+    yield pack(*contents(trainer, asked, snapshots, paint))
 
 
 class Painter:
@@ -144,8 +144,10 @@ class Painter:
         self.scales.append(scale)
 
 
-def _packed(trainer: Trainer, asked: Asked, snapshots: list[Snapshot], paint: Painter) -> bytes:
-    """Return the payload of these snapshots, whose pictures are painted, and of the costs to there."""
+def contents(
+    trainer: Trainer, asked: Asked, snapshots: list[Snapshot], paint: Painter
+) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """Return header and body of a payload: of these snapshots, painted, and of the costs to there."""
     training, dataset, last = asked.settings.training, trainer.dataset, snapshots[-1]
     known = slice(0 if asked.all else max(0, snapshots[0].epoch - asked.speed + 1), last.epoch + 1)
     header: dict[str, Any] = {
@@ -176,4 +178,4 @@ def _packed(trainer: Trainer, asked: Asked, snapshots: list[Snapshot], paint: Pa
         points = np.hstack([dataset.X_train, dataset.X_test])
         labels = np.hstack([dataset.Y_train, dataset.Y_test])
         parts += [points.astype("<f4"), labels.astype("<f4"), map_code(paint.feature_maps)]
-    return pack(header, parts)
+    return header, parts

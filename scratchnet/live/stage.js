@@ -9,8 +9,8 @@ const STALL = 1500; // milliseconds without a frame after which the page says th
 const HEARING = 2500; // milliseconds until Python is told again: a cut connection loses what it was told
 
 class Stage {
-  // `root` is the element of the class stage, in which all the others are.
-  constructor(root) {
+  // `root` is the element of the class stage, in which all the others are; `sourceOf` gives where the frames come from.
+  constructor(root, sourceOf) {
     const find = (selector) => root.querySelector(selector);
     const say = (sentence) => this.readout.write(".said", sentence);
     this.root = root;
@@ -32,7 +32,7 @@ class Stage {
     this.rewind = find(".rewind");
     this.stepButton = find(".step");
     this.updateButton = find(".update");
-    this.source = new Source((address) => this.isTelling("frames", address) || this.act("frames", { value: address }), (progress) => this.stalled && say(progress));
+    this.source = sourceOf((address) => this.isTelling("frames", address) || this.act("frames", { value: address }), (progress) => this.stalled && say(progress));
     this.pace = new Pace();
     this.queue = [];
     this.acts = []; // what Python has not heard yet
@@ -45,6 +45,7 @@ class Stage {
     find(".play").onclick = () => this.toggle();
     find(".reset").onclick = () => this.reset();
     find(".copy").onclick = (event) => this.address.copy(event.currentTarget, this.shown, this.data.version, say);
+    find(".save").onclick = (event) => savePicture(this, event);
     this.stepButton.onclick = () => this.step();
     this.updateButton.onclick = () => this.update();
     this.speed.onchange = () => this.changeSpeed();
@@ -254,7 +255,7 @@ class Stage {
 
   // One epoch more. A click before the last one is answered asks for one more.
   step() {
-    this.goOn(({ epoch }) => ({ epoch: epoch + 1, update: 0 }));
+    this.goOn(({ epoch }) => ({ epoch: epoch + this.data.every, update: 0 }));
   }
 
   // One update more.
@@ -310,13 +311,14 @@ class Stage {
 
   // What each key does.
   get keys() {
+    const { every } = this.data;
     const at = this.wanted?.epoch ?? this.shown.epoch;
     return {
       " ": () => this.toggle(),
       s: () => this.step(),
       r: () => this.reset(),
-      ArrowLeft: (far) => this.goTo(at - far),
-      ArrowRight: (far) => (at < this.known ? this.goTo(at + far) : this.step()),
+      ArrowLeft: (far) => this.goTo(at - far * every),
+      ArrowRight: (far) => (at < this.known ? this.goTo(at + far * every) : this.step()),
     };
   }
 
