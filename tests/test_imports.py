@@ -27,8 +27,8 @@ ROOMS = {
         {"validation", "nn", "data", "run", "analysis", "lessons", "export"},
         CORE | {"plotly"},
     ),
-    "live": ({"validation", "nn", "data", "run", "charts"}, CORE | {"starlette"}),
-    "cli": ({"validation", "data", "run", "export", "charts"}, CORE),
+    "live": ({"validation", "nn", "data", "run", "export", "charts"}, CORE | {"starlette"}),
+    "cli": ({"validation", "data", "run", "export", "charts", "live"}, CORE),
     "__main__": ({"cli"}, set()),
     "ui": (
         {"validation", "nn", "data", "run", "analysis", "lessons", "export", "charts", "live"},

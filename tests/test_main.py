@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from terminal import CSV, MADE, ROOT, SMALL, as_options, assert_is, refused, result, run, save_at
 
 from scratchnet import Settings, Trainer
-from scratchnet.charts import ALL_EXPORTS
 from scratchnet.charts.document import document
 from scratchnet.data import csv_file
 from scratchnet.data.columns import Choice
@@ -22,6 +21,8 @@ from scratchnet.export.fixture import fixture_text
 from scratchnet.export.history_csv import history_csv
 from scratchnet.export.model_file import load, save
 from scratchnet.export.script import script_of
+from scratchnet.live import ALL_EXPORTS
+from scratchnet.live.recording import recording
 from scratchnet.run.history import MEASURES
 
 
@@ -206,6 +207,7 @@ def test_the_exports_are_those_of_the_page(tmp_path):
         "model": save,
         "history": history_csv,
         "pictures": document,
+        "recording": recording,
     }
     assert [*writers] == [export.name for export in ALL_EXPORTS]
     files = {name: tmp_path / name for name in writers}

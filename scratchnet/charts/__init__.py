@@ -1,6 +1,6 @@
 """Plotly figures: values in, figure out. Plotly is loaded with the first of them."""
 
-from scratchnet.export import EXPORTS, Export
+from scratchnet.export import Export
 from scratchnet.run.trainer import Trainer
 
 
@@ -18,4 +18,3 @@ PICTURES = Export(
     _document,
     "The charts of this epoch as one HTML page that works offline.",
 )
-ALL_EXPORTS = (*EXPORTS, PICTURES)

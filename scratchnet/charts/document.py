@@ -14,18 +14,11 @@ from plotly.io import templates, to_html
 from scratchnet.charts.confusion import confusion_matrix, roc_curve
 from scratchnet.charts.cost_curve import cost_curve
 from scratchnet.charts.histograms import histograms
+from scratchnet.charts.in_words import told
 from scratchnet.charts.surface import output_surface
-from scratchnet.data.datasets import DATASETS
-from scratchnet.run.address import VERSION
-from scratchnet.run.settings import Settings
 from scratchnet.run.trainer import Trainer
 
 LIGHT, DARK = "plotly_white", "plotly_dark"
-
-# Settings that are always told; others only if they are not the default.
-ALWAYS = ("dataset", "noise", "layer_dims", "activation", "learning_rate", "optimizer")
-DRAWN = ("points", "noise")  # which mean nothing to points that are given
-LONGEST = 60  # characters of a value
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -72,7 +65,6 @@ def document(trainer: Trainer) -> str:
     place = {"epoch": snapshot.epoch} | ({"update": snapshot.update} if snapshot.update else {})
     dims = "-".join(map(str, settings.network.layer_dims))
     title = f"scratchnet: {settings.data.dataset}, {{}}, epoch {snapshot.epoch:,}".format
-    about = (f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in _about(trainer))
     charts = (
         f"<h2>{heading}</h2>{_html(chart, number)}"
         for number, (heading, chart) in enumerate(_charts(trainer))
@@ -80,7 +72,7 @@ def document(trainer: Trainer) -> str:
     return PAGE.format(
         title=title(dims),
         heading=title(f"<span>{dims}</span>"),
-        about="".join(about),
+        about=told(trainer),
         charts="\n".join(charts),
         address=escape(f"?{urlencode(settings.to_address() | place)}"),
         templates=json.dumps([templates[name].to_plotly_json() for name in (LIGHT, DARK)]),
@@ -110,31 +102,3 @@ def _html(chart: go.Figure, number: int) -> str:
         div_id=f"chart-{number}",
         config={"displaylogo": False},
     )
-
-
-def _about(trainer: Trainer) -> Iterator[tuple[str, str]]:
-    """Yield what the run is: by name, its settings in short, and where it has come to."""
-    data, settings, now = trainer.dataset, trainer.settings, trainer.snapshot()
-    samples = " and ".join(f"{name} of {X.shape[1]:,}" for name, (X, _) in data.sets.items())
-    yield "Data", f"{_told(settings, vars(settings.data))}, {samples}"
-    yield "Network", _told(settings, vars(settings.network))
-    yield "Training", _told(settings, vars(settings.training))
-    update = f", update {now.update}" if now.update else ""
-    tested = f", test cost {now.test_cost:.3g}" if "test_cost" in trainer.measures else ""
-    yield "Epoch", f"{now.epoch:,}{update}: training cost {now.train_cost:.3g}{tested}"
-    yield "Fingerprint", f"{now.fingerprint} (scratchnet {VERSION})"
-
-
-def _told(settings: Settings, names) -> str:
-    """Return those of the named settings that tell the run from others, each after its name."""
-    texts, usual = settings.to_query(), Settings().to_query()
-    left_out = {"own", *(DRAWN if DATASETS[settings.data.dataset].table else ())}
-    return ", ".join(
-        f"{name} {_short(texts[name])}".replace("_", " ")
-        for name in names
-        if name in texts and name not in left_out and (name in ALWAYS or texts[name] != usual.get(name))
-    )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

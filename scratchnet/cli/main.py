@@ -23,7 +23,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
-from scratchnet.charts import ALL_EXPORTS, PICTURES
+from scratchnet.charts import PICTURES
 from scratchnet.cli.page import start_page
 from scratchnet.cli.parser import CSV_OPTIONS, FIRST_LINES, NOTATIONS_BY_EXAMPLE, flag, options_parser
 from scratchnet.data import csv_file
@@ -31,6 +31,7 @@ from scratchnet.data.columns import Choice
 from scratchnet.data.records import MAX_BYTES as MAX_CSV_BYTES
 from scratchnet.export import Export
 from scratchnet.export.model_file import MAX_BYTES, load, reproduced
+from scratchnet.live import ALL_EXPORTS
 from scratchnet.run.address import NAMES, PLACE, compare
 from scratchnet.run.fields import IntField, parse
 from scratchnet.run.pasted_link import read_link

@@ -3,8 +3,8 @@
 import argparse
 from typing import Any, NoReturn
 
-from scratchnet.charts import ALL_EXPORTS
 from scratchnet.data.notation import NOTATIONS
+from scratchnet.live import ALL_EXPORTS
 from scratchnet.run.fields import (
     ChoiceField,
     FloatField,

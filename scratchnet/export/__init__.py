@@ -13,19 +13,21 @@ from scratchnet.run.trainer import Trainer
 class Export(NamedTuple):
     """One kind of file: its name as an option, its label, its suffix, its MIME type and its purpose.
 
-    ``write`` returns the content of the file for a trainer, at its epoch.
+    ``write`` returns the content of the file for a trainer, at its epoch. If it ``links`` to the page,
+    it also takes the address of that, which may be "".
     """
 
     name: str
     label: str
     suffix: str
     mime: str
-    write: Callable[[Trainer], str | bytes]
+    write: Callable[..., str | bytes]
     purpose: str
+    links: bool = False
 
-    def content(self, trainer: Trainer) -> bytes:
-        """Return the bytes of the file."""
-        written = self.write(trainer)
+    def content(self, trainer: Trainer, page: str = "") -> bytes:
+        """Return the bytes of the file, for a run that was opened on a page at this address, if any."""
+        written = self.write(trainer, page) if self.links else self.write(trainer)
         return written.encode() if isinstance(written, str) else written
 
 

@@ -56,6 +56,8 @@ def about(settings: Settings, trainer: Trainer) -> dict[str, Any]:
         "precision": settings.training.precision,
         "version": VERSION,
         "updates": trainer.updates_per_epoch,
+        "every": 1,  # epochs to the next frame, for Step
+        "fixed": False,  # whether nothing of the run can be changed
         "secondsAnEpoch": seconds_an_epoch(settings, trainer),
         "mostLayers": FIELDS["layer_dims"].most_hidden,
         "mostNeurons": FIELDS["layer_dims"].neurons.high,

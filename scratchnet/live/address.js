@@ -46,7 +46,12 @@ class Address {
   // run and not from step to step.
   follow(place) {
     const address = this.at(place);
-    if (address.href !== location.href) history.replaceState(history.state, "", address);
+    if (address.href === location.href) return;
+    try {
+      history.replaceState(history.state, "", address);
+    } catch {
+      // A file, or a frame without an address of its own, keeps the one that it has.
+    }
   }
 
   // The same now and then, while it plays: a reload then goes on from about there.

@@ -1,4 +1,4 @@
-"""The code of the stage as one JavaScript module, and the loader that fetches it into the page."""
+"""The code of the stage as one JavaScript module, for the page, and for a recording."""
 
 import json
 import re
@@ -11,6 +11,7 @@ _HERE = files("scratchnet.live")
 STYLES = ("stage.css", "controls.css", "figures.css", "narrow.css")
 SCRIPTS = (
     "picture.js",
+    "picture_file.js",
     "plane.js",
     "boundary.js",
     "legend.js",
@@ -22,15 +23,14 @@ SCRIPTS = (
     "words.js",
     "readout.js",
     "frames.js",
-    "source.js",
     "pace.js",
     "acts.js",
     "address.js",
     "keyboard.js",
     "intent.js",
     "stage.js",
-    "component.js",
 )
+IN_PAGE = ("source.js", "component.js")  # what a page of Streamlit needs besides
 
 
 def joined(names: Sequence[str]) -> str:
@@ -41,5 +41,5 @@ def joined(names: Sequence[str]) -> str:
 
 _TEXTS = {"RELEASE": RELEASE, "HTML": joined(["stage.html"]), "CSS": joined(STYLES)}
 CODE = "".join(f"const {name} = {json.dumps(text)};\n" for name, text in _TEXTS.items())
-CODE += joined(SCRIPTS)
+CODE += joined([*SCRIPTS, *IN_PAGE])
 LOADER = joined(["loader.js"])

@@ -8,7 +8,7 @@ let taken = null;
 
 export function mount({ data, parentElement, setTriggerValue }) {
   const room = parentElement.querySelector(".room");
-  parentElement.stage ??= taken ?? new Stage(stageIn(room));
+  parentElement.stage ??= taken ?? new Stage(stageIn(room), (...ways) => new Source(...ways));
   const { stage } = parentElement;
   clearTimeout(stage.leaving);
   taken = null;

@@ -45,3 +45,8 @@ function framesOf({ header, body }) {
   };
   return { header, frames: frames.map(read), costs };
 }
+
+// The bytes of a text in base64.
+function bytesOf(text) {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

@@ -114,7 +114,7 @@ def payload(trainer: Trainer, asked: Asked) -> Iterator[bytes | None]:
         snapshots.append(trainer.seek(*place))
         if snapshots[-1].ended:
             break
-    yield _packed(trainer, asked, snapshots)
+    yield pack(*contents(trainer, asked, snapshots))
 
 
 class Painter:
@@ -145,8 +145,10 @@ class Painter:
         self.scales.append(scale)
 
 
-def _packed(trainer: Trainer, asked: Asked, snapshots: list[Snapshot]) -> bytes:
-    """Return the payload of these snapshots, and of the costs to there.
+def contents(
+    trainer: Trainer, asked: Asked, snapshots: list[Snapshot]
+) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """Return header and body of a payload: of these snapshots, and of the costs to there.
 
     They are painted in one go: a painter takes much more memory than what is waiting to be painted.
     """
@@ -183,4 +185,4 @@ def _packed(trainer: Trainer, asked: Asked, snapshots: list[Snapshot]) -> bytes:
         points = np.hstack([dataset.X_train, dataset.X_test])
         labels = np.hstack([dataset.Y_train, dataset.Y_test])
         parts += [points.astype("<f4"), labels.astype("<f4"), map_code(paint.feature_maps)]
-    return pack(header, parts)
+    return header, parts

@@ -2,6 +2,11 @@
 // where its weights and bias are read and set, and for the inputs, where the features are chosen. The neurons are
 // buttons, so the keyboard reaches them too.
 
+const HINTS = [
+  ["Click to choose the features.", "Click to edit its weights and bias.", "Click to edit it."],
+  ["What the network is given of each sample.", "Click to see its weights and bias.", "Click to see it with the others."],
+];
+
 class Handles {
   // `tell` has mark(place), set(index, value), layers(hidden) and features(names), which are called when the user
   // does that.
@@ -108,6 +113,7 @@ class Handles {
   // Hold the card of a neuron open, with its numbers to be set; of an edge, that of its neuron; of an input, that of
   // the features.
   pin({ l, j, i }) {
+    if (l === 0 && this.network.data.fixed) return this.unpin(); // there is nothing to choose
     this.pinned = { l, j };
     this.fill();
     this.tell.mark(this.pinned);
@@ -131,7 +137,7 @@ class Handles {
     if (this.pinned.l === 0) return;
     this.card.querySelector("p").textContent = this.network.formula(theta, this.pinned);
     for (const field of this.card.querySelectorAll("input")) {
-      if (field !== field.getRootNode().activeElement) this.fillIn(field, field.dataset.index);
+      if (field.readOnly || field !== field.getRootNode().activeElement) this.fillIn(field, field.dataset.index);
     }
   }
 
@@ -146,7 +152,7 @@ class Handles {
     const text = document.createElement("p");
     if (l === 0) {
       title.textContent = this.pinned ? "Features" : network.name(place);
-      card.replaceChildren(title, this.pinned ? text : this.hint("Click to choose the features."));
+      card.replaceChildren(title, this.pinned ? text : this.hint(0));
       text.textContent = "What the network is given of each sample.";
       if (this.pinned) card.append(this.closer(), this.choices());
       return this.settle(place);
@@ -156,13 +162,14 @@ class Handles {
       i === undefined ? network.formula(theta, place) : this.text(network.places.weight(l, j, i));
     card.replaceChildren(title, text);
     if (this.pinned) card.append(this.closer(), this.fields(l, j));
-    else card.append(this.hint(i === undefined ? "Click to edit its weights and bias." : "Click to edit it."));
+    else card.append(this.hint(i === undefined ? 1 : 2));
     this.settle(place);
   }
 
-  hint(text) {
+  // What a click does, on a feature, a neuron or an edge.
+  hint(kind) {
     const hint = document.createElement("small");
-    hint.textContent = text;
+    hint.textContent = HINTS[Number(this.network.data.fixed)][kind];
     return hint;
   }
 
@@ -212,7 +219,7 @@ class Handles {
     const label = document.createElement("label");
     const input = document.createElement("input");
     const [min, max] = this.network.data.parameters;
-    Object.assign(input, { type: "number", step: "any", min, max });
+    Object.assign(input, { type: "number", step: "any", min, max, readOnly: this.network.data.fixed });
     input.dataset.index = index;
     this.fillIn(input, index);
     input.onchange = () => this.commit(input, index);

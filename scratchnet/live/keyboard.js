@@ -1,7 +1,7 @@
 // The keys of the stage, and where a key means something else.
 
 // Where a key already means something, it does nothing here.
-const WRITTEN = "input:not([type=range], [type=checkbox]), select, textarea, [role=combobox], [contenteditable]";
+const WRITTEN = "input:read-write, select, textarea, [role=combobox], [contenteditable]";
 const PRESSED = "button, a, [type=checkbox], [role=radio]";
 const MOVED = "[type=range], [role=slider], [role=radio], [role=menuitem]";
 

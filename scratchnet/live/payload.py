@@ -95,8 +95,8 @@ def differences(pictures: Sequence[np.ndarray]) -> np.ndarray:
     return codes
 
 
-def pack(header: dict[str, Any], parts: Sequence[np.ndarray]) -> bytes:
+def pack(header: dict[str, Any], parts: Sequence[np.ndarray], level: int = LEVEL) -> bytes:
     """Return the payload of a header and the bytes of these arrays, in their order."""
     text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
     body = b"".join([len(text).to_bytes(4, "little"), text, *(part.tobytes() for part in parts)])
-    return zlib.compress(body, LEVEL)
+    return zlib.compress(body, level)

@@ -9,6 +9,8 @@ const STRENGTH = 0.62; // of the colours of the plane, so that the points stand 
 
 // A canvas that counts in sixteenths of a rem: CSS pixels, unless the type of the page is large.
 class Picture {
+  static sharpness = 0; // pixels of the canvas to a CSS pixel, where they are not to be those of the screen
+
   constructor(canvas) {
     this.canvas = canvas;
   }
@@ -16,7 +18,7 @@ class Picture {
   // Take the size that the page gives, and the colours of its theme.
   fit() {
     const { canvas } = this;
-    const pixels = window.devicePixelRatio || 1;
+    const pixels = Picture.sharpness || window.devicePixelRatio || 1;
     const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     this.ratio = pixels * unit;
     this.width = canvas.clientWidth / unit;

@@ -65,8 +65,3 @@ class Source {
     resolve({ bytes: payload && bytesOf(payload), progress, refused });
   }
 }
-
-// The bytes of a text in base64.
-function bytesOf(text) {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-}

@@ -8,8 +8,8 @@ const REST = 300; // milliseconds without a change until the views below are dra
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
 
 class Stage {
-  // `root` is the element of the class stage, in which all the others are.
-  constructor(root) {
+  // `root` is the element of the class stage, in which all the others are; `sourceOf` gives where the frames come from.
+  constructor(root, sourceOf) {
     const find = (selector) => root.querySelector(selector);
     const say = (sentence) => this.readout.write(".said", sentence);
     this.root = root;
@@ -32,7 +32,7 @@ class Stage {
     this.stepButton = find(".step");
     this.updateButton = find(".update");
     const through = (address) => this.acts.has("frames", address) || this.act("frames", { value: address });
-    this.source = new Source(through, (progress) => this.stalled && say(progress));
+    this.source = sourceOf(through, (progress) => this.stalled && say(progress));
     this.pace = new Pace();
     this.queue = [];
     this.acts = new Acts((acts) => this.tell(acts));
@@ -46,6 +46,7 @@ class Stage {
     find(".play").onclick = () => this.toggle();
     find(".reset").onclick = () => this.reset();
     find(".copy").onclick = (event) => this.address.copy(event.currentTarget, this.shown, this.data.version, say);
+    find(".save").onclick = (event) => savePicture(this, event);
     this.stepButton.onclick = () => this.step();
     this.updateButton.onclick = () => this.update();
     this.speed.onchange = () => this.changeSpeed();
@@ -261,7 +262,7 @@ class Stage {
 
   // One epoch more. A click before the last one is answered asks for one more.
   step() {
-    this.goOn(({ epoch }) => ({ epoch: epoch + 1, update: 0 }));
+    this.goOn(({ epoch }) => ({ epoch: epoch + this.data.every, update: 0 }));
   }
 
   // One update more.
@@ -318,13 +319,14 @@ class Stage {
 
   // What each key does.
   get keys() {
+    const { every } = this.data;
     const at = this.wanted?.epoch ?? this.shown.epoch;
     return {
       " ": () => this.toggle(),
       s: () => this.step(),
       r: () => this.reset(),
-      ArrowLeft: (far) => this.goTo(at - far),
-      ArrowRight: (far) => (at < this.known ? this.goTo(at + far) : this.step()),
+      ArrowLeft: (far) => this.goTo(at - far * every),
+      ArrowRight: (far) => (at < this.known ? this.goTo(at + far * every) : this.step()),
     };
   }
 

@@ -1,17 +1,18 @@
 // The sentences and the numbers of the stage as text.
 
-// What the page says when a run has stopped by itself, by the reason, see Reason in history.py.
+// What the page says when a run has stopped by itself, by the reason, see Reason in history.py, and what can be done.
 const STOPPED = {
-  diverged: "Training diverged: the cost or a weight is no longer finite. Lower the learning rate and press Reset.",
-  cost: "Stopped early: target training cost reached. To go on, lower Stop at training cost (under More).",
-  accuracy: "Stopped early: target test accuracy reached. To go on, raise Stop at test accuracy (under More).",
-  patience: "Early stopping: no improvement in test cost within the patience. To go on, raise the patience (under More).",
+  diverged: ["Training diverged: the cost or a weight is no longer finite.", "Lower the learning rate and press Reset."],
+  cost: ["Stopped early: target training cost reached.", "To go on, lower Stop at training cost (under More)."],
+  accuracy: ["Stopped early: target test accuracy reached.", "To go on, raise Stop at test accuracy (under More)."],
+  patience: ["Early stopping: no improvement in test cost within the patience.", "To go on, raise the patience (under More)."],
 };
+const PLAYS_AGAIN = "The recording ends here; Play starts it again."; // of a run that cannot be changed
 
 // Whether a run is over for good: at its end Play adds epochs, but not where the run stopped by itself or has the
-// most that are allowed.
+// most that are allowed. A recording plays again.
 function isStuck({ over, shown, stopsAt, epochs, data }) {
-  return over && (shown.epoch === stopsAt || epochs >= data.mostEpochs);
+  return over && !data.fixed && (shown.epoch === stopsAt || epochs >= data.mostEpochs);
 }
 
 // What is going on, in a sentence or two.
@@ -20,7 +21,10 @@ function sentence(stage) {
   const how = score(shown, data);
   if (playing && stalled) return "Waiting for the next epochs from Python.";
   if (playing) return `Training. Each frame shows the network at the displayed epoch.${pace.now.said}`;
-  if (shown.epoch === stopsAt) return stopped === "diverged" ? STOPPED.diverged : `${STOPPED[stopped]} ${how}`;
+  if (shown.epoch === stopsAt) {
+    const [what, remedy] = STOPPED[stopped] ?? [];
+    return [what, data.fixed ? PLAYS_AGAIN : remedy, stopped === "diverged" ? "" : how].filter(Boolean).join(" ");
+  }
   const done = epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`;
   const more = Math.min(told.more, data.mostEpochs - epochs);
   if (isStuck(stage)) return `${done} done, the most that a run can have: ${how} Reset starts over.`;

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from scratchnet.charts import ALL_EXPORTS
 from scratchnet.data import csv_file
 from scratchnet.export import Export
+from scratchnet.live import ALL_EXPORTS
 from scratchnet.run.trainer import Trainer
 from scratchnet.ui import session
 
@@ -52,4 +52,5 @@ def _row(label: str, content: Callable[[], bytes], name: str, mime: str, purpose
 
 def _writing(export: Export, kept: dict[str, Any]) -> Callable[[], bytes]:
     """Return a function that writes this export of the saved run."""
-    return lambda: export.content(Trainer.restore(kept))
+    page = st.context.url or ""
+    return lambda: export.content(Trainer.restore(kept), page)
