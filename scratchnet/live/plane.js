@@ -24,6 +24,7 @@ class Plane extends Picture {
     this.data = data;
     this.points.width = this.canvas.width;
     this.points.height = this.canvas.height;
+    this.letter(this.points);
     this.top = 4;
     const context = this.clear(this.points);
     const ticks = unitTicks(data.window[2], data.window[3], data.scales[1]);
