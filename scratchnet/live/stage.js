@@ -5,6 +5,7 @@
 const FRAMES_A_CHUNK = 24;
 const SECONDS_A_CHUNK = 0.25; // of training, at most, on a plain machine
 const REST = 300; // milliseconds without a change until the views below are drawn
+const SLIDE = 200; // milliseconds from one move of the slider to the next while it plays
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
 
 class Stage {
@@ -255,6 +256,7 @@ class Stage {
 
   pause() {
     this.stop();
+    this.slide();
     this.rest();
     this.say();
     this.go();
@@ -398,9 +400,17 @@ class Stage {
     this.network.paint(shown, marked);
     this.handles.update(shown.theta);
     this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.address.chosen.log, data.costTitle);
-    this.rewind.max = axisEnd(this.known, this.epochs);
-    this.rewind.value = (this.wanted ?? shown).epoch;
+    this.slide();
     for (const values of this.values) values.update();
+  }
+
+  // Move the slider to what is shown: seldom while it plays, for a browser composes the whole page anew for it.
+  slide() {
+    const now = performance.now();
+    if (this.playing && now - (this.slid ?? 0) < SLIDE) return;
+    this.slid = now;
+    this.rewind.max = axisEnd(this.known, this.epochs);
+    this.rewind.value = (this.wanted ?? this.shown).epoch;
   }
 
   // The map of the neuron that is pointed at; the only output is the plane itself, and so it is for one that is edited.
