@@ -125,7 +125,7 @@ class Plane extends Picture {
     context.rect(left, top, size, size);
     context.clip();
     context.imageSmoothingEnabled = !this.discrete;
-    context.imageSmoothingQuality = "high";
+    context.imageSmoothingQuality = "low";
     // A value stands for the middle of its pixel, and the outermost values lie on the window's edge.
     const cell = size / (side - 1);
     context.drawImage(this.surface, left - cell / 2, top - cell / 2, side * cell, side * cell);
