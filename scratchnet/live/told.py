@@ -39,6 +39,8 @@ class Told:
         if not all(isinstance(value, kind) for value, kind in kinds):
             return None
         acts = tuple(act for act in told["acts"][:MOST_ACTS] if isinstance(act, Mapping))
+        if len([act for act in acts if act.get("do") == "frames"]) > 1:  # a stage waits for each
+            return None
         try:
             for name in ("epoch", "update"):
                 check_whole(name, told[name], 0, MAX_EPOCHS)
