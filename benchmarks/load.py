@@ -10,6 +10,7 @@ import asyncio
 import math
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from benchmarks.machine import wide_vectors
 from benchmarks.page import cpu_seconds
 from benchmarks.visitors import Visitor
 from tests.browser.server import serve
+from tests.proxy import proxy
 
 SECONDS = 15.0
 WARM = 5.0  # seconds from the first Play on, before the count begins
@@ -209,6 +211,21 @@ def heavy_bar(environment: dict[str, str]) -> None:
     say("the heavy run meanwhile: epoch", heavy.epoch, least=1)
 
 
+def replicas_bars(environment: dict[str, str]) -> None:
+    """Bars of two servers behind HAProxy."""
+    if not shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin"):
+        print("two servers behind HAProxy are not measured: it is not installed")
+        return
+    for n, least in ((20, 25), (40, 12)):
+        with serve(environment) as first, serve(environment) as second:
+            ports = [int(server.address.rsplit(":", 1)[1]) for server in (first, second)]
+            with proxy(*ports) as address:
+                visitors = [Visitor(address, run) for run in own_runs(n)]
+                figures = measure(visitors, [first.process.pid, second.process.pid])
+        print(f"two  {n:4} {figures}", flush=True)
+        say(f"two replicas, {n} own runs: frames a second, least", min(figures.rates), least=least)
+
+
 def idle_share(pid: int, seconds: float = 5.0) -> float:
     """Return what a server takes of a core that nobody asks for anything."""
     before = cpu_seconds(pid)
@@ -250,7 +267,7 @@ def main() -> None:
     tell = "from benchmarks.machine import print_machine; print_machine()"
     subprocess.run([sys.executable, "-c", tell], env=environment, check=True)
     if not asked.visitors:
-        for bar in (class_bars, frame_bar, closed_tab_bar, heavy_bar):
+        for bar in (class_bars, frame_bar, closed_tab_bar, heavy_bar, replicas_bars):
             bar(environment)
         return
     print(f"{LONG}, and where all have their own run also init_seed=4, 5, …\n{HEAD}")

@@ -34,6 +34,7 @@ class Link:
 
     def __init__(self, address: str):
         self._to = urlsplit(address)
+        self.cookie = ""  # by which a proxy knows the server of this visitor
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def get(self, path: str) -> tuple[int, bytes]:
@@ -42,11 +43,12 @@ class Link:
             if self._streams is None:
                 self._streams = await asyncio.open_connection(self._to.hostname, self._to.port)
             reader, writer = self._streams
-            request = f"GET {self._to.path}/{path} HTTP/1.1\r\nHost: {self._to.netloc}\r\n\r\n"
-            writer.write(request.encode())
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = re.search(rb"(?i)content-length: (\d+)", head)
-            return int(head[9:12]), await reader.readexactly(int(length[1]) if length else 0)
+            head = f"GET {self._to.path}/{path} HTTP/1.1\r\nHost: {self._to.netloc}\r\n"
+            cookie = f"Cookie: {self.cookie}\r\n" if self.cookie else ""
+            writer.write(f"{head}{cookie}\r\n".encode())
+            answer = await reader.readuntil(b"\r\n\r\n")
+            length = re.search(rb"(?i)content-length: (\d+)", answer)
+            return int(answer[9:12]), await reader.readexactly(int(length[1]) if length else 0)
         except (
             BaseException
         ):  # also where nobody waits any more: what then comes is no answer to the next
@@ -87,6 +89,9 @@ class Visitor:
         """Have the page of the run made, in a session that stays open and is read."""
         if self._session is None:
             self._session = await self._new_session()
+            if self._session.response:
+                given = self._session.response.headers.get("Set-Cookie", "")
+                self._link.cookie = given.partition(";")[0]
             self._drained = asyncio.create_task(self._drain(self._session))
         self._is_made.clear()
         begin = BackMsg(rerun_script=ClientState(query_string=self.run))
