@@ -7,6 +7,7 @@ const BOXES = {
   log: { selector: ".log input", off: "" },
 };
 
+const LONG = 6000; // characters of points, from which on the page has no address of its run, see texts.py
 const LOCAL = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"]; // names of the computer itself
 
 const FOLLOW = 1000; // milliseconds from one address of a run that plays to the next

@@ -1,6 +1,5 @@
 // Where the frames come from: the server's route. Where that cannot be reached, Python is asked for the same bytes.
 
-const LONG = 6000; // characters of an address: what is longer goes as the body of a POST
 const SOON = 250; // milliseconds until a request that failed is made again, then twice as many, and so on
 const TRIES = 3; // until Python is asked, and then the route again
 const PATIENCE = 5000; // milliseconds to wait for Python
@@ -32,6 +31,7 @@ class Source {
 
   // One request to the route: its bytes, or why there are none. A host without the route answers with a page.
   async fetch(address, signal) {
+    // What some programs would cut goes as the body of a POST.
     const [query, how] = address.length > LONG ? ["", { method: "POST", body: address }] : [`?${address}`, {}];
     try {
       const response = await fetch(new URL(`frames${query}`, document.baseURI), { ...how, signal });
