@@ -1,5 +1,6 @@
 # make run    start the page            make test   lint and run all tests
 # make bench  compare and measure       make clean  remove what these made
+# make soak   play many runs for a quarter of an hour: does the server grow?
 # make portable  train 500 runs as on three processors, and count those that are the same
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ export OPENBLAS_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 
-.PHONY: run test lint bench portable clean
+.PHONY: run test lint bench soak portable clean
 
 run: .venv/run
 	.venv/bin/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT) \
@@ -33,6 +34,10 @@ bench: .venv/bench
 	.venv/bin/python -m benchmarks.speed
 	.venv/bin/python -m benchmarks.epoch
 	.venv/bin/python -m benchmarks.page
+	.venv/bin/python -m benchmarks.load
+
+soak: .venv/test
+	.venv/bin/python -m benchmarks.soak
 
 portable: .venv/test
 	.venv/bin/python -m benchmarks.portable

@@ -9,10 +9,10 @@ from pathlib import Path
 import streamlit as st
 
 from scratchnet.live.route import routes
-from scratchnet.ui import navigation, session
+from scratchnet.ui import headers, navigation, session
 
 if __name__ != "__main__":
-    app = st.App(__file__, routes=routes())
+    app = st.App(__file__, routes=routes(), middleware=headers.middleware())
 else:
     st.set_page_config(
         page_title="scratchnet",

@@ -59,9 +59,7 @@ def tell(page, monkeypatch, *acts, **told):
     """The stage tells where it is and what was done there; a number is given to each act."""
     state, now = page.session_state, visit(page)
     place = dict(zip(("epoch", "update"), now.place, strict=True))
-    told = (
-        {"visit": now.id, "run": now.run, "playing": False, "rests": False, "log": False} | place | told
-    )
+    told = {"visit": now.id, "run": now.run, "playing": False, "log": False} | place | told
     told["acts"] = [{"n": now.told()["heard"] + 1 + k, **act} for k, act in enumerate(acts)]
     names = ("visit", "look", "per_layer", "address", "table", "page", "placed")
     held = Held({name: state[name] for name in names}, **{session.STAGE: SimpleNamespace(told=told)})

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from scratchnet import Settings, Trainer
-from scratchnet.live.payload import LIMITS, frame, map_code, pack, picture, surface_code
+from scratchnet.live.payload import (
+    LIMITS,
+    differences,
+    frame,
+    map_code,
+    pack,
+    picture,
+    real,
+    surface_code,
+)
 from scratchnet.run.snapshot import Snapshot
 
 
@@ -127,3 +136,25 @@ def test_a_map_is_right_to_a_hundredth_between_minus_one_and_one(A):
 
 def test_of_a_map_what_is_not_a_number_is_no_colour():
     assert map_code(np.array([np.nan, np.inf, -np.inf])).tolist() == [-128, 127, -127]
+
+
+@given(arrays(np.int8, (4, 7)))
+def test_the_sums_of_the_differences_are_the_pictures_also_where_they_wrap(codes):
+    sent = differences(list(codes))
+    assert sent.dtype == np.int8
+    assert np.array_equal(sent[0], codes[0]), "the first is whole"
+    assert np.array_equal(np.cumsum(sent, axis=0, dtype=np.int8), codes)
+
+
+def test_pictures_that_hardly_change_take_few_bytes():
+    random = np.random.RandomState(0)
+    first = random.randint(-127, 128, 10_000).astype(np.int8)
+    alike = [first + np.int8(step) for step in range(8)]
+    assert len(pack({}, [differences(alike)])) < 0.2 * len(pack({}, alike))
+
+
+def test_a_number_is_sent_in_the_type_that_keeps_it():
+    kept = np.array([0.1, 1e-30, 3.0], np.float32).astype(float)
+    assert np.array_equal(kept.astype(real("single")).astype(float), kept)
+    assert real("single") == "<f4"
+    assert np.array_equal(np.array([0.1]).astype(real("double")), [0.1])

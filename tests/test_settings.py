@@ -267,3 +267,51 @@ def test_the_choices_are_those_that_can_be_made():
     assert FIELDS["dataset"].options == tuple(DATASETS)
     with pytest.raises(KeyError):
         FIELDS["no such setting"]
+
+
+CHANGED = DEFAULTS.with_rate(50, 0, 0.1).with_edit(80, 0, 2, 1.5).with_rate(90, 0, 0.2)
+
+
+def test_a_change_at_a_place_in_the_run_is_noted_and_drops_what_came_later():
+    assert CHANGED.training.rate_changes == ((50, 0.1), (90, 0.2))
+    assert CHANGED.training.edits == ((80, 2, 1.5),)
+    earlier = CHANGED.with_rate(60, 0, 0.3).training
+    assert (earlier.rate_changes, earlier.edits) == (((50, 0.1), (60, 0.3)), ())
+    edited = CHANGED.with_edit(80, 0, 1, 0.5).training
+    assert (edited.rate_changes, edited.edits) == (((50, 0.1),), ((80, 1, 0.5), (80, 2, 1.5)))
+    assert CHANGED.with_edit(80, 0, 2, 0.5).training.edits == ((80, 2, 0.5),)
+    assert DEFAULTS.training.rate_changes == (), "the settings themselves do not change"
+
+
+def test_a_rate_in_the_middle_of_an_epoch_holds_from_the_next():
+    assert DEFAULTS.with_rate(50, 3, 0.1).training.rate_changes == ((51, 0.1),)
+    assert DEFAULTS.with_rate(0, 0, 0.1) == Settings(training=TrainingSettings(0.1))
+    assert CHANGED.with_rate(60, 0, 0.1).training.rate_changes == ((50, 0.1),), "it is that already"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda: DEFAULTS.with_rate(5, 0, 0.0), "must be a number from 1e-05 to 1000, got 0.0."),
+        (
+            lambda: DEFAULTS.with_edit(5, 0, 105, 1.0),
+            "index must be an integer from 0 to 104, got 105.",
+        ),
+        (
+            lambda: DEFAULTS.with_edit(5, 2, 0, 1.0),
+            "at the end of an epoch, got .* with 2 updates done.",
+        ),
+        (lambda: DEFAULTS.with_edit(5, 0, 0, "1"), "the value in edits must be a number .*, got '1'."),
+        (lambda: DEFAULTS.with_epochs(0), "epochs must be an integer from 1 to 100000, got 0."),
+    ],
+)
+def test_a_change_that_is_none_is_refused(change, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        change()
+
+
+def test_the_number_of_epochs_is_all_that_changes():
+    longer = CHANGED.with_epochs(5000)
+    assert longer.training.epochs == 5000
+    assert longer.with_epochs(CHANGED.training.epochs) == CHANGED
+    assert CHANGED.with_epochs(60).training.rate_changes == ((50, 0.1), (90, 0.2))

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -384,3 +385,176 @@ def test_the_defaults_learn_the_moons():
     trainer = Trainer(Settings())
     snapshot = trainer.advance(trainer.settings.training.epochs)
     assert snapshot.test_accuracy >= 0.95
+
+
+def far_trainer():
+    """A trainer whose checkpoints lie far apart, and a straight one to compare with."""
+    made = replace(SMALL, training=TrainingSettings(0.1, optimizer="momentum"))
+    trainer, straight = Trainer(made), Trainer(made)
+    trainer.advance(3000)
+    return trainer, straight
+
+
+def test_going_forward_to_what_was_trained_already_trains_little_again(monkeypatch):
+    trainer, straight = far_trainer()
+    made, make = [], trainer._make_updates
+    monkeypatch.setattr(trainer, "_make_updates", lambda *args: (made.append(1), make(*args)))
+    for back, forth in ((100, 2900), (0, 1501), (2000, 2001)):
+        trainer.seek(back)
+        made.clear()
+        snapshot = trainer.seek(forth)
+        assert len(made) <= 3000 / MAX_CHECKPOINTS * 2
+        assert same(snapshot.params, straight.seek(forth).params)
+        assert np.array_equal(trainer.history.test_cost, straight.history.test_cost)
+    assert same(trainer.seek(3100).params, straight.seek(3100).params)
+
+
+def test_a_way_forward_uses_what_was_trained_already():
+    trainer, straight = far_trainer()
+    trainer.seek(0)
+    assert len(list(trainer.travel(2900, seconds=0.0))) < 10
+    assert same(trainer.params, straight.seek(2900).params)
+
+
+def test_who_was_at_a_place_can_go_back_to_it(monkeypatch):
+    trainer, straight = far_trainer()
+    for epoch, elsewhere in ((2917, 40), (55, 3000), (2917, 2918), (7, 0)):
+        trainer.seek(epoch)
+        place = trainer.place
+        trainer.seek(elsewhere)
+        with monkeypatch.context() as patch:
+            patch.setattr(trainer, "_make_updates", None)  # without training
+            trainer.go_back(place)
+        assert (trainer.epoch, trainer.update) == (epoch, 0)
+        assert same(trainer.params, straight.seek(epoch).params)
+        assert same(trainer.seek(epoch + 60).params, straight.seek(epoch + 60).params)
+    assert len(trainer._checkpoints) <= MAX_CHECKPOINTS
+    assert all(epoch % trainer._stride == 0 for epoch in trainer._checkpoints)
+
+
+def test_who_was_in_the_middle_of_an_epoch_goes_back_to_its_start():
+    made = replace(SMALL, training=TrainingSettings(0.3, batch_size=10))
+    trainer = Trainer(made)
+    trainer.seek(5, 3)
+    place = trainer.place
+    trainer.advance(9)
+    trainer.go_back(place)
+    assert (trainer.epoch, trainer.update) == (5, 0)
+    assert same(trainer.seek(5, 3).params, Trainer(made).seek(5, 3).params)
+
+
+@pytest.mark.parametrize("training", RUNS.values(), ids=RUNS)
+@pytest.mark.parametrize("since", [None, 100, 37, 3])
+def test_a_branch_goes_on_with_the_bits_of_its_settings(training, since):
+    """From where the trainer is, or from the last checkpoint before ``since``."""
+    trainer = Trainer(replace(SMALL, training=training))
+    trainer.advance(100)
+    changed = trainer.settings.with_rate(100 if since is None else since, 0, 0.02)
+    branch = trainer.branched(changed, since)
+    at = 100 if since is None else since
+    assert at - trainer._stride < branch.epoch <= at
+    assert branch.settings == changed
+    fresh = Trainer(changed)
+    assert same(branch.seek(130).params, fresh.seek(130).params)
+    assert same(vars(branch.history), vars(fresh.history))
+    assert same(branch.seek(20).params, fresh.seek(20).params)
+    assert trainer.epoch == 100, "it stays where it was"
+    assert same(trainer.advance(20).params, Trainer(trainer.settings).advance(120).params)
+
+
+def test_a_branch_is_made_in_the_middle_of_an_epoch():
+    made = replace(SMALL, training=TrainingSettings(0.3, batch_size=10, optimizer="adam"))
+    trainer = Trainer(made)
+    trainer.seek(4, 2)
+    branch = trainer.branched(made.with_epochs(77))
+    assert (branch.epoch, branch.update) == (4, 2)
+    assert branch.settings.training.epochs == 77
+    assert same(branch.advance(3).params, Trainer(made).seek(7).params)
+
+
+ENDS = {
+    "cost": TrainingSettings(0.1, stop_cost=0.3),
+    "patience": TrainingSettings(2.0, patience=5),
+    "diverged": TrainingSettings(0.3, l2=8.0),
+}
+
+
+@pytest.mark.parametrize("reason", ENDS)
+@pytest.mark.parametrize("batch_size", [0, 16])  # with a checkpoint at every eighth epoch, and at each
+def test_a_run_that_ended_keeps_its_end_when_one_goes_back_and_forth(reason, batch_size):
+    training = replace(ENDS[reason], batch_size=batch_size)
+    network = NetworkSettings((2, 4, 4, 1), "linear" if reason == "diverged" else "tanh")
+    trainer = Trainer(replace(SMALL, network=network, training=training))
+    end = trainer.seek(1000)
+    assert end.ended == reason
+    assert 1 < end.epoch < 1000
+    for epoch in (0, end.epoch - 1, end.epoch, end.epoch + 1, 1, 5000):
+        snapshot = trainer.seek(epoch)
+        assert snapshot.epoch == min(epoch, end.epoch)
+        assert snapshot.ended == (reason if epoch >= end.epoch else None)
+        assert trainer.at_end == (epoch >= end.epoch)
+    assert trainer.seek(9999).fingerprint == end.fingerprint
+    assert trainer.advance(5).epoch == end.epoch
+
+
+@pytest.mark.parametrize("batch_size", [0, 16])
+def test_a_change_before_the_end_makes_another_end(batch_size):
+    made = replace(SMALL, training=replace(ENDS["cost"], batch_size=batch_size))
+    trainer = Trainer(made)
+    end = trainer.seek(1000)
+    trainer.seek(end.epoch - 5)
+    trainer.change_learning_rate(0.01)
+    later = trainer.seek(1000)
+    assert later.epoch > end.epoch
+    assert trainer.seek(0).ended is trainer.seek(end.epoch).ended is None
+    fresh = Trainer(trainer.settings).seek(1000)
+    assert (later.epoch, later.fingerprint) == (fresh.epoch, fresh.fingerprint)
+    branch = Trainer(made)
+    branch.seek(end.epoch)
+    assert branch.branched(trainer.settings, end.epoch - 6).seek(1000).epoch == later.epoch
+
+
+@pytest.mark.parametrize("update", [1, 7])
+def test_a_way_to_an_update_that_there_is_not_is_refused_at_once(update):
+    trainer = Trainer(SMALL)
+    with pytest.raises(ValueError, match="update must be 0, got "):
+        next(trainer.travel(90, update))
+    assert trainer.epoch == 0
+
+
+def test_what_a_trainer_keeps_is_in_its_bytes():
+    """The checkpoints of a run that goes on, the state of its optimizer, the samples, the layers."""
+    trainer = Trainer(SMALL)
+    weights = [trainer.nbytes]
+    for _ in range(3):
+        trainer.advance(200)
+        weights.append(trainer.nbytes)
+    assert weights == sorted(set(weights))
+    kept = sum(point.theta.nbytes + point.slots.nbytes for point in trainer._checkpoints.values())
+    assert weights[-1] - weights[0] > kept + trainer.history.train_cost.nbytes
+    plain = Trainer(SMALL).nbytes
+    for more in (
+        replace(SMALL, data=replace(SMALL.data, points=2000)),
+        replace(SMALL, network=NetworkSettings((2, 32, 32, 1))),
+    ):
+        assert Trainer(more).nbytes > 2 * plain
+    adam = Trainer(replace(SMALL, training=TrainingSettings(optimizer="adam")))
+    adam.advance(600)
+    assert adam.nbytes - Trainer(adam.settings).nbytes > weights[-1] - weights[0]
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{}, {"batch_size": 10}, {"dataset": "blobs", "classes": 5}, {"layer_dims": (2, 4, 1)}],
+    ids=str,
+)
+def test_nbytes_is_about_the_memory_that_a_trainer_takes(choice):
+    """What bounds the runs that a server keeps would else be no bound."""
+    some = Settings.of(**choice)
+    Trainer(some)  # what is made once for all
+    tracemalloc.start()
+    trainer = Trainer(some)
+    trainer.advance(300)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0.75 * taken < trainer.nbytes < 1.25 * taken

@@ -6,19 +6,22 @@ kept. Both are bounded in bytes, and what was not asked for longest goes first.
 
 from base64 import b64encode
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from threading import Lock
 from time import thread_time
+from typing import Any
 
 from scratchnet.live.frames import Asked, payload
+from scratchnet.nn.params import count
 from scratchnet.run.settings import Settings, TrainingSettings
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import NotAllowed
 
 SECONDS = 0.1  # of the processor, for one turn: then others have theirs
-RUN_BYTES, PAYLOAD_BYTES = 128_000_000, 64_000_000
-MOST_BEGUN = 4  # payloads of one run that wait to be gone on with
+RUN_BYTES, PAYLOAD_BYTES = 64_000_000, 32_000_000  # about twice as much in the memory of the process
+MOST_BEGUN = 32  # works on one run that wait to be gone on with
+RUN_BYTE, ROW_BYTE = 10_000, 200  # what a run takes beside its trainer, and each row of given points
 
 
 class Run:
@@ -28,7 +31,8 @@ class Run:
         self.settings, self._source = settings, source
         self._trainer: Trainer | None = None
         self._lock = Lock()
-        self._begun: OrderedDict[Asked, Iterator[bytes | None]] = OrderedDict()
+        self._begun: OrderedDict[Hashable, tuple[Iterator[Any], Any]] = OrderedDict()
+        self.nbytes = self._weight()  # about how much memory the run takes
 
     @property
     def epoch(self) -> int:
@@ -40,52 +44,68 @@ class Run:
         """Say how far the run is at the moment."""
         return f"Training: epoch {self.epoch:,}."
 
-    @property
-    def nbytes(self) -> int:
-        """Return about how much memory the run takes."""
-        return self._trainer.nbytes if self._trainer else 0
-
     def payload(self, asked: Asked, seconds: float = SECONDS) -> bytes | None:
         """Return the payload; None if more time is needed, and the next call goes on with it."""
-        with self._lock:
-            due = thread_time() + seconds
-            work = self._begun.pop(asked, None) or payload(self._made(), asked)
-            for done in work:
-                if done is not None:
-                    return done
-                if thread_time() >= due:
-                    break
-            self._begun[asked] = work
-            if len(self._begun) > MOST_BEGUN:
-                self._begun.popitem(last=False)
-            return None
+        return self._go_on(asked, lambda trainer: payload(trainer, asked), seconds)
 
     def copy_at(
         self, settings: Settings, epoch: int, update: int, seconds: float = SECONDS
     ) -> Trainer | None:
         """Return a trainer of these settings at a place; None if more time is needed to come there."""
-        with self._lock:
-            trainer, due = self._made(), thread_time() + seconds
-            for _ in trainer.travel(epoch, update, seconds=0.0):
-                if thread_time() >= due and trainer.epoch < epoch and not trainer.at_end:
-                    return None
-            return trainer.branched(settings)
 
-    def branched(self, settings: Settings) -> Trainer | None:
-        """Return a trainer of other settings that goes on from here, as far as they are the same."""
+        def copy(trainer: Trainer) -> Iterator[Trainer | None]:
+            for _ in trainer.travel(epoch, update, seconds=0.0):
+                yield None
+            trainer.seek(epoch, update)
+            yield trainer.branched(settings)
+
+        return self._go_on((settings, epoch, update), copy, seconds)
+
+    def branched(self, settings: Settings, since: int) -> Trainer | None:
+        """Return a trainer of other settings that goes on where they are still the same as here."""
         with self._lock:
-            since = last_change(settings.training) - 1
-            if since < 1 or self.epoch < since:
-                return None
+            return self._trainer.branched(settings, since) if self._trainer else None
+
+    def _go_on(
+        self, what: Hashable, begin: Callable[[Trainer], Iterator[Any]], seconds: float
+    ) -> Any | None:
+        """Go on with a work from where it was left, and return what it gives; None for not yet.
+
+        In between others may have moved the trainer.
+        """
+        with self._lock:
+            due = thread_time() + seconds
             trainer = self._made()
-            trainer.seek(since)
-            return trainer.branched(settings)
+            work, place = self._begun.pop(what, None) or (begin(trainer), trainer.place)
+            trainer.go_back(place)
+            try:
+                for done in work:
+                    if done is not None:
+                        return done
+                    if thread_time() >= due:
+                        break
+                self._begun[what] = work, trainer.place
+                if len(self._begun) > MOST_BEGUN:
+                    self._begun.popitem(last=False)
+                return None
+            finally:
+                self.nbytes = self._weight()
+
+    def _weight(self) -> int:
+        own, trainer = self.settings.data.own, self._trainer
+        weight = RUN_BYTE + (ROW_BYTE * len(own.rows) if own else 0)
+        if trainer:
+            frames = sum(what.count for what in self._begun if isinstance(what, Asked))
+            weight += trainer.nbytes + 8 * frames * count(self.settings.network.layer_dims)
+        return weight
 
     def _made(self) -> Trainer:
         """Return the trainer, which is made when it is needed."""
         if self._trainer is None:
             source, self._source = self._source, None
-            self._trainer = (source and source.branched(self.settings)) or Trainer(self.settings)
+            since = last_change(self.settings.training) - 1
+            branched = source and source.branched(self.settings, since)
+            self._trainer = branched or Trainer(self.settings)
         return self._trainer
 
 
@@ -101,6 +121,7 @@ class Cache:
         self._most = run_bytes, payload_bytes
         self._runs: OrderedDict[Settings, Run] = OrderedDict()
         self._payloads: OrderedDict[str, bytes] = OrderedDict()
+        self._payload_bytes = 0
         self._lock = Lock()
 
     def run(self, settings: Settings) -> Run:
@@ -109,10 +130,10 @@ class Cache:
         with self._lock:
             if key not in self._runs:
                 self._runs[key] = Run(key, self._source_of(key))
-                total = sum(run.nbytes for run in self._runs.values())
-                while total > self._most[0]:
-                    total -= self._runs.popitem(last=False)[1].nbytes
             self._runs.move_to_end(key)
+            total = sum(run.nbytes for run in self._runs.values())
+            while total > self._most[0] and len(self._runs) > 1:
+                total -= self._runs.popitem(last=False)[1].nbytes
             return self._runs[key]
 
     def _source_of(self, settings: Settings) -> Run | None:
@@ -121,7 +142,12 @@ class Cache:
         if before < 1:
             return None
         start = _until(settings, before)
-        return next((run for key, run in self._runs.items() if _until(key, before) == start), None)
+        alike = (
+            (key, run)
+            for key, run in self._runs.items()
+            if (key.network, key.data) == (settings.network, settings.data)
+        )
+        return next((run for key, run in alike if _until(key, before) == start), None)
 
     def kept(self, address: str) -> bytes | None:
         """Return the payload of an address, if it is kept."""
@@ -133,11 +159,11 @@ class Cache:
     def keep(self, address: str, done: bytes) -> None:
         """Keep the payload of an address."""
         with self._lock:
+            if address not in self._payloads:
+                self._payload_bytes += len(address) + len(done)
             self._payloads[address] = done
-            total = sum(len(key) + len(value) for key, value in self._payloads.items())
-            while total > self._most[1]:
-                key, value = self._payloads.popitem(last=False)
-                total -= len(key) + len(value)
+            while self._payload_bytes > self._most[1]:
+                self._payload_bytes -= sum(map(len, self._payloads.popitem(last=False)))
 
 
 def _of_any_length(settings: Settings) -> Settings:

@@ -24,6 +24,7 @@ SCRIPTS = (
     "readout.js",
     "frames.js",
     "pace.js",
+    "acts.js",
     "address.js",
     "keyboard.js",
     "intent.js",

@@ -1,5 +1,7 @@
 // The curve of the cost.
 
+const WHOLE = new Intl.NumberFormat("en");
+
 // The cost by epoch, up to the epoch that is shown.
 class Curve extends Picture {
   // Take what was changed on the way: learning rates { epoch, rate }, and parameters { epoch, index, value }.
@@ -141,5 +143,5 @@ function shortNumber(n) {
 }
 
 function wholeNumber(n) {
-  return n.toLocaleString("en");
+  return WHOLE.format(n);
 }

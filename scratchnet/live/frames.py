@@ -28,7 +28,8 @@ from scratchnet.validation import MAX_EPOCHS, NotAllowed, brief
 SIDE = 100  # the surface is SIDE x SIDE at most
 MAP_SIDE = 30  # and the map of a neuron this by this at most,
 MAP_VALUES = 24_000  # with so many values in all maps
-MAX_FRAMES = 1000
+MAX_FRAMES = 100  # which are at most 6 MB, and 40 MB while they are being packed
+MOST_PARTS = 100  # of an address: there are fewer names
 # Beside the settings: the epoch of the first frame, the updates into the next epoch, the epochs from
 # frame to frame, the number of frames, the side of the surface, and whether to tell all of the run.
 PLACES = {
@@ -76,6 +77,8 @@ class Asked:
     @classmethod
     def read(cls, address: str) -> "Asked":
         """Return what an address asks for, ``name=text&…``; NotAllowed says what is wrong with it."""
+        if address.count("&") >= MOST_PARTS:
+            raise NotAllowed(f"An address must have at most {MOST_PARTS} parts.")
         texts = dict(parse_qsl(address, keep_blank_values=True))
         if (release := texts.get("release", RELEASE)) != RELEASE:
             raise OtherRelease(f"release must be {RELEASE}, got {brief(release)}.")
@@ -104,16 +107,14 @@ def payload(trainer: Trainer, asked: Asked) -> Iterator[bytes | None]:
 
     In between the trainer may be moved. Raises NotAllowed for an update that an epoch does not have.
     """
-    paint = Painter(asked.settings, trainer, asked.side)
     snapshots: list[Snapshot] = []
     for place in asked.places:
         for _ in trainer.travel(*place, seconds=0.0):
             yield None
         snapshots.append(trainer.seek(*place))
-        paint(snapshots[-1])
         if snapshots[-1].ended:
             break
-    yield pack(*contents(trainer, asked, snapshots, paint))
+    yield pack(*contents(trainer, asked, snapshots))
 
 
 class Painter:
@@ -145,10 +146,16 @@ class Painter:
 
 
 def contents(
-    trainer: Trainer, asked: Asked, snapshots: list[Snapshot], paint: Painter
+    trainer: Trainer, asked: Asked, snapshots: list[Snapshot]
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """Return header and body of a payload: of these snapshots, painted, and of the costs to there."""
+    """Return header and body of a payload: of these snapshots, and of the costs to there.
+
+    They are painted in one go: a painter takes much more memory than what is waiting to be painted.
+    """
     training, dataset, last = asked.settings.training, trainer.dataset, snapshots[-1]
+    paint = Painter(asked.settings, trainer, asked.side)
+    for snapshot in snapshots:
+        paint(snapshot)
     known = slice(0 if asked.all else max(0, snapshots[0].epoch - asked.speed + 1), last.epoch + 1)
     header: dict[str, Any] = {
         "first": known.start,

@@ -133,6 +133,7 @@ class Handles {
   // Show the network of this frame.
   update(theta) {
     this.theta = theta;
+    if (!this.pinned && !this.marked) return; // the card is hidden
     if (!this.pinned) return this.fill();
     if (this.pinned.l === 0) return;
     this.card.querySelector("p").textContent = this.network.formula(theta, this.pinned);

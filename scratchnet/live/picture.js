@@ -31,14 +31,20 @@ class Picture {
     this.ink = style.color;
     this.muted = style.getPropertyValue("--muted");
     this.rule = style.getPropertyValue("--rule");
+    this.letter(canvas);
+  }
+
+  // Choose the type of a canvas, which keeps it until its size is set again: in every frame it would take long.
+  letter(canvas) {
+    const context = canvas.getContext("2d");
+    context.font = this.font;
+    context.textRendering = "geometricPrecision";
   }
 
   clear(canvas = this.canvas) {
     const context = canvas.getContext("2d");
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
-    context.font = this.font;
-    context.textRendering = "geometricPrecision";
     return context;
   }
 }

@@ -24,6 +24,7 @@ class Plane extends Picture {
     this.data = data;
     this.points.width = this.canvas.width;
     this.points.height = this.canvas.height;
+    this.letter(this.points);
     this.top = 4;
     const context = this.clear(this.points);
     const ticks = unitTicks(data.window[2], data.window[3], data.scales[1]);
@@ -124,7 +125,7 @@ class Plane extends Picture {
     context.rect(left, top, size, size);
     context.clip();
     context.imageSmoothingEnabled = !this.discrete;
-    context.imageSmoothingQuality = "high";
+    context.imageSmoothingQuality = "low";
     // A value stands for the middle of its pixel, and the outermost values lie on the window's edge.
     const cell = size / (side - 1);
     context.drawImage(this.surface, left - cell / 2, top - cell / 2, side * cell, side * cell);

@@ -11,7 +11,7 @@ class Readout {
   write(selector, text, title = "") {
     const element = this.root.querySelector(selector);
     if (element.textContent !== text) element.textContent = text;
-    element.title = title;
+    if (element.title !== title) element.title = title;
   }
 
   // What stands above and below the plane; `map` is that of a neuron, if one is shown.

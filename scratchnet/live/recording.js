@@ -31,7 +31,8 @@ function beginOn(stage, run) {
   const tell = () => stage.receive(told, hear);
   const hear = (_, { acts }) => {
     if (!acts.length) return;
-    told = { ...told, heard: acts.at(-1).n, visit: told.visit + 1, opened: false };
+    const begins = acts.some((act) => ["restart", "more"].includes(act.do));
+    told = { ...told, heard: acts.at(-1).n, visit: told.visit + Number(begins), opened: false };
     setTimeout(tell);
   };
   tell();

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from scratchnet.charts.in_words import told
 from scratchnet.live.code import SCRIPTS, STYLES, joined
-from scratchnet.live.frames import SIDE, Asked, Painter, contents
+from scratchnet.live.frames import Asked, contents
 from scratchnet.live.payload import pack
 from scratchnet.run.address import VERSION
 from scratchnet.run.trainer import Trainer
@@ -66,12 +66,8 @@ def _page(own: Trainer, last: int, every: int, page: str) -> str:
 
 def _payload(own: Trainer, last: int, every: int) -> bytes:
     """Return the payload with all frames, and with the costs of all epochs."""
-    paint = Painter(own.settings, own, SIDE)
-    snapshots = []
-    for epoch in _epochs(last, every):
-        snapshots.append(own.seek(epoch))
-        paint(snapshots[-1])
-    header, parts = contents(own, Asked(own.settings, all=True), snapshots, paint)
+    snapshots = [own.seek(epoch) for epoch in _epochs(last, every)]
+    header, parts = contents(own, Asked(own.settings, all=True), snapshots)
     header["about"] |= {"every": every, "fixed": True, "updates": 1}
     header["ended"] = header["ended"] or "recorded"
     return pack(header, parts, LEVEL)

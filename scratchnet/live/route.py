@@ -21,12 +21,12 @@ from scratchnet.live.frames import RELEASE, Asked, OtherRelease
 from scratchnet.validation import NotAllowed
 
 MOST_ASKED = 200_000  # characters: the most points, written out
+MOST_WAITING = 1000  # addresses that are being answered
 FOR_EVER = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Content-Encoding": "identity",  # they are packed: Streamlit would pack them again
-    "X-Content-Type-Options": "nosniff",
 }
-NOT_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class Frames:
@@ -43,7 +43,7 @@ class Frames:
 
     async def __call__(self, request: Request) -> Response:
         """Answer a request."""
-        address = request.url.query
+        address = request.scope["query_string"].decode("latin-1")
         if request.method == "POST":
             try:
                 address = await _body(request)
@@ -56,6 +56,8 @@ class Frames:
         if (done := self._cache.kept(address)) is not None:
             return _frames(address, done)
         if address not in self._asked:
+            if len(self._asked) >= MOST_WAITING:
+                return _sentence(429, "Too many ask at once.")
             self._asked[address] = asyncio.create_task(self._answer(address))
             self._asked[address].add_done_callback(lambda _: self._asked.pop(address))
         return await asyncio.shield(self._asked[address])
@@ -63,7 +65,7 @@ class Frames:
     async def _answer(self, address: str) -> Response:
         """Make the payload, in as many turns as it takes, or say that it takes more time."""
         try:
-            asked = Asked.read(address)
+            asked = await run_in_threadpool(Asked.read, address)  # 2,000 points take 8 ms
             run = self._cache.run(asked.settings)
             queue = self._queues.setdefault(run, asyncio.Lock())
             async with queue, self._turns:
@@ -104,9 +106,9 @@ async def stage_code(request: Request) -> Response:
     return Response(CODE, 200, FOR_EVER, "text/javascript")
 
 
-def routes() -> list[Route]:
+def routes(cache: Cache = SHARED) -> list[Route]:
     """Return the routes, below any path: a host may serve the page below one of its own."""
     return [
-        Route("/{before:path}frames", Frames().__call__, methods=["GET", "POST"]),
+        Route("/{before:path}frames", Frames(cache).__call__, methods=["GET", "POST"]),
         Route("/{before:path}stage.js", stage_code),
     ]

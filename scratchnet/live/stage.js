@@ -5,8 +5,8 @@
 const FRAMES_A_CHUNK = 24;
 const SECONDS_A_CHUNK = 0.25; // of training, at most, on a plain machine
 const REST = 300; // milliseconds without a change until the views below are drawn
+const SLIDE = 200; // milliseconds from one move of the slider to the next while it plays
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
-const HEARING = 2500; // milliseconds until Python is told again: a cut connection loses what it was told
 
 class Stage {
   // `root` is the element of the class stage, in which all the others are; `sourceOf` gives where the frames come from.
@@ -32,10 +32,12 @@ class Stage {
     this.rewind = find(".rewind");
     this.stepButton = find(".step");
     this.updateButton = find(".update");
-    this.source = sourceOf((address) => this.isTelling("frames", address) || this.act("frames", { value: address }), (progress) => this.stalled && say(progress));
+    const through = (address) => this.acts.has("frames", address) || this.act("frames", { value: address });
+    this.source = sourceOf(through, (progress) => this.stalled && say(progress));
     this.pace = new Pace();
     this.queue = [];
-    this.acts = []; // what Python has not heard yet
+    this.acts = new Acts((acts) => this.tell(acts));
+    this.later = []; // what to do when the new run is here
     this.shown = this.wanted = this.told = null;
     this.playing = this.isNew = false;
     this.asked = 0;
@@ -65,44 +67,40 @@ class Stage {
     this.send = (message) => this.intent.leaves || send("told", message);
     if (JSON.stringify(told) === JSON.stringify(this.told)) return this.layOut(); // the theme has changed
     this.intent.leaves = false;
-    this.acts = this.acts.filter(({ n }) => n > told.heard);
+    this.acts.heard(told.heard);
     this.source.hear(told.answer);
     const isBack = told.opened && told.run === this.run; // a server that was started anew
+    const isLost = told.opened && !isBack && this.run?.length > LONG; // it cannot know the points of this run
     this.told = told;
     if (told.visit === this.visit || isBack) this.visit = told.visit;
+    else if (isLost) return this.bring();
     else this.begin();
     this.root.dataset.visit = told.visit;
     if (told.run !== this.run) this.branch();
-    if (told.rate !== null && !this.isTelling("rate", told.rate)) this.act("rate", { value: told.rate });
-    if (isBack) this.playing ? this.tell() : this.rest();
+    if (told.rate !== null && !this.acts.has("rate", told.rate)) this.act("rate", { value: told.rate });
+    if (isBack) this.playing ? this.acts.tell() : this.rest();
     if (this.shown) this.paint();
     if (this.shown) this.say();
     this.go();
   }
 
-  // Tell Python where the stage is, and what the visitor has done; again, until Python has heard it.
-  tell(rests = false) {
-    clearTimeout(this.telling);
-    const { visit, run, playing, acts } = this;
+  // Tell Python where the stage is, and what was done there.
+  tell(acts) {
+    const { visit, run, playing } = this;
     const { epoch, update } = this.isNew ? this.wanted : this.shown;
-    this.send({ visit, run, epoch, update, playing, rests, log: this.address.chosen.log, acts });
-    if (acts.length) this.telling = setTimeout(() => this.tell(), HEARING);
+    this.send({ visit, run, epoch, update, playing, log: this.address.chosen.log, acts });
   }
 
-  act(what, how = {}) {
-    this.n = Math.max(Date.now(), (this.n ?? 0) + 1); // also beyond those of an earlier stage
-    this.acts.push({ n: this.n, do: what, ...how });
+  // Python has forgotten a run whose points are too many for the address of the page: it gets them from here.
+  bring() {
+    this.visit = this.told.visit;
+    this.acts.forget();
+    this.act("bring", { value: `${this.run}&from=${this.shown.epoch}` });
+  }
+
+  act(what, how) {
     this.root.dataset.asked = ++this.asked;
-    this.tell();
-  }
-
-  isTelling(what, value) {
-    return this.acts.some((act) => act.do === what && act.value === value);
-  }
-
-  // Whether Python is about to change the run: until it has, no frame of the run as it was may follow.
-  get holds() {
-    return this.acts.some((act) => act.do !== "frames");
+    this.acts.add(what, how);
   }
 
   // Tell Python when the frame has come to rest: it then draws the views below, which take a second
@@ -112,7 +110,7 @@ class Stage {
     if (this.playing || this.isNew) return;
     this.resting = setTimeout(() => {
       this.address.follow(this.shown);
-      this.tell(true);
+      this.acts.add("rest");
     }, REST);
   }
 
@@ -121,10 +119,11 @@ class Stage {
   // A run of which nothing is known here yet.
   begin() {
     const { visit, at, opened } = this.told;
-    const next = this.playing && this.intent.play ? "play" : null; // pressed while this run was on its way
+    if (this.playing && this.intent.play) this.later = [() => this.play()]; // pressed while this run was on its way
     this.stop();
     this.interrupt();
-    Object.assign(this, { visit, next, acts: [], isNew: true, wanted: at, run: this.told.run, looksBack: opened });
+    this.acts.forget();
+    Object.assign(this, { visit, isNew: true, wanted: at, run: this.told.run, looksBack: opened });
   }
 
   // From the shown epoch on the run has become another one.
@@ -140,14 +139,14 @@ class Stage {
 
   // Get what is needed next, one thing at a time.
   go() {
-    const asked = this.gone || this.getting || this.holds ? null : this.need();
+    const asked = this.gone || this.getting || this.acts.changeRun ? null : this.need();
     if (!asked) return;
     const getting = (this.getting = new AbortController());
     this.root.dataset.asked = ++this.asked;
     const isNow = () => this.getting === getting && !(this.getting = null);
     this.source.get(this.run, asked, getting.signal).then(
       (got) => isNow() && this.take(asked, got),
-      (error) => isNow() && this.readout.write(".said", error.message),
+      (error) => isNow() && this.fail(error),
     );
   }
 
@@ -208,11 +207,20 @@ class Stage {
     this.root.querySelector(".plane").classList.toggle("many", classes > 2);
     this.pencil.arrive(about);
     this.layOut();
-    const next = this.pencil.goOn() ?? this.next;
+    const next = this.pencil.goOn();
     if (this.looksBack) this.wanted = this.address.place(about, this.epochs, frame);
     else this.address.follow(frame); // where another run was at rest just before, its place may stand there
     this.rest();
     if (next) this[next]();
+    for (const act of this.later.splice(0)) act();
+  }
+
+  // What was asked for is refused, or cannot be read: the picture stays as it is, and the page says why.
+  fail({ message }) {
+    this.stop();
+    if (!this.isNew) this.wanted = null;
+    if (this.shown) this.say();
+    this.readout.write(".said", message);
   }
 
   // What is on its way is not wanted any more.
@@ -241,13 +249,14 @@ class Stage {
     this.allHere = this.moves = false;
     this.painted = performance.now();
     if (this.over) this.act("more");
-    else this.tell();
+    else this.acts.tell();
     this.tick(this.painted);
     this.say();
   }
 
   pause() {
     this.stop();
+    this.slide();
     this.rest();
     this.say();
     this.go();
@@ -265,6 +274,7 @@ class Stage {
   }
 
   goOn(next) {
+    if (this.isNew || this.acts.has("restart")) return this.later.push(() => this.goOn(next));
     if (this.over || this.pencil.holds("step")) return;
     this.stop();
     const { epoch, update } = next(this.wanted ?? this.shown);
@@ -344,7 +354,7 @@ class Stage {
 
   tick(now) {
     this.next = requestAnimationFrame((later) => this.tick(later));
-    if (this.holds) return;
+    if (this.acts.changeRun) return;
     const { queue } = this;
     if (queue.length && now - this.painted > this.pace.pause - 4) {
       this.painted = now;
@@ -363,7 +373,7 @@ class Stage {
     this.gone = true;
     this.stop();
     this.interrupt();
-    clearTimeout(this.telling);
+    this.acts.forget();
     this.resizing.disconnect();
     this.keyboard.leave();
     this.handles.leave();
@@ -390,9 +400,17 @@ class Stage {
     this.network.paint(shown, marked);
     this.handles.update(shown.theta);
     this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.address.chosen.log, data.costTitle);
-    this.rewind.max = axisEnd(this.known, this.epochs);
-    this.rewind.value = (this.wanted ?? shown).epoch;
+    this.slide();
     for (const values of this.values) values.update();
+  }
+
+  // Move the slider to what is shown: seldom while it plays, for a browser composes the whole page anew for it.
+  slide() {
+    const now = performance.now();
+    if (this.playing && now - (this.slid ?? 0) < SLIDE) return;
+    this.slid = now;
+    this.rewind.max = axisEnd(this.known, this.epochs);
+    this.rewind.value = (this.wanted ?? this.shown).epoch;
   }
 
   // The map of the neuron that is pointed at; the only output is the plane itself, and so it is for one that is edited.

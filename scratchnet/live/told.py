@@ -13,9 +13,8 @@ MOST_ACTS = 100  # a visitor who does more while Python is away does not mean it
 class Told:
     """The run of the stage by its visit and its address, its place, and what it does there.
 
-    ``rests`` says that the picture has come to rest, ``log`` that the cost axis is logarithmic.
-    ``acts`` are what was done at this place and perhaps not heard yet, each with its number ``n``, and
-    with ``do``, what it is.
+    ``log`` says that the cost axis is logarithmic. ``acts`` are what was done at this place and perhaps
+    not heard yet, each with its number ``n``, and with ``do``, what it is.
     """
 
     visit: int
@@ -23,7 +22,6 @@ class Told:
     epoch: int
     update: int
     playing: bool
-    rests: bool
     log: bool
     acts: tuple[Mapping[str, Any], ...]
 
@@ -33,10 +31,16 @@ class Told:
         names = [each.name for each in fields(cls)]
         if not isinstance(told, Mapping) or set(told) != set(names):
             return None
-        kinds = (told["run"], str), (told["acts"], list), *((told[name], bool) for name in names[4:7])
+        kinds = (
+            (told["run"], str),
+            (told["acts"], list),
+            *((told[name], bool) for name in ("playing", "log")),
+        )
         if not all(isinstance(value, kind) for value, kind in kinds):
             return None
-        acts = tuple(act for act in told["acts"] if isinstance(act, Mapping))[:MOST_ACTS]
+        acts = tuple(act for act in told["acts"][:MOST_ACTS] if isinstance(act, Mapping))
+        if len([act for act in acts if act.get("do") == "frames"]) > 1:  # a stage waits for each
+            return None
         try:
             for name in ("epoch", "update"):
                 check_whole(name, told[name], 0, MAX_EPOCHS)
@@ -45,3 +49,8 @@ class Told:
         except NotAllowed:
             return None
         return cls(**{name: told[name] for name in names} | {"acts": acts})
+
+    @property
+    def rests(self) -> bool:
+        """Return whether the picture has come to rest."""
+        return not self.playing and any(act.get("do") == "rest" for act in self.acts)

@@ -10,6 +10,7 @@ tells a hundredth, and without AVX-512 it takes a quarter of the time.
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -266,19 +267,28 @@ class Evaluation(Views):
         X: np.ndarray,
         T: np.ndarray,
     ):
-        (k, _), L, m = thetas.shape, len(layer_dims) - 1, X.shape[1]
-        params = views(thetas, layer_dims)
-        functions = [ACTIVATIONS[name].function for name in layer_activations(activation, L)]
+        (k, _), m = thetas.shape, X.shape[1]
+        self._network = thetas, layer_dims, layer_activations(activation, len(layer_dims) - 1)
         self._X, self._T = X, T
         self._cost, self._output = cost_of(output, cost), output
         self._has_samples = X.shape[1] > 0
         self._has_accuracy = self._has_samples and output != "linear"
-        self._layers = [
-            (params[f"W{l}"], params[f"b{l}"], function, aligned(k, n, m), aligned(k, n, m))
-            for l, (n, function) in enumerate(zip(layer_dims[1:], [*functions, None], strict=True), 1)
-        ]
-        _, _, _, self.ZL, self._AL = self._layers[-1]
+        self.ZL, self._AL = (aligned(k, layer_dims[-1], m) for _ in range(2))
         self._work = aligned(2, *self.ZL.shape)
+
+    @cached_property
+    def _layers(self) -> list[tuple]:
+        """W, b, the function, Z and A of each layer.
+
+        They are made when they are needed: with the full batch, the logits of the training set are left
+        by the training itself, and half of the memory of a run is saved.
+        """
+        thetas, layer_dims, activations = self._network
+        params, k, m = views(thetas, layer_dims), len(thetas), self._X.shape[1]
+        rooms = [(aligned(k, n, m), aligned(k, n, m)) for n in layer_dims[1:-1]]
+        functions = [*(ACTIVATIONS[name].function for name in activations), None]
+        layers = enumerate(zip(functions, [*rooms, (self.ZL, self._AL)], strict=True), 1)
+        return [(params[f"W{l}"], params[f"b{l}"], function, *room) for l, (function, room) in layers]
 
     def forward(self, k: int) -> None:
         """Fill the first k of ``ZL``, the logits, (k, n_L, m)."""

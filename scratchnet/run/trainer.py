@@ -65,6 +65,7 @@ class Trainer:
         self._parameters = Parameters(initial, network.layer_dims, *how)
         self._theta = self._parameters.theta
         (self._shuffling,) = random_streams(network.init_seed, 1)
+        self._unshuffled = self._shuffling.get_state()
         self._make_engines()
         self._record = Record(np.empty((len(MEASURES), 1)), np.empty(1, np.uint32))
         self._stride = 1 if self._batches else 8  # epochs from one checkpoint to the next
@@ -200,9 +201,12 @@ class Trainer:
 
         The last that is yielded is the one at the end.
         """
+        check_whole("epoch", epoch, 0, MAX_EPOCHS)
+        check_whole("update", update, 0, self.updates_per_epoch - 1)
         with np.errstate(over="ignore", invalid="ignore"):
             self._go_near(epoch, update)
-        at_once = max(10 // self.updates_per_epoch, 1)  # epochs from one look at the clock to the next
+        # Epochs from one look at the clock to the next: few, but as many as are evaluated together.
+        at_once = max(min(10, len(self._thetas)) // self.updates_per_epoch, 1)
         due = monotonic() + seconds
         while self.epoch < epoch and not self.at_end:
             self.advance(min(at_once, epoch - self.epoch))
@@ -236,12 +240,32 @@ class Trainer:
                 self._record_epoch(self.epoch)
                 self._evaluate(self.epoch)
 
-    def branched(self, settings: Settings) -> Trainer:
-        """Return a trainer that goes on from here with settings that are the same up to here."""
-        other = Trainer.restore(self.state() | {"settings": settings})
+    def branched(self, settings: Settings, since: int | None = None) -> Trainer:
+        """Return a trainer that goes on from here with settings that are the same up to here.
+
+        With ``since``, up to which they are the same, it goes on from the last checkpoint before that.
+        """
+        state = self.state() | {"settings": settings}
+        if since is not None:
+            epoch = self._checkpoint_before(since)
+            record = self._record.until(epoch)
+            state |= {"epoch": epoch, "update": 0, "checkpoint": self._checkpoints[epoch]}
+            state |= {"history": record.numbers, "checksums": record.checksums}
+        other = Trainer.restore(state)
         other._checkpoints, other._stride = self._checkpoints, self._stride
-        other._forget_after(self.epoch)
+        other._forget_after(other.epoch)
         return other
+
+    @property
+    def place(self) -> tuple[int, Checkpoint]:
+        """Return the epoch, and what leads back to it: see ``go_back``."""
+        return self.epoch, self._start_of_epoch if self.update else self._checkpoint()
+
+    def go_back(self, place: tuple[int, Checkpoint]) -> None:
+        """Go to a place where this trainer was, of its settings as they are now."""
+        if (self.epoch, self.update) != (place[0], 0):
+            with np.errstate(over="ignore", invalid="ignore"):
+                self._return_to(*place)
 
     def change_epochs(self, epochs: int) -> None:
         """Change the epochs of the settings; the bits of an epoch do not depend on them."""
@@ -250,12 +274,16 @@ class Trainer:
     @property
     def nbytes(self) -> int:
         """Return about how much memory the trainer takes, in bytes."""
-        theta, slots, *_ = self._checkpoint()
-        kept = len(self._checkpoints) * (theta.nbytes + slots.nbytes + 3000)  # and the shuffling
-        m = self.training_set[0].shape[1]
-        evaluated = len(self._thetas) * (self.test_set[0].shape[1] + (m if self._batches else 0))
-        of_layers = 16 * (evaluated + 3 * m) * sum(self.settings.network.layer_dims)
-        return kept + of_layers + self._record.numbers.nbytes
+        of_theta = self._theta.nbytes * (1 + len(self._parameters.slots))
+        kept = len(self._checkpoints) * (of_theta + (3000 if self._batches else 200))  # the shuffling
+        _, *hidden, outputs = self.settings.network.layer_dims
+        m, m_test = (X.shape[1] for X, _ in (self.training_set, self.test_set))
+        m_trained = self.settings.training.batch_size if self._batches else m
+        of_training = 40 * m_trained * (sum(hidden) + outputs)  # Engine
+        of_hidden = 16 * (m_test + (m if self._batches else 0)) * sum(hidden)  # Evaluation
+        of_outputs = 32 * (m + m_test) * outputs
+        evaluated = len(self._thetas) * (of_hidden + of_outputs)
+        return kept + of_training + evaluated + self._record.numbers.nbytes
 
     def state(self) -> dict[str, Any]:
         """Return all that ``restore`` needs to resume from here, bit for bit."""
@@ -265,7 +293,7 @@ class Trainer:
             "dataset": self.dataset,
             "epoch": self.epoch,
             "update": self.update,
-            "checkpoint": self._start_of_epoch if self.update else self._checkpoint(),
+            "checkpoint": self.place[1],
             "history": record.numbers,
             "checksums": record.checksums,
         }
@@ -374,7 +402,8 @@ class Trainer:
     def _checkpoint(self) -> Checkpoint:
         theta, parameters = self._theta.copy(), self._parameters
         slots = np.array(parameters.slots).reshape(-1, theta.size)
-        return Checkpoint(theta, slots, parameters.updates, self._shuffling.get_state())
+        shuffling = self._shuffling.get_state() if self._batches else self._unshuffled
+        return Checkpoint(theta, slots, parameters.updates, shuffling)
 
     def _go_near(self, epoch: int, update: int) -> None:
         """Go to the last checkpoint before a place that lies behind, or is further than it."""
@@ -389,9 +418,9 @@ class Trainer:
         """Forget the checkpoints after this epoch."""
         self._checkpoints = {e: kept for e, kept in self._checkpoints.items() if e <= epoch}
 
-    def _return_to(self, epoch: int) -> None:
-        """Go to this epoch, which has a checkpoint."""
-        checkpoint = self._checkpoints[epoch]
+    def _return_to(self, epoch: int, checkpoint: Checkpoint | None = None) -> None:
+        """Go to this epoch by its checkpoint, if not by this one."""
+        checkpoint = checkpoint or self._checkpoints[epoch]
         self._theta[:] = checkpoint.theta
         for slot, kept in zip(self._parameters.slots, checkpoint.slots, strict=True):
             slot[:] = kept

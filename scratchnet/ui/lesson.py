@@ -13,6 +13,9 @@ from scratchnet.lessons.presets import PRESETS, changed_preset_of, preset_of
 from scratchnet.run.settings import Settings
 from scratchnet.ui import session, texts
 
+# The script that notes in the browser that it has shown the welcome.
+ONCE = f'document.cookie = "{session.WELCOMED}=1; max-age=31536000; samesite=lax"'
+
 
 def lesson() -> list[Finding]:
     """Show the menu of examples, what is to be said of the run now, and a button for what to try.
@@ -81,8 +84,7 @@ def _welcome() -> None:
     """Say to a first-time visitor what this is, and how to begin."""
     with st.container(key="lesson", gap=None):
         st.markdown(texts.WELCOME)
-        once = f'document.cookie = "{session.WELCOMED}=1; max-age=31536000; samesite=lax"'
-        st.html(f"<script>{once}</script>", unsafe_allow_javascript=True)
+        st.html(f"<script>{ONCE}</script>", unsafe_allow_javascript=True)
     with st.container(key="welcome", horizontal=True, vertical_alignment="center", width="content"):
         st.page_link("pages/article.py", label="The tutorial", icon=":material/school:")
         st.button("Got it", key="got_it", on_click=session.end_welcome)

@@ -20,7 +20,7 @@ _ENTRIES = {
     "stage": {name: kind.options for name, kind in link.STAGE_VIEW.items()},
 }
 _SCRIPT = files("scratchnet.ui").joinpath("history.js").read_text("utf-8")
-_HISTORY = f"{_SCRIPT}keepEntries({json.dumps(_ENTRIES)});"
+HISTORY = f"{_SCRIPT}keepEntries({json.dumps(_ENTRIES)});"
 
 
 def navigate() -> None:
@@ -28,7 +28,7 @@ def navigate() -> None:
     session.is_first_navigation()
     page = _navigation()
     with st.container(key="history"):
-        st.html(f"<script>{_HISTORY}</script>", unsafe_allow_javascript=True)
+        st.html(f"<script>{HISTORY}</script>", unsafe_allow_javascript=True)
         st.html(f'<p class="here"><b>scratchnet</b> {page.title}</p>')
     page.run()
 

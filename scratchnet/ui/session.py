@@ -16,6 +16,7 @@ from scratchnet.data.points import Table
 from scratchnet.export.model_file import reproduced
 from scratchnet.lessons.presets import PRESETS, Preset
 from scratchnet.live.code import CODE
+from scratchnet.live.frames import Asked
 from scratchnet.run.address import Verdict
 from scratchnet.run.settings import Settings
 from scratchnet.run.trainer import Trainer
@@ -326,6 +327,9 @@ def _begin_by(act: Mapping[str, Any]) -> None:
     if what == "restart":
         training = replace(now.training.with_last_rate(), edits=())
         _open(Visit(replace(now, training=training)))
+    elif what == "bring":
+        asked = Asked.read(act["value"])
+        _open(Visit(asked.settings, asked.places[0]))
     elif what == "network":
         _change(changes.redrawn_network(act, now))
     elif what == "points":

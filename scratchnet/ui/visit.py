@@ -109,9 +109,10 @@ class Visit:
         if read is None or read.visit != self.id:
             return
         self.opened, self.hears, self.logarithmic = False, True, read.log
-        self.playing, self.at_rest = read.playing, read.rests and not read.playing
         place = read.epoch, read.update
-        if read.run == self.run and place <= (self.settings.training.epochs, 0):
+        self.playing = read.playing
+        self.at_rest = read.rests or (self.at_rest and not read.playing and place == self.place)
+        if read.run == self.run and self._has(place):
             self.place = place
         for act in read.acts:
             if act["n"] > self._heard:
@@ -124,10 +125,17 @@ class Visit:
                 except (KeyError, TypeError, AttributeError):
                     pass  # it comes from outside
 
+    def _has(self, place: tuple[int, int]) -> bool:
+        """Return whether there is this place in the run."""
+        is_known = not place[1] or place[1] < Trainer(self.settings).updates_per_epoch
+        return is_known and place <= (self.settings.training.epochs, 0)
+
     def _take(self, act: Mapping[str, Any]) -> bool:
         """Do what was done on the stage, and return whether it was something with this run."""
         what = act.get("do")
-        if what == "frames":
+        if what == "rest":
+            pass  # it was seen above
+        elif what == "frames":
             self._answer = answered(act["value"])
         elif what == "rate":
             self._set_rate()

@@ -4,9 +4,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -20,10 +21,11 @@ SECONDS = 60  # to wait for what is sure to come, however slow the machine
 
 
 class Server(NamedTuple):
-    """Where the page is, and the process that serves it."""
+    """Where the page is, the process that serves it, and what it has logged so far."""
 
     address: str
     process: subprocess.Popen
+    log: Callable[[], str]
 
 
 @contextmanager
@@ -41,16 +43,16 @@ def serve(environment: Mapping[str, str] | None = None, port: int = 0) -> Iterat
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
     command += ["--server.fileWatcherType", "none"]  # as ``make run`` does
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        _wait_for(f"{address}/_stcore/health")
-        yield Server(address, process)
-    finally:
-        process.terminate()
-        log, _ = process.communicate(timeout=SECONDS)
-    assert "Traceback" not in log, log
+    with tempfile.NamedTemporaryFile("w") as file:  # a pipe that nobody reads would be full one day
+        log = Path(file.name).read_text
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file)
+        try:
+            _wait_for(f"{address}/_stcore/health")
+            yield Server(address, process, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=SECONDS)
+        assert "Traceback" not in log(), log()
 
 
 def _wait_for(url: str) -> None:

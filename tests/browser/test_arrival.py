@@ -1,13 +1,15 @@
 """A run arrives at a page that is open: from another server, after a reload, or from an example."""
 
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qs, urlencode, urlparse
 
 import pytest
+from choices import own_table
 from conftest import Page
 from server import SECONDS, serve
 
-from scratchnet import Settings, Trainer
+from scratchnet import DataSettings, Settings, Trainer, TrainingSettings
 from scratchnet.lessons.presets import PRESETS
+from scratchnet.ui.texts import MOST_IN_ADDRESS
 
 LONG = "/?epochs=100000"  # a run that does not end while it is looked at, however slow the machine
 
@@ -68,6 +70,24 @@ def test_a_page_whose_server_was_restarted_while_it_played_goes_on(stay):
         page.wait_for_rest()
         page.wait("new URLSearchParams(location.search).get('epoch') === stage.dataset.epoch")
         settings, _ = Settings.from_query({"epochs": "100000"})
+        assert page.read("fingerprint") == Trainer(settings).seek(page.epoch).fingerprint
+
+
+def test_points_too_many_for_the_address_outlive_the_server(stay):
+    """The page has them still, and gives them to the server that was started anew."""
+    own = own_table(2, points=1000)
+    settings = Settings(DataSettings("own", own=own), training=TrainingSettings(epochs=100_000))
+    assert len(own.to_text()) > MOST_IN_ADDRESS
+    with serve() as first:
+        page = stay(f"{first.address}/?{urlencode(settings.to_address())}")
+        page.press("Play")
+        page.wait_for_play(60)
+        seen = page.read("visit")
+    with serve(port=urlparse(first.address).port):
+        page.wait("stage.dataset.visit !== a[0] && stage.dataset.points === '1000'", seen)
+        page.wait_for_play(100)
+        page.press("Pause")
+        page.wait_for_rest()
         assert page.read("fingerprint") == Trainer(settings).seek(page.epoch).fingerprint
 
 

@@ -9,7 +9,7 @@ from test_playground import settings_of
 
 from scratchnet import Trainer
 from scratchnet.data.datasets import grid
-from scratchnet.live.playback import SIDE
+from scratchnet.live.frames import SIDE
 from scratchnet.ui.navigation import PAGES
 
 BOXES = """stage => Object.fromEntries(
