@@ -10,9 +10,9 @@ const STOPPED = {
 const PLAYS_AGAIN = "The recording ends here; Play starts it again."; // of a run that cannot be changed
 
 // Whether a run is over for good: at its end Play adds epochs, but not where the run stopped by itself or has the
-// most that are allowed. A recording plays again.
+// most that are allowed. A recording plays again, if it has more than one frame.
 function isStuck({ over, shown, stopsAt, epochs, data }) {
-  return over && !data.fixed && (shown.epoch === stopsAt || epochs >= data.mostEpochs);
+  return over && (data.fixed ? shown.epoch === 0 : shown.epoch === stopsAt || epochs >= data.mostEpochs);
 }
 
 // What is going on, in a sentence or two.
@@ -23,7 +23,8 @@ function sentence(stage) {
   if (playing) return `Training. Each frame shows the network at the displayed epoch.${pace.now.said}`;
   if (shown.epoch === stopsAt) {
     const [what, remedy] = STOPPED[stopped] ?? [];
-    return [what, data.fixed ? PLAYS_AGAIN : remedy, stopped === "diverged" ? "" : how].filter(Boolean).join(" ");
+    const next = data.fixed ? !isStuck(stage) && PLAYS_AGAIN : remedy;
+    return [what, next, stopped === "diverged" ? "" : how].filter(Boolean).join(" ");
   }
   const done = epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`;
   const more = Math.min(told.more, data.mostEpochs - epochs);

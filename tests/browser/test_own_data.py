@@ -280,6 +280,7 @@ def test_the_run_is_taken_along_and_its_model_learns_on(visit):
     assert history.decode().splitlines()[-1].startswith(f"30,{cost},")
     assert fixture["history"]["train_cost"][-1] == float(cost)
     assert b"plotly" in take(page, "Charts")
+    assert f'href="{page.server}?dataset=moons&amp;'.encode() in take(page, "Recording (HTML)")
     assert take(page, "Points").count(b"\n") == 301
     trainer = load(kept)
     assert trainer.snapshot().train_cost == float(cost)

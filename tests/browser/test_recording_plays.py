@@ -189,6 +189,18 @@ def test_play_at_its_end_starts_it_again(file, runs):
     here.wait_for(playing="true")
 
 
+def test_of_an_untrained_network_there_is_one_frame_and_nothing_to_play(file, tmp_path):
+    path = tmp_path / "untrained.html"
+    path.write_text(recording(Trainer(PRESETS[0].settings)), "utf-8")
+    here = file(path)
+    for name in ("Play", "Step"):
+        expect(here.page.get_by_role("button", name=name, exact=True)).to_be_disabled()
+    here.press("Reset")
+    here.page.keyboard.press(" ")
+    here.wait_for(epoch=0, playing="false")
+    assert "Play" not in here.page.locator(".said").inner_text()
+
+
 def test_the_slider_stays_on_recorded_epochs(file, runs):
     here = file(runs["Regression"][0], "?epoch=401")
     here.wait_for(epoch=402)
