@@ -114,6 +114,28 @@ def test_an_answer_that_comes_late_is_waited_for_and_the_page_says_so(tab, serve
     assert_true(page)
 
 
+def test_where_answers_come_late_the_picture_thins_out_and_says_so(tab, server):
+    """Every second frame is shown, of the same run; and all of them again when answers come in time."""
+    route, page = Route(tab), Page(tab, server)
+    page.open(LONG)
+    page.press("Play")
+    page.wait_for_play(50)
+    for _ in range(3):
+        route.act = route.hold
+        page.page.get_by_text("Waiting for the next epochs").wait_for()
+        shown = page.epoch
+        route.release()
+        page.wait_for_play(shown + 1)
+    thinner = "every second frame is shown"
+    page.page.get_by_text(thinner).wait_for()
+    with page.page.expect_request("**/frames?*speed=10&*"):
+        pass
+    page.page.get_by_text(thinner).wait_for(state="hidden")
+    with page.page.expect_request("**/frames?*speed=5&*"):
+        pass
+    assert_true(page)
+
+
 def test_an_answer_that_is_not_wanted_any_more_changes_nothing(tab, server):
     """Frames of the rate before arrive after it was changed, and after the run was begun anew."""
     route, page = Route(tab), Page(tab, server)
