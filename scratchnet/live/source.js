@@ -1,6 +1,5 @@
 // Where the frames come from: the server's route. Where that cannot be reached, Python is asked for the same bytes.
 
-const LONG = 6000; // characters of an address: what is longer goes as the body of a POST
 const SOON = 250; // milliseconds until a request that failed is made again, then twice as many, and so on
 const TRIES = 3; // until Python is asked, and then the route again
 const PATIENCE = 5000; // milliseconds to wait for Python
