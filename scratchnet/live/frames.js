@@ -1,7 +1,5 @@
 // The payloads with the frames of a run, see payload.py.
 
-const LONG = 6000; // characters of an address: what is longer goes as the body of a POST
-
 // The header of a payload, and its body, to be read from the front.
 async function unpack(bytes) {
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
