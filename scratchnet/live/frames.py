@@ -30,15 +30,16 @@ MAP_SIDE = 30  # and the map of a neuron this by this at most,
 MAP_VALUES = 24_000  # with so many values in all maps
 MAX_FRAMES = 100  # which are at most 6 MB, and 40 MB while they are being packed
 MOST_PARTS = 100  # of an address: there are fewer names
-# Beside the settings: the epoch of the first frame, the updates into the next epoch, the epochs from
-# frame to frame, the number of frames, the side of the surface, and whether to tell all of the run.
+# What may be asked for beside the settings, and its usual text: the epoch of the first frame, the updates
+# into the next epoch, the epochs from frame to frame, the number of frames, the side of the surface, and
+# whether to tell all of the run.
 PLACES = {
-    "from": IntField(0, MAX_EPOCHS),
-    "update": IntField(0, MAX_EPOCHS),
-    "speed": IntField(1, MAX_EPOCHS),
-    "count": IntField(1, MAX_FRAMES),
-    "side": IntField(10, SIDE),
-    "all": IntField(0, 1),
+    "from": (IntField(0, MAX_EPOCHS), "0"),
+    "update": (IntField(0, MAX_EPOCHS), "0"),
+    "speed": (IntField(1, MAX_EPOCHS), "1"),
+    "count": (IntField(1, MAX_FRAMES), "1"),
+    "side": (IntField(10, SIDE), str(SIDE)),
+    "all": (IntField(0, 1), "0"),
 }
 
 
@@ -82,8 +83,7 @@ class Asked:
         texts = dict(parse_qsl(address, keep_blank_values=True))
         if (release := texts.get("release", RELEASE)) != RELEASE:
             raise OtherRelease(f"release must be {RELEASE}, got {brief(release)}.")
-        usual = dict(zip(PLACES, ("0", "0", "1", "1", str(SIDE), "0"), strict=True))
-        places = [parse(PLACES[name], name, texts.get(name, usual[name])) for name in PLACES]
+        asked = [parse(field, name, texts.get(name, usual)) for name, (field, usual) in PLACES.items()]
         named = {name: text for name, text in texts.items() if name not in (*PLACES, "release")}
         for name in named:
             if name not in FIELDS:
@@ -91,7 +91,7 @@ class Asked:
         settings, wrong = Settings.read(named)
         for sentence in wrong.values():
             raise NotAllowed(sentence)
-        epoch, update, speed, count, side, tells_all = places
+        epoch, update, speed, count, side, tells_all = asked
         return cls(settings, epoch, update, speed, count, side, bool(tells_all))
 
     @property

@@ -29,20 +29,23 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def serve(environment: Mapping[str, str] | None = None, port: int = 0) -> Iterator[Server]:
+def serve(
+    environment: Mapping[str, str] | None = None, port: int = 0, below: str = ""
+) -> Iterator[Server]:
     """Serve the page; at the end, stop. Raises AssertionError if the server logged a traceback.
 
     ``environment`` are all variables of the process, where they are others than here; ``port`` 0 is any
-    that is free.
+    that is free; ``below`` is the path below which the page is.
     """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))
         port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{port}" + (f"/{below}" if below else "")
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
     command += ["--server.fileWatcherType", "none"]  # as ``make run`` does
+    command += ["--server.baseUrlPath", below] if below else []
     with tempfile.NamedTemporaryFile("w") as file:  # a pipe that nobody reads would be full one day
         log = Path(file.name).read_text
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file)

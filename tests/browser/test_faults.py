@@ -5,7 +5,7 @@ Each test controls the network, or time. Whatever is shown is of the epoch that 
 
 import pytest
 from conftest import Page
-from server import SECONDS
+from server import SECONDS, serve
 
 from scratchnet import Settings, Trainer
 
@@ -99,6 +99,22 @@ def test_without_the_route_the_same_frames_come_through_python(tab, server, answ
     page.wait("stage.dataset.epoch === '1'")
     assert epoch > 300
     assert page.read("fingerprint") == fingerprint_at(1)
+
+
+@pytest.mark.parametrize("below", ["class", "~/+"])
+def test_below_a_path_the_frames_come_from_their_route(tab, below):
+    """As a host may serve it; nothing is asked for outside of that path."""
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url))
+    with serve(below=below) as server:
+        page = Page(tab, server.address)
+        page.open(LONG)
+        page.press("Play")
+        page.wait_for_play(300)
+        assert_true(page)
+    frames = [url for url in asked if "frames?" in url or "stage.js?" in url]
+    assert len(frames) > 3
+    assert all(url.startswith(f"{server.address}/") for url in frames)
 
 
 def test_an_answer_that_comes_late_is_waited_for_and_the_page_says_so(tab, server):
