@@ -30,9 +30,9 @@ MAP_SIDE = 30  # and the map of a neuron this by this at most,
 MAP_VALUES = 24_000  # with so many values in all maps
 MAX_FRAMES = 100  # which are at most 6 MB, and 40 MB while they are being packed
 MOST_PARTS = 100  # of an address: there are fewer names
-# What may be asked for beside the settings, and its usual text: the epoch of the first frame, the updates
-# into the next epoch, the epochs from frame to frame, the number of frames, the side of the surface, and
-# whether to tell all of the run.
+# What may be asked for beside the settings, and its usual text: the epoch of the first frame, the
+# updates into the next epoch, the epochs from frame to frame, the number of frames, the side of the
+# surface, and whether to tell all of the run.
 PLACES = {
     "from": (IntField(0, MAX_EPOCHS), "0"),
     "update": (IntField(0, MAX_EPOCHS), "0"),

@@ -2,6 +2,8 @@
 // every fourth one, and then on a coarser grid. The epochs go by as fast as before.
 
 const FRAMES_A_SECOND = 30;
+const FRAMES_A_CHUNK = 24;
+const SECONDS_A_CHUNK = 0.25; // of training, at most, on a plain machine
 const LEVELS = [
   { stride: 1, side: 100, said: "" },
   { stride: 2, side: 100, said: " The server is busy or far away: every second frame is shown." },
@@ -24,6 +26,17 @@ class Pace {
   // Milliseconds from one frame to the next.
   get pause() {
     return (1000 * this.now.stride) / FRAMES_A_SECOND;
+  }
+
+  // What to ask for: the frames after an epoch, up to the end of their chunk. The chunks of a run are the same for all
+  // who watch it.
+  chunk(epoch, epochsAFrame, { secondsAnEpoch }) {
+    const { stride, side } = this.now;
+    const speed = epochsAFrame * stride;
+    const most = Math.floor(SECONDS_A_CHUNK / (speed * secondsAnEpoch));
+    const length = Math.max(1, Math.min(most, FRAMES_A_CHUNK));
+    const done = Math.floor(epoch / speed);
+    return { from: (done + 1) * speed, speed, count: length - (done % length), side };
   }
 
   // A chunk has come while the picture moved: was it late? `training` is what a frame takes of it, in seconds.

@@ -2,8 +2,6 @@
 // frame on the screen; `queue`, the frames still to be shown; and `wanted`, a place to go to. What it needs next of
 // the run it gets from `source`, one thing at a time; what the visitor does to the run it tells Python, see session.py.
 
-const FRAMES_A_CHUNK = 24;
-const SECONDS_A_CHUNK = 0.25; // of training, at most, on a plain machine
 const REST = 300; // milliseconds without a change until the views below are drawn
 const SLIDE = 200; // milliseconds from one move of the slider to the next while it plays
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
@@ -156,17 +154,8 @@ class Stage {
     if (this.isNew) return { from: wanted.epoch, update: wanted.update, all: 1 };
     // With a frame come the costs of the epochs before it, so that none is left out.
     if (wanted) return { from: wanted.epoch, update: wanted.update, speed: Math.max(1, wanted.epoch + 1 - this.costs.train.length) };
-    return this.playing && !this.allHere && queue.length <= FRAMES_A_CHUNK / 2 ? this.chunk(queue.at(-1) ?? this.shown) : null;
-  }
-
-  // The frames after an epoch, up to the end of their chunk. All who watch a run ask for the same chunks.
-  chunk({ epoch }) {
-    const { stride, side } = this.pace.now;
-    const speed = Number(this.speed.value) * stride;
-    const most = Math.floor(SECONDS_A_CHUNK / (speed * this.data.secondsAnEpoch));
-    const length = Math.max(1, Math.min(most, FRAMES_A_CHUNK));
-    const done = Math.floor(epoch / speed);
-    return { from: (done + 1) * speed, speed, count: length - (done % length), side };
+    if (!this.playing || this.allHere || queue.length > FRAMES_A_CHUNK / 2) return null;
+    return this.pace.chunk((queue.at(-1) ?? this.shown).epoch, Number(this.speed.value), this.data);
   }
 
   // What was asked for has come.
