@@ -356,8 +356,8 @@ def test_the_stage_has_a_text_for_each_reason_that_ends_a_run():
 
 def test_every_speed_and_every_chunk_of_the_stage_is_allowed():
     speeds = re.findall(r'<option value="(\d+)"', (LIVE / "stage.html").read_text("utf-8"))
-    code = (LIVE / "stage.js").read_text("utf-8")
-    most = re.search(r"const FRAMES_A_CHUNK = (\d+);", code)[1]
-    for side in re.findall(r"side: (\d+)", (LIVE / "pace.js").read_text("utf-8")):
+    pace = (LIVE / "pace.js").read_text("utf-8")
+    most = re.search(r"const FRAMES_A_CHUNK = (\d+);", pace)[1]
+    for side in re.findall(r"side: (\d+)", pace):
         for speed in speeds:
             assert Asked.read(f"speed={speed}&count={most}&side={side}").count == int(most)
