@@ -207,7 +207,7 @@ def test_a_run_that_stops_by_itself_ends_there():
     settings = replace(SETTINGS, training=TrainingSettings(0.5, 200, stop_cost=0.3))
     end = Trainer(settings).seek(200)
     assert end.ended == "cost"
-    frames = frames_of(settings, epoch=0, speed=3, count=90)
+    frames = frames_of(settings, epoch=0, speed=9, count=30)
     assert frames.epochs[-1] == end.epoch
     assert (frames.header["ends"], frames.header["ended"]) == (True, "cost")
     assert frames_of(settings, epoch=200).epochs == [end.epoch]
@@ -221,7 +221,7 @@ def test_a_diverging_run_is_shown_where_it_is_not_finite_any_more(data, precisio
     names = ("dataset", "classes", "layer_dims", "activation", "learning_rate", "l2", "precision")
     values = (*data, (2, 4, 4, 4, 4, 4, 1), "linear", 100.0, 10.0, precision)
     settings, _ = Settings.resolve(Settings().values() | dict(zip(names, values, strict=True)))
-    frames = frames_of(settings, epoch=0, count=60, speed=20)
+    frames = frames_of(settings, epoch=0, count=30, speed=40)
     snapshot = Trainer(settings).seek(frames.epochs[-1])
     assert (frames.header["ends"], frames.header["ended"]) == (True, "diverged")
     assert not (np.isfinite(snapshot.theta).all() and np.isfinite(snapshot.train_cost))
@@ -314,7 +314,10 @@ def test_an_address_says_what_is_asked_for():
         ("from=100001", "from must be an integer from 0 to 100000, got 100001."),
         ("from=x", "from must be an integer from 0 to 100000, got 'x'."),
         ("speed=0", "speed must be an integer from 1 to 100000, got 0."),
-        (f"count={MAX_FRAMES + 1}", f"count must be an integer from 1 to {MAX_FRAMES}, got 101."),
+        (
+            f"count={MAX_FRAMES + 1}",
+            f"count must be an integer from 1 to {MAX_FRAMES}, got {MAX_FRAMES + 1}.",
+        ),
         ("side=101", "side must be an integer from 10 to 100, got 101."),
         ("all=2", "all must be an integer from 0 to 1, got 2."),
         ("epochs=0", "epochs must be an integer from 1 to 100000, got 0."),

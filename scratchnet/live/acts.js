@@ -3,6 +3,7 @@
 
 const HEARING = 2500; // milliseconds until it is told again
 const HARMLESS = ["frames", "rest"]; // what leaves the run as it is
+const BEGINNINGS = ["network", "points"]; // what begins one, whichever was there
 
 class Acts {
   // `tell(acts)` tells Python these, and where the stage is.
@@ -32,6 +33,11 @@ class Acts {
   // Whether Python is about to change the run: until it has, no frame of the run as it was may follow.
   get changeRun() {
     return this.list.some((act) => !HARMLESS.includes(act.do));
+  }
+
+  // Another run has come: what was done to the one before is void, but not what begins one.
+  begin() {
+    this.list = this.list.filter((act) => BEGINNINGS.includes(act.do));
   }
 
   // Python has heard all up to this number.

@@ -28,7 +28,7 @@ from scratchnet.validation import MAX_EPOCHS, NotAllowed, brief
 SIDE = 100  # the surface is SIDE x SIDE at most
 MAP_SIDE = 30  # and the map of a neuron this by this at most,
 MAP_VALUES = 24_000  # with so many values in all maps
-MAX_FRAMES = 100  # which are at most 6 MB, and 40 MB while they are being packed
+MAX_FRAMES = 30  # which are at most 2 MB, and 12 MB while they are being packed
 MOST_PARTS = 100  # of an address: there are fewer names
 # What may be asked for beside the settings, and its usual text: the epoch of the first frame, the
 # updates into the next epoch, the epochs from frame to frame, the number of frames, the side of the

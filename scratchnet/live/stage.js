@@ -120,8 +120,9 @@ class Stage {
     if (this.playing && this.intent.play) this.later = [() => this.play()]; // pressed while this run was on its way
     this.stop();
     this.interrupt();
-    this.acts.forget();
+    this.acts.begin();
     Object.assign(this, { visit, isNew: true, wanted: at, run: this.told.run, looksBack: opened });
+    if (this.acts.changeRun) this.acts.tell();
   }
 
   // From the shown epoch on the run has become another one.

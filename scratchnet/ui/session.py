@@ -85,6 +85,7 @@ def _read(address: dict[str, str]) -> None:
 def _show(visit: Visit) -> None:
     """Make this the current run, and forget what an address asked for."""
     state, settings = st.session_state, visit.settings
+    visit.heard = state.get("visit", visit).heard
     state.visit = visit
     state.address = link.settings_texts(settings)
     state.table = settings.data.own or table()
@@ -317,6 +318,7 @@ def hear_stage() -> None:
             visit.trouble = str(error)
         except (KeyError, TypeError):
             pass  # it comes from outside
+    state.visit.heard = visit.heard
     if settings().training.epochs != epochs:  # the control shows it, too
         state.acted = state.whole_page = True
 
@@ -325,8 +327,7 @@ def _begin_by(act: Mapping[str, Any]) -> None:
     """Begin the run that was asked for on the stage."""
     what, now = act.get("do"), settings()
     if what == "restart":
-        training = replace(now.training.with_last_rate(), edits=())
-        _open(Visit(replace(now, training=training)))
+        _open(Visit(replace(now, training=replace(now.training.with_last_rate(), edits=()))))
     elif what == "bring":
         asked = Asked.read(act["value"])
         _open(Visit(asked.settings, asked.places[0]))

@@ -31,7 +31,7 @@ class Visit:
         self.trouble = ""  # a sentence about what could not be done
         self._more = settings.training.epochs  # that Play adds at the end
         self._rate_to_come: float | None = None  # until the stage says where it is to be set
-        self._heard = 0  # the number of the last act of the stage
+        self.heard = 0  # the number of the last act of the stage
         self._answer: dict[str, str] | None = None
         self._trained: tuple[Settings, tuple[int, int]] | None = None
 
@@ -61,7 +61,7 @@ class Visit:
             "opened": self.opened,
             "more": self._more,
             "rate": self._rate_to_come,
-            "heard": self._heard,
+            "heard": self.heard,
             "answer": self._answer,
         }
 
@@ -115,8 +115,8 @@ class Visit:
         if read.run == self.run and self._has(place):
             self.place = place
         for act in read.acts:
-            if act["n"] > self._heard:
-                self._heard, self.trouble = act["n"], ""
+            if act["n"] > self.heard:
+                self.heard, self.trouble = act["n"], ""
                 try:
                     if not self._take(act):
                         yield act

@@ -112,7 +112,7 @@ class Page:
 
     def wait_for_script(self):
         """Until no script of the page runs, whichever page it is."""
-        self.page.wait_for_function(NO_SCRIPT_RUNS)
+        self.page.wait_for_function(f"() => {NO_SCRIPT_RUNS}")
 
     def wait_for_frames(self):
         """Until what has changed is laid out and painted."""

@@ -60,7 +60,9 @@ def test_a_page_whose_server_was_restarted_while_it_played_goes_on(stay):
     with serve() as first:
         page = stay(f"{first.address}{LONG}")
         page.press("Play")
-        page.page.wait_for_function("Number(new URLSearchParams(location.search).get('epoch')) > 60")
+        page.page.wait_for_function(
+            "() => Number(new URLSearchParams(location.search).get('epoch')) > 60"
+        )
         seen = page.read("visit")
     shown = page.epoch
     with serve(port=urlparse(first.address).port):
@@ -94,7 +96,7 @@ def test_points_too_many_for_the_address_outlive_the_server(stay):
 def test_a_reload_while_it_plays_goes_on_from_about_there(visit):
     page = visit(LONG)
     page.press("Play")
-    page.page.wait_for_function("Number(new URLSearchParams(location.search).get('epoch')) > 100")
+    page.page.wait_for_function("() => Number(new URLSearchParams(location.search).get('epoch')) > 100")
     shown = epoch_in_address(page)
     page.page.reload()
     page.ready()

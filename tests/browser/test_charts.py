@@ -126,7 +126,7 @@ def tab(browser):
         contexts.append(browser.new_context(**kind))
         tab = contexts[-1].new_page()
         tab.goto(file.as_uri())
-        tab.wait_for_function(DRAWN)
+        tab.wait_for_function(f"() => {DRAWN}")
         return tab
 
     yield open_file

@@ -67,7 +67,7 @@ def test_a_slide_has_the_plane_alone(visit, size):
     assert plane["y"] + plane["height"] <= size[1]
     assert plane["width"] > min(0.62 * size[1], 0.9 * size[0])
     assert page.page.get_by_text("Explore epoch").count() == 0
-    page.page.wait_for_function("location.search.includes('plane=1')")
+    page.page.wait_for_function("() => location.search.includes('plane=1')")
 
 
 def test_the_step_page_shares_the_run_and_applies_its_update(visit):

@@ -100,7 +100,7 @@ def test_a_script_of_somebody_else_is_refused(browser, server):
     page.evaluate(
         "document.body.append(Object.assign(document.createElement('script'), { text: 'wrong = 1' }))"
     )
-    page.wait_for_function("window.refused?.length")
+    page.wait_for_function("() => window.refused?.length")
     assert page.evaluate("window.wrong") is None
     page.close()
 

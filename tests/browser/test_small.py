@@ -13,7 +13,7 @@ def test_the_sidebar_of_a_phone_opens_and_closes(visit):
     sidebar = page.page.get_by_test_id("stSidebarUserContent")
     page.page.get_by_test_id("stExpandSidebarButton").click()
     page.page.wait_for_function(
-        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().x === 0"
+        "() => document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().x === 0"
     )
     assert sidebar.is_visible()
     assert not page.page.locator(".here").is_visible(), "it would lie over the links"
@@ -25,7 +25,7 @@ def test_the_sidebar_of_a_phone_opens_and_closes(visit):
     assert cut == 0
     page.page.get_by_role("button", name="Collapse sidebar").click()
     page.page.wait_for_function(
-        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0"
+        "() => document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0"
     )
 
 
@@ -47,13 +47,13 @@ def test_a_link_is_copied_without_https(visit, allowed):
         allowed,
     )
     page.press("Copy link")
-    page.page.wait_for_function("window.copied")
+    page.page.wait_for_function("() => window.copied")
     link = page.page.evaluate("window.copied")
     assert "seed=5" in link
     assert f"epoch=3&fingerprint={page.read('fingerprint')}" in link
     if allowed:
         page.page.get_by_text("Copied").wait_for()
     else:
-        page.page.wait_for_function("window.asked")
+        page.page.wait_for_function("() => window.asked")
         assert page.page.evaluate("window.asked") == link
         assert page.page.get_by_text("Copied").count() == 0
