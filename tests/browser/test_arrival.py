@@ -168,6 +168,24 @@ def test_controls_that_have_not_heard_of_a_change_do_not_undo_it(browser, server
     tab.close()
 
 
+def test_features_chosen_before_the_run_with_the_first_has_come_are_all_taken(browser, server):
+    tab = browser.new_page(viewport={"width": 1366, "height": 768})
+    slow, page = Slow(tab), Page(tab, server)
+    page.open("/?layer_dims=2-3-1")
+    page.wait_for_rest()
+    tab.get_by_role("button", name="Feature x₂").click()
+    slow.hold()
+    for feature in ("sin x₁", "x₁x₂", "x₁²"):
+        tab.locator(".card").get_by_role("checkbox", name=feature, exact=True).click()
+    slow.wait_for("features=x1-x2-sin_x1")
+    slow.release()
+    page.wait(
+        "new URLSearchParams(location.search).get('features') === 'x1-x2-x1_squared-x1_x2-sin_x1'"
+    )
+    page.wait_for_rest()
+    tab.close()
+
+
 @pytest.mark.parametrize("number", range(3))
 def test_the_last_of_several_examples_is_shown(visit, number):
     page = visit("/")
