@@ -242,18 +242,27 @@ def test_a_branch_off_a_run_that_has_gone_is_trained_anew():
     assert cache.run(branch).payload(asked(branch, epoch=85)) == packed(branch, epoch=85, side=10)
 
 
-def test_runs_are_bounded_in_bytes_and_the_one_asked_for_longest_ago_goes():
-    a, b, c = (replace(SMALL, data=DataSettings(points=60, seed=seed)) for seed in (1, 2, 3))
+def test_runs_are_bounded_in_bytes_and_the_one_asked_for_longest_ago_is_put_aside(monkeypatch):
+    """It goes on from where it was, without training again."""
+    a, b, c, d = (replace(SMALL, data=DataSettings(points=60, seed=seed)) for seed in (1, 2, 3, 4))
     cache = Cache()
-    cache.run(a).payload(asked(a))
-    cache = Cache(run_bytes=int(3.2 * cache.run(a).nbytes))
+    cache.run(a).payload(asked(a, epoch=150))
+    cache = Cache(run_bytes=int(3.8 * cache.run(a).nbytes))
     runs = [cache.run(each) for each in (a, b, c)]
     for settings, run in zip((a, b, c), runs, strict=True):
-        run.payload(asked(settings))
-    assert cache.run(a) is runs[0], "there is room for three"
-    cache.run(replace(SMALL, data=DataSettings(points=60, seed=4))).payload(asked())
-    assert cache.run(a) is runs[0], "it was asked for again"
-    assert cache.run(b) is not runs[1]
+        run.payload(asked(settings, epoch=150))
+    assert all(run._trainer for run in runs), "there is room for three"
+    cache.run(a)
+    cache.run(d).payload(asked(d, epoch=150))
+    cache.run(d)
+    assert [run._trainer is None for run in runs] == [False, True, False], "a was asked for again"
+    last, made, make = runs[1].epoch, [], Trainer._make_updates
+    assert last == 150
+    monkeypatch.setattr(Trainer, "_make_updates", lambda *of: (made.append(1), make(*of)))
+    assert cache.run(b) is runs[1]
+    again = runs[1].payload(asked(b, epoch=last + 1))
+    assert len(made) <= 9, "a checkpoint lies near"
+    assert again == packed(b, epoch=last + 1, side=10)
 
 
 def test_a_run_that_has_grown_makes_the_others_go():
@@ -266,8 +275,10 @@ def test_a_run_that_has_grown_makes_the_others_go():
     assert cache.run(SMALL) is run
     run.payload(asked(LONG, epoch=500))
     cache.run(SMALL)
-    assert len(cache._runs) == 1
+    assert second._trainer is None
+    cache._most = 1000, 0
     assert cache.run(SMALL) is run, "who is asked for stays, even if it is too large"
+    assert list(cache._runs.values()) == [run]
 
 
 def test_all_that_a_run_keeps_is_counted(clock):

@@ -1,7 +1,8 @@
 """What all visitors of a server share: the runs that are being watched, and the frames made of them.
 
 A run is trained once, however many watch it, and goes on from where it is; a payload that is done is
-kept. Both are bounded in bytes, and what was not asked for longest goes first.
+kept. Both are bounded in bytes, and what was not asked for longest goes first. Of runs that are more
+than there is room for, a tenth is kept: it leads back to where they were without training again.
 """
 
 from base64 import b64encode
@@ -21,7 +22,8 @@ from scratchnet.validation import NotAllowed
 SECONDS = 0.1  # of the processor, for one turn: then others have theirs
 RUN_BYTES, PAYLOAD_BYTES = 64_000_000, 32_000_000  # about twice as much in the memory of the process
 MOST_BEGUN = 32  # works on one run that wait to be gone on with
-RUN_BYTE, ROW_BYTE = 10_000, 200  # what a run takes beside its trainer, and each row of given points
+# What a run takes beside its trainer, each row of given points, and a checkpoint beside its arrays.
+RUN_BYTE, ROW_BYTE, CHECKPOINT_BYTE = 10_000, 200, 3000
 
 
 class Run:
@@ -30,6 +32,7 @@ class Run:
     def __init__(self, settings: Settings, source: "Run | None" = None):
         self.settings, self._source = settings, source
         self._trainer: Trainer | None = None
+        self._aside: dict[str, Any] | None = None  # what makes the trainer again, while it is put aside
         self._lock = Lock()
         self._begun: OrderedDict[Hashable, tuple[Iterator[Any], Any]] = OrderedDict()
         self.nbytes = self._weight()  # about how much memory the run takes
@@ -37,7 +40,9 @@ class Run:
     @property
     def epoch(self) -> int:
         """Return how far the run is at the moment."""
-        return self._trainer.epoch if self._trainer else 0
+        if self._trainer:
+            return self._trainer.epoch
+        return self._aside["epoch"] if self._aside else 0
 
     @property
     def progress(self) -> str:
@@ -65,6 +70,14 @@ class Run:
         """Return a trainer of other settings that goes on where they are still the same as here."""
         with self._lock:
             return self._trainer.branched(settings, since) if self._trainer else None
+
+    def put_aside(self) -> None:
+        """Keep of the trainer only what leads back to where it is; not while it is at work."""
+        if self._trainer and self._lock.acquire(blocking=False):
+            self._aside, self._trainer = self._trainer.state(), None
+            self._begun.clear()
+            self.nbytes = self._weight()
+            self._lock.release()
 
     def _go_on(
         self, what: Hashable, begin: Callable[[Trainer], Iterator[Any]], seconds: float
@@ -97,10 +110,16 @@ class Run:
         if trainer:
             frames = sum(what.count for what in self._begun if isinstance(what, Asked))
             weight += trainer.nbytes + 8 * frames * count(self.settings.network.layer_dims)
+        if self._aside:
+            kept, one = self._aside["checkpoints"], self._aside["checkpoint"]
+            weight += self._aside["history"].nbytes
+            weight += len(kept) * (one.theta.nbytes + one.slots.nbytes + CHECKPOINT_BYTE)
         return weight
 
     def _made(self) -> Trainer:
         """Return the trainer, which is made when it is needed."""
+        if self._aside:
+            self._trainer, self._aside = Trainer.restore(self._aside), None
         if self._trainer is None:
             source, self._source = self._source, None
             since = last_change(self.settings.training) - 1
@@ -131,10 +150,20 @@ class Cache:
             if key not in self._runs:
                 self._runs[key] = Run(key, self._source_of(key))
             self._runs.move_to_end(key)
-            total = sum(run.nbytes for run in self._runs.values())
-            while total > self._most[0] and len(self._runs) > 1:
-                total -= self._runs.popitem(last=False)[1].nbytes
+            self._make_room()
             return self._runs[key]
+
+    def _make_room(self) -> None:
+        """Put runs aside, and drop them if that is not enough; first what was not asked for longest."""
+        total = sum(run.nbytes for run in self._runs.values())
+        for run in [*self._runs.values()][:-1]:
+            if total <= self._most[0]:
+                return
+            total -= run.nbytes
+            run.put_aside()
+            total += run.nbytes
+        while total > self._most[0] and len(self._runs) > 1:
+            total -= self._runs.popitem(last=False)[1].nbytes
 
     def _source_of(self, settings: Settings) -> Run | None:
         """Return a run that is the same until the last change of these settings."""

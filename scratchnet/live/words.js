@@ -20,6 +20,7 @@ function sentence(stage) {
   const { shown, data, epochs, playing, stalled, stopsAt, stopped, over, pace, told } = stage;
   const how = score(shown, data);
   if (playing && stalled) return "Waiting for the next epochs from Python.";
+  if (playing && data.fixed) return "Playing. Each frame shows the network at the displayed epoch.";
   if (playing) return `Training. Each frame shows the network at the displayed epoch.${pace.now.said}`;
   if (shown.epoch === stopsAt) {
     const [what, remedy] = STOPPED[stopped] ?? [];

@@ -252,7 +252,6 @@ class Trainer:
             state |= {"epoch": epoch, "update": 0, "checkpoint": self._checkpoints[epoch]}
             state |= {"history": record.numbers, "checksums": record.checksums}
         other = Trainer.restore(state)
-        other._checkpoints, other._stride = self._checkpoints, self._stride
         other._forget_after(other.epoch)
         return other
 
@@ -294,6 +293,8 @@ class Trainer:
             "epoch": self.epoch,
             "update": self.update,
             "checkpoint": self.place[1],
+            "checkpoints": {e: kept for e, kept in self._checkpoints.items() if e <= self.epoch},
+            "stride": self._stride,
             "history": record.numbers,
             "checksums": record.checksums,
         }
@@ -308,7 +309,8 @@ class Trainer:
         trainer = cls(state["settings"], state["dataset"])
         epoch = state["epoch"]
         trainer._record = Record(state["history"].copy(), state["checksums"].copy())
-        trainer._checkpoints[epoch] = state["checkpoint"]
+        trainer._checkpoints |= state.get("checkpoints", {}) | {epoch: state["checkpoint"]}
+        trainer._stride = state.get("stride", trainer._stride)
         with np.errstate(over="ignore", invalid="ignore"):
             trainer._return_to(epoch)
             trainer._evaluate(epoch)
