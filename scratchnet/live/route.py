@@ -64,9 +64,9 @@ class Frames:
         return await asyncio.shield(self._asked[address])
 
     async def _read(self, address: str) -> Asked:
-        """Read an address; where it holds many points, which takes 8 ms, in a turn beside the event loop.
+        """Read an address; one that holds many points, which takes 8 ms, beside the event loop.
 
-        In more threads than have turns, each would keep memory of its own.
+        It has to wait for a turn: of more threads, each would keep memory of its own.
         """
         if len(address) < LONG:
             return Asked.read(address)
