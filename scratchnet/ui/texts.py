@@ -119,8 +119,8 @@ OWN_STEP = (
 DOUBTS = {  # about a run from a file, by whether its settings give the same numbers here
     True: "",
     False: "Re-running the file's settings gives different numbers: the file was changed, or comes "
-    "from another machine. The address gives the run of the settings.",
-    None: "The file's run is too long to be checked at once: its numbers are shown as stored.",
+    "from another machine. The page shows the run of the settings.",
+    None: "The file's run is too long to be checked at once. The page shows the run of its settings.",
 }
 
 # Settings of the training behind "More": label, name, help, and the step of the buttons.
