@@ -1,8 +1,11 @@
 // What was done on the stage and Python has not heard yet. Each act has a number, and is told again until Python has
 // heard it: a cut connection loses what it was told.
 
-const HEARING = 2500; // milliseconds until it is told again
 const HARMLESS = ["frames", "rest"]; // what leaves the run as it is
+// Milliseconds until it is told again, then twice as many, and so on. Whatever is told has Python draw the views below
+// anew, so what changes nothing has time: a slow machine may be drawing them still.
+const HEARING = 2500;
+const HEARING_HARMLESS = 15000;
 const BEGINNINGS = ["network", "points"]; // what begins one, whichever was there
 
 class Acts {
@@ -20,10 +23,11 @@ class Acts {
     this.tell();
   }
 
-  tell() {
+  tell(times = 1) {
     clearTimeout(this.again);
     this.send(this.list);
-    if (this.list.length) this.again = setTimeout(() => this.tell(), HEARING);
+    const wait = times * (this.changeRun ? HEARING : HEARING_HARMLESS);
+    if (this.list.length) this.again = setTimeout(() => this.tell(2 * times), wait);
   }
 
   has(what, value) {
