@@ -10,7 +10,6 @@ import asyncio
 import math
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from benchmarks.machine import wide_vectors
 from benchmarks.page import cpu_seconds
 from benchmarks.visitors import Visitor
 from tests.browser.server import serve
+from tests.proxy import found as haproxy
 from tests.proxy import proxy
 
 SECONDS = 15.0
@@ -213,7 +213,7 @@ def heavy_bar(environment: dict[str, str]) -> None:
 
 def replicas_bars(environment: dict[str, str]) -> None:
     """Bars of two servers behind HAProxy."""
-    if not shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin"):
+    if not haproxy():
         print("two servers behind HAProxy are not measured: it is not installed")
         return
     for n, least in ((20, 25), (40, 12)):

@@ -15,9 +15,14 @@ CONFIGURATION = Path(__file__).parent.parent / "deploy" / "haproxy.cfg"
 SECONDS = 60  # to wait for what is sure to come, however slow the machine
 
 
+def found() -> str | None:
+    """Return the path of HAProxy, if it is installed."""
+    return shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
 def haproxy() -> str:
     """Return the path of HAProxy; without it the test is skipped, and fails under CI=true."""
-    if (path := shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin")) is None:
+    if (path := found()) is None:
         reason = "no haproxy on PATH"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     return path

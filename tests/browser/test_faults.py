@@ -48,6 +48,22 @@ class Route:
             self.held.pop().continue_()
 
 
+def wait_for_nothing(route, page):
+    """Hold back what is asked for, until the page says that it waits."""
+    route.act = route.hold
+    page.page.get_by_text("Waiting for the next epochs").wait_for()
+
+
+def waiting(tab, server):
+    """The route, and a page that plays a run whose next frames are held back."""
+    route, page = Route(tab), Page(tab, server)
+    page.open(LONG)
+    page.press("Play")
+    page.wait_for_play(50)
+    wait_for_nothing(route, page)
+    return route, page
+
+
 @pytest.fixture
 def tab(browser):
     """A tab of its own, in which things may fail."""
@@ -118,12 +134,7 @@ def test_below_a_path_the_frames_come_from_their_route(tab, below):
 
 
 def test_an_answer_that_comes_late_is_waited_for_and_the_page_says_so(tab, server):
-    route, page = Route(tab), Page(tab, server)
-    page.open(LONG)
-    page.press("Play")
-    page.wait_for_play(50)
-    route.act = route.hold
-    page.page.get_by_text("Waiting for the next epochs").wait_for()
+    route, page = waiting(tab, server)
     shown = page.epoch
     route.release()
     page.wait_for_play(shown + 50)
@@ -132,16 +143,13 @@ def test_an_answer_that_comes_late_is_waited_for_and_the_page_says_so(tab, serve
 
 def test_where_answers_come_late_the_picture_thins_out_and_says_so(tab, server):
     """Every second frame is shown, of the same run; and all of them again when answers come in time."""
-    route, page = Route(tab), Page(tab, server)
-    page.open(LONG)
-    page.press("Play")
-    page.wait_for_play(50)
-    for _ in range(3):
-        route.act = route.hold
-        page.page.get_by_text("Waiting for the next epochs").wait_for()
+    route, page = waiting(tab, server)
+    for _ in range(2):
         shown = page.epoch
         route.release()
         page.wait_for_play(shown + 1)
+        wait_for_nothing(route, page)
+    route.release()
     thinner = "every second frame is shown"
     page.page.get_by_text(thinner).wait_for()
     with page.page.expect_request("**/frames?*speed=10&*"):
@@ -154,12 +162,7 @@ def test_where_answers_come_late_the_picture_thins_out_and_says_so(tab, server):
 
 def test_an_answer_that_is_not_wanted_any_more_changes_nothing(tab, server):
     """Frames of the rate before arrive after it was changed, and after the run was begun anew."""
-    route, page = Route(tab), Page(tab, server)
-    page.open(LONG)
-    page.press("Play")
-    page.wait_for_play(50)
-    route.act = route.hold
-    page.page.get_by_text("Waiting for the next epochs").wait_for()
+    route, page = waiting(tab, server)
     page.page.get_by_role("slider", name="Learning rate").press("ArrowLeft")
     page.page.wait_for_url("**rate_changes=*")
     route.release()
