@@ -7,7 +7,7 @@ const LINE = 24;
 function savePicture(stage, { detail, currentTarget }) {
   if (detail) currentTarget.blur(); // the keys are free again, see stage.js
   const { epoch, update } = stage.shown;
-  const dataset = new URLSearchParams(stage.run).get("dataset");
+  const dataset = new URLSearchParams(stage.told.run).get("dataset");
   const name = ["scratchnet", dataset, epoch, ...(update ? [update] : [])].join("-");
   paintAgain(stage, SHARPNESS);
   const canvas = sideBySide(stage);
@@ -42,11 +42,9 @@ function sideBySide({ root, network, plane, shown, data }) {
     context.drawImage(picture, left, margin + (high - picture.height) / 2);
     left += picture.width + margin;
   }
-  const updates = shown.update ? ` + ${shown.update}/${data.updates}` : "";
-  const tested = data.test ? `, ${costText(shown.testCost)} on the test set` : "";
-  const costs = `cost ${costText(shown.trainCost)} on the training set${tested}`;
+  const said = [`Epoch ${epochText(shown, data)}`, `cost ${costsText(shown, data)}`, `fingerprint ${shown.fingerprint}`];
   context.font = `${SHARPNESS * 13}px ${network.font.slice(network.font.indexOf(" "))}`;
   context.fillStyle = plane.ink;
-  context.fillText(`Epoch ${wholeNumber(shown.epoch)}${updates} · ${costs} · fingerprint ${shown.fingerprint}`, margin, canvas.height - margin);
+  context.fillText(said.join(" · "), margin, canvas.height - margin);
   return canvas;
 }

@@ -27,8 +27,7 @@ class Readout {
   // Tell what a stage shows.
   tell(stage) {
     const { shown, data, epochs, playing } = stage;
-    const updates = shown.update ? ` + ${shown.update}/${data.updates}` : "";
-    this.write(".epoch .at", wholeNumber(shown.epoch) + updates, `of ${wholeNumber(epochs)}`);
+    this.write(".epoch .at", epochText(shown, data), `of ${wholeNumber(epochs)}`);
     this.root.querySelector(".fingerprint").textContent = shown.fingerprint;
     this.write(".rate dd", rounded(shown.rate), `exactly ${shown.rate}`);
     for (const [part, cost, accuracy] of [
@@ -57,7 +56,6 @@ class Readout {
     const at = `Epoch ${shown.epoch}.`;
     label(plane, `${at} ${sharesOf(shown, data)} ${score(shown, data)}`);
     label(network, `${at} A network with layers of ${data.layerDims.join(", ")} neurons; fingerprint ${shown.fingerprint}.`);
-    const tested = data.test ? `, ${costText(shown.testCost)} on the test set` : "";
-    label(curve, `${at} Cost ${costText(shown.trainCost)} on the training set${tested}.`);
+    label(curve, `${at} Cost ${costsText(shown, data)}.`);
   }
 }

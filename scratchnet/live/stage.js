@@ -67,14 +67,14 @@ class Stage {
     this.intent.leaves = false;
     this.acts.heard(told.heard);
     this.source.hear(told.answer);
-    const isBack = told.opened && told.run === this.run; // a server that was started anew
-    const isLost = told.opened && !isBack && this.run?.length > LONG; // it cannot know the points of this run
+    const { visit, run } = this.told ?? {};
+    const isBack = told.opened && told.run === run; // a server that was started anew
+    const isLost = told.opened && !isBack && run?.length > LONG; // it cannot know the points of this run
     this.told = told;
-    if (told.visit === this.visit || isBack) this.visit = told.visit;
-    else if (isLost) return this.bring();
-    else this.begin();
+    if (isLost) return this.bring(run);
+    if (told.visit !== visit && !isBack) this.begin();
+    else if (told.run !== run) this.branch();
     this.root.dataset.visit = told.visit;
-    if (told.run !== this.run) this.branch();
     if (told.rate !== null && !this.acts.has("rate", told.rate)) this.act("rate", { value: told.rate });
     if (isBack) this.playing ? this.acts.tell() : this.rest();
     if (this.shown) this.paint();
@@ -84,16 +84,15 @@ class Stage {
 
   // Tell Python where the stage is, and what was done there.
   tell(acts) {
-    const { visit, run, playing } = this;
+    const { visit, run } = this.told;
     const { epoch, update } = this.isNew ? this.wanted : this.shown;
-    this.send({ visit, run, epoch, update, playing, log: this.address.chosen.log, acts });
+    this.send({ visit, run, epoch, update, playing: this.playing, log: this.address.chosen.log, acts });
   }
 
   // Python has forgotten a run whose points are too many for the address of the page: it gets them from here.
-  bring() {
-    this.visit = this.told.visit;
+  bring(run) {
     this.acts.forget();
-    this.act("bring", { value: `${this.run}&from=${this.shown.epoch}` });
+    this.act("bring", { value: `${run}&from=${this.shown.epoch}` });
   }
 
   act(what, how) {
@@ -116,19 +115,18 @@ class Stage {
 
   // A run of which nothing is known here yet.
   begin() {
-    const { visit, at, opened } = this.told;
+    const { at, opened } = this.told;
     if (this.playing && this.intent.play) this.later = [() => this.play()]; // pressed while this run was on its way
     this.stop();
     this.interrupt();
     this.acts.begin();
-    Object.assign(this, { visit, isNew: true, wanted: at, run: this.told.run, looksBack: opened });
+    Object.assign(this, { isNew: true, wanted: at, looksBack: opened });
     if (this.acts.changeRun) this.acts.tell();
   }
 
   // From the shown epoch on the run has become another one.
   branch() {
     this.interrupt();
-    this.run = this.told.run;
     if (this.isNew) return;
     const { epoch, update } = this.shown;
     this.stopsAt = undefined;
@@ -143,7 +141,7 @@ class Stage {
     const getting = (this.getting = new AbortController());
     this.root.dataset.asked = ++this.asked;
     const isNow = () => this.getting === getting && !(this.getting = null);
-    this.source.get(this.run, asked, getting.signal).then(
+    this.source.get(this.told.run, asked, getting.signal).then(
       (got) => isNow() && this.take(asked, got),
       (error) => isNow() && this.fail(error),
     );

@@ -73,6 +73,15 @@ function costInUnits(cost, { classes, names, scales }) {
   return classes || unit === 1 ? "" : ` for the scaled target; ${rounded(cost * unit ** 2)} in the square of ${names[2]}`;
 }
 
+// The epoch, and the updates of the next one that are done.
+function epochText({ epoch, update }, { updates }) {
+  return wholeNumber(epoch) + (update ? ` + ${update}/${updates}` : "");
+}
+
+function costsText({ trainCost, testCost }, { test }) {
+  return `${costText(trainCost)} on the training set${test ? `, ${costText(testCost)} on the test set` : ""}`;
+}
+
 function rounded(n) {
   return String(Number(n.toPrecision(3)));
 }
