@@ -40,9 +40,11 @@ class Run:
     @property
     def epoch(self) -> int:
         """Return how far the run is at the moment."""
-        if self._trainer:
-            return self._trainer.epoch
-        return self._aside["epoch"] if self._aside else 0
+        trainer, aside = (
+            self._trainer,
+            self._aside,
+        )  # without the lock: others may put it aside just now
+        return trainer.epoch if trainer else aside["epoch"] if aside else 0
 
     @property
     def progress(self) -> str:
@@ -69,7 +71,7 @@ class Run:
     def branched(self, settings: Settings, since: int) -> Trainer | None:
         """Return a trainer of other settings that goes on where they are still the same as here."""
         with self._lock:
-            return self._trainer.branched(settings, since) if self._trainer else None
+            return self._made().branched(settings, since) if self._trainer or self._aside else None
 
     def put_aside(self) -> None:
         """Keep of the trainer only what leads back to where it is; not while it is at work."""
