@@ -2,7 +2,9 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 from importlib.resources import files
 
 from scratchnet.live.frames import RELEASE
@@ -37,6 +39,11 @@ def joined(names: Sequence[str]) -> str:
     """Return the texts of these files, one after another, without comments and indents."""
     text = "".join(_HERE.joinpath(name).read_text("utf-8") for name in names)
     return re.sub(r"^\s*//.*\n|^\s*/\*[\s\S]*?\*/\n|^ +", "", text, flags=re.MULTILINE)
+
+
+def source(script: str) -> str:
+    """Return the name of a script as a Content-Security-Policy allows it: its checksum."""
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
 _TEXTS = {"RELEASE": RELEASE, "HTML": joined(["stage.html"]), "CSS": joined(STYLES)}

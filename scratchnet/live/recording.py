@@ -5,13 +5,12 @@ It needs neither Python nor a server nor a network, and its Content-Security-Pol
 
 from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from html import escape
 from string import Template
 from urllib.parse import urlencode
 
 from scratchnet.charts.in_words import told
-from scratchnet.live.code import SCRIPTS, STYLES, joined
+from scratchnet.live.code import SCRIPTS, STYLES, joined, source
 from scratchnet.live.frames import Asked, contents
 from scratchnet.live.payload import pack
 from scratchnet.run.address import VERSION
@@ -53,7 +52,7 @@ def _page(own: Trainer, last: int, every: int, page: str) -> str:
     dims = "-".join(map(str, settings.network.layer_dims))
     return Template(joined(["recording.html"])).substitute(
         title=escape(f"scratchnet: {settings.data.dataset}, {dims}"),
-        script=f"sha256-{b64encode(sha256(code.encode()).digest()).decode()}",
+        script=source(code),
         style=joined([*STYLES, "recording.css"]),
         stage=joined(["stage.html"]),
         says=" ".join(_sentences(own, every, page)),

@@ -21,7 +21,7 @@ from scratchnet.live.frames import RELEASE, Asked, OtherRelease
 from scratchnet.validation import NotAllowed
 
 MOST_ASKED = 200_000  # characters: the most points, written out
-LONG = 2000
+LONG = 2000  # characters, from which on an address takes long to read
 MOST_WAITING = 1000  # addresses that are being answered
 FOR_EVER = {
     "Cache-Control": "public, max-age=31536000, immutable",
@@ -52,7 +52,7 @@ class Frames:
                 return Response(status_code=400)
         if len(address) > MOST_ASKED:
             return _sentence(413, f"An address must have at most {MOST_ASKED:,} characters.")
-        if f'"{RELEASE}-{zlib.crc32(address.encode()):08x}"' == request.headers.get("if-none-match"):
+        if _mark(address) == request.headers.get("if-none-match"):
             return Response(status_code=304, headers=FOR_EVER)
         if (done := self._cache.kept(address)) is not None:
             return _frames(address, done)
@@ -101,9 +101,13 @@ async def _body(request: Request) -> str:
     return body.decode("latin-1")
 
 
+def _mark(address: str) -> str:
+    """Return the mark of the only answer that an address has, its ETag."""
+    return f'"{RELEASE}-{zlib.crc32(address.encode()):08x}"'
+
+
 def _frames(address: str, done: bytes) -> Response:
-    mark = {"ETag": f'"{RELEASE}-{zlib.crc32(address.encode()):08x}"'}
-    return Response(done, 200, FOR_EVER | mark, "application/octet-stream")
+    return Response(done, 200, FOR_EVER | {"ETag": _mark(address)}, "application/octet-stream")
 
 
 def _sentence(status: int, sentence: str) -> Response:

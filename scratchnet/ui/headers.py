@@ -4,13 +4,12 @@ Nothing is said about framing: a course page may hold the playground.
 """
 
 import re
-from base64 import b64encode
-from hashlib import sha256
 from importlib.resources import files
 
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from scratchnet.live.code import source
 from scratchnet.ui import lesson, navigation
 
 SOURCES = {
@@ -31,13 +30,9 @@ def policy() -> str:
     """Return the policy for the content of the page, Content-Security-Policy."""
     page = files("streamlit").joinpath("static/index.html").read_text("utf-8")
     inline = [*re.findall(r"<script>(.*?)</script>", page, re.DOTALL), navigation.HISTORY, lesson.ONCE]
-    known = " ".join(f"'sha256-{_checksum(script)}'" for script in inline)
+    known = " ".join(map(source, inline))
     sources = SOURCES | {"script-src": f"{SOURCES['script-src']} {known}"}
     return "; ".join(f"{kind} {allowed}" for kind, allowed in sources.items())
-
-
-def _checksum(script: str) -> str:
-    return b64encode(sha256(script.encode()).digest()).decode()
 
 
 class SecurityHeaders:

@@ -23,7 +23,7 @@ from scratchnet.run.trainer import Trainer
 from scratchnet.ui import changes, link
 from scratchnet.ui.own_numbers import Numbers
 from scratchnet.ui.texts import DOUBTS, EACH, TOO_MANY
-from scratchnet.ui.visit import START, Visit
+from scratchnet.ui.visit import Visit
 from scratchnet.validation import NotAllowed
 
 STAGE = "stage"
@@ -72,7 +72,7 @@ def _read(address: dict[str, str]) -> None:
     known = {"own": own.to_text()} if texts.get("dataset") == "own" and own else {}
     settings, wrong = Settings.from_query(known | texts)
     visit = Visit(settings, opened="visit" not in state)
-    updates = visit.trainer.updates_per_epoch
+    updates = visit.updates_per_epoch if "update" in place_texts else 1
     place, wrong_place = link.read_place(place_texts, settings.training.epochs, updates)
     visit.place = place
     state.look, wrong_view = link.read_look(view)
@@ -369,7 +369,7 @@ def write_address() -> None:
     Where the stage is, it keeps the epoch in the address, since it knows what it shows.
     """
     state = st.session_state
-    place = link.place_texts(START if state.visit.playing else state.visit.place)
+    place = link.place_texts(link.START if state.visit.playing else state.visit.place)
     parts = link.split(st.query_params.to_dict())
     view = link.view_texts(state.look, parts.view)
     state.address = link.settings_texts(settings())

@@ -6,6 +6,7 @@ the run there. The trainer here is a copy at that place, for the views of an epo
 
 import secrets
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,9 +15,8 @@ from scratchnet.live.frames import RELEASE
 from scratchnet.live.told import Told
 from scratchnet.run.settings import Settings
 from scratchnet.run.trainer import Trainer
+from scratchnet.ui.link import START
 from scratchnet.validation import MAX_EPOCHS, NotAllowed
-
-START = (0, 0)
 
 
 class Visit:
@@ -127,8 +127,13 @@ class Visit:
 
     def _has(self, place: tuple[int, int]) -> bool:
         """Return whether there is this place in the run."""
-        is_known = not place[1] or place[1] < Trainer(self.settings).updates_per_epoch
+        is_known = not place[1] or place[1] < self.updates_per_epoch
         return is_known and place <= (self.settings.training.epochs, 0)
+
+    @cached_property
+    def updates_per_epoch(self) -> int:
+        """The updates that an epoch has: what a branch changes leaves their number."""
+        return Trainer(self.settings).updates_per_epoch
 
     def _take(self, act: Mapping[str, Any]) -> bool:
         """Do what was done on the stage, and return whether it was something with this run."""
