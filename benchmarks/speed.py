@@ -32,7 +32,7 @@ from benchmarks.contenders import (
 )
 from benchmarks.machine import print_machine
 from scratchnet.data.datasets import grid
-from scratchnet.nn.engine import Surface
+from scratchnet.nn.pictures import Surface
 from scratchnet.nn.network import init_params
 from scratchnet.nn.params import flatten
 

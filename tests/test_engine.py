@@ -15,9 +15,10 @@ from scratchnet.lessons.presets import PRESETS
 from scratchnet.live.payload import map_code, picture
 from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.costs import COSTS, cost_of, targets
-from scratchnet.nn.engine import Engine, Maps, Surface
+from scratchnet.nn.engine import Engine
 from scratchnet.nn.network import INITS, backprop, forward_prop, init_params
 from scratchnet.nn.params import flatten
+from scratchnet.nn.pictures import Maps, Surface
 
 
 class Network(NamedTuple):

@@ -21,6 +21,7 @@ ROOMS = {
     "run": ({"validation", "precision", "rng", "nn", "data"}, CORE),
     "scratchnet": ({"nn", "data", "run"}, CORE),
     "analysis": ({"validation", "precision", "nn", "data", "run"}, CORE),
+    "studies": ({"validation", "precision", "nn", "data", "run"}, CORE | {"joblib"}),
     "lessons": ({"nn", "data", "run", "analysis"}, CORE),
     "export": ({"validation", "precision", "nn", "data", "run", "analysis"}, CORE),
     "charts": (
@@ -28,7 +29,10 @@ ROOMS = {
         CORE | {"plotly"},
     ),
     "live": ({"validation", "nn", "data", "run", "export", "charts"}, CORE | {"starlette"}),
-    "cli": ({"validation", "data", "run", "export", "charts", "live"}, CORE),
+    "cli": (
+        {"validation", "data", "run", "studies", "export", "charts", "live"},
+        CORE | {"distributed", "joblib"},
+    ),
     "__main__": ({"cli"}, set()),
     "ui": (
         {"validation", "nn", "data", "run", "analysis", "lessons", "export", "charts", "live"},

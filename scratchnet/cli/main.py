@@ -4,6 +4,7 @@
     python -m scratchnet --from 'http://127.0.0.1:8501/?dataset=xor&epoch=120' --json
     python -m scratchnet --model mine.npz --epochs 3000 --save-model mine.npz
     python -m scratchnet page
+    python -m scratchnet sweep --dataset xor --layers 2-2-1
 
 There is an option for every setting, written as in the address of the page; --help lists them. What is
 not given takes its default, or a value consistent with the rest. The result goes to stdout: the costs,
@@ -11,7 +12,6 @@ in the shortest text that gives the same float, and the address under which the 
 else goes to stderr. The exit code is 0, 2 for what is not allowed, or 130 after Ctrl-C.
 """
 
-import csv
 import json
 import os
 import sys
@@ -20,39 +20,38 @@ from importlib import import_module
 from math import isfinite
 from pathlib import Path
 from time import monotonic
-from typing import Any
 from urllib.parse import urlencode
 
 from scratchnet.charts import PICTURES
+from scratchnet.cli.given import Options, check_csv_options, first_bytes, print_line, settings_given
 from scratchnet.cli.page import start_page
-from scratchnet.cli.parser import CSV_OPTIONS, FIRST_LINES, NOTATIONS_BY_EXAMPLE, flag, options_parser
-from scratchnet.data import csv_file
-from scratchnet.data.columns import Choice
-from scratchnet.data.records import MAX_BYTES as MAX_CSV_BYTES
+from scratchnet.cli.parser import flag, options_parser
 from scratchnet.export import Export
 from scratchnet.export.model_file import MAX_BYTES, load, reproduced
 from scratchnet.live import ALL_EXPORTS
 from scratchnet.run.address import NAMES, PLACE, compare
 from scratchnet.run.fields import IntField, parse
 from scratchnet.run.pasted_link import read_link
-from scratchnet.run.settings import FIELDS, Settings
+from scratchnet.run.settings import FIELDS
 from scratchnet.run.trainer import Trainer
-from scratchnet.validation import NotAllowed, brief, check_choice
+from scratchnet.validation import NotAllowed
 
 TICK = 0.1  # seconds from one look at the run to the next
-
-Options = dict[str, Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train the run of these arguments, print its result, write its exports; return the exit code.
 
-    The arguments "page" and any options of Streamlit start the page instead.
+    The arguments "page" and any options of Streamlit start the page instead, and "sweep" with options
+    of its own trains many runs.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         if arguments[:1] == ["page"]:
             return start_page(arguments[1:])
+        if arguments[:1] == ["sweep"]:
+            sweep = import_module("scratchnet.cli.sweep")  # joblib may be missing
+            return sweep.run_sweep(arguments[1:])
         options = vars(options_parser().parse_args(arguments))
         files = _export_paths(options)
         trainer, place, claim = _start(options)
@@ -60,18 +59,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         trainer, stopped = _train(trainer, place, bar)
         print(_text_of(_result(trainer), options["json"]), flush=True)
         if sentence := _verdict(trainer, place, claim):
-            _print_line(sentence)
+            print_line(sentence)
         for path, export in files:
             _replace(path, export.content(trainer))
-            _print_line(f"Written: {path}")
+            print_line(f"Written: {path}")
     except NotAllowed as error:
-        _print_line(f"scratchnet: {error}")
+        print_line(f"scratchnet: {error}")
         return 2
     except ModuleNotFoundError as error:
-        _print_line(f"scratchnet: {error.name} is needed for this, and is not installed.")
+        print_line(f"scratchnet: {error.name} is needed for this, and is not installed.")
         return 2
     except OSError as error:
-        _print_line(f"scratchnet: {error.filename or 'The output'}: {error.strerror}.")
+        print_line(f"scratchnet: {error.filename or 'The output'}: {error.strerror}.")
         return 2
     except KeyboardInterrupt:  # before the training, or once more after it
         return 130
@@ -108,26 +107,24 @@ def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
 
     A warning says what the address has wrong. With options beside it, the run is another one.
     """
-    if options["csv"] is None and any(options[name] not in (None, False) for name in CSV_OPTIONS):
-        *flags, last = map(flag, CSV_OPTIONS)
-        raise NotAllowed(
-            f"{', '.join(flags)} and {last} need --csv, as they say how to read a CSV file."
-        )
+    check_csv_options(options)
     given = {name: options[name] for name in FIELDS if options[name] is not None}
     query, remarks = read_link(options["from"] or "")
     for sentence in remarks:
-        _print_line(f"Note: {sentence}")
+        print_line(f"Note: {sentence}")
     claim = {name: query.pop(name) for name in NAMES if name in query}
     asked = {name: query.pop(name) for name in PLACE if name in query}
     chosen = {name: options[name] for name in PLACE if options[name] is not None}
     asked = {} if "epoch" in chosen else asked
     trainer = (
-        _saved_run(options, given) if options["model"] is not None else _new_run(options, given, query)
+        _saved_run(options, given)
+        if options["model"] is not None
+        else Trainer(settings_given(options, query))
     )
     try:
         _place_of(trainer, asked)
     except NotAllowed as error:
-        _print_line(f"Warning: {error} Training runs to the last epoch.")
+        print_line(f"Warning: {error} Training runs to the last epoch.")
         asked = claim = {}
     return trainer, _place_of(trainer, asked | chosen), {} if given or chosen else claim
 
@@ -140,62 +137,12 @@ def _saved_run(options: Options, given: Options) -> Trainer:
                 "--model brings its settings: an option beside it must be one of --epochs, --epoch, "
                 f"--update, got {flag(name)}."
             )
-    trainer = load(_first_bytes(options["model"], MAX_BYTES))
+    trainer = load(first_bytes(options["model"], MAX_BYTES))
     if reproduced(trainer) is False:
-        _print_line("Warning: The parameters of the file are not those that its settings give here.")
+        print_line("Warning: The parameters of the file are not those that its settings give here.")
     if "epochs" in given:
         trainer.change_epochs(parse(FIELDS["epochs"], "epochs", given["epochs"]))
     return trainer
-
-
-def _new_run(options: Options, given: Options, query: dict[str, str]) -> Trainer:
-    """Return the run of an address, except for the settings that are given, which must fit."""
-    if options["csv"] is not None:
-        if "own" in given or given.get("dataset", "own") != "own":
-            raise NotAllowed("--csv gives the points, so --own and --dataset do not go with it.")
-        given = given | {"own": _own(options)}
-    given = ({"dataset": "own"} if "own" in given else {}) | given
-    values = {name: parse(FIELDS[name], name, text) for name, text in given.items()}
-    settings, corrections = Settings.from_query(query | given)
-    # Where one that is given had to give way, it is put back, to hear why.
-    _, misfits = Settings.resolve(settings.values() | values)
-    for sentence in misfits.values():
-        raise NotAllowed(sentence)
-    for sentence in corrections:
-        _print_line(f"Warning: {sentence}")
-    return Trainer(settings)
-
-
-def _own(options: Options) -> str:
-    """Return the points of a CSV file, as the text of a table."""
-    file = options["csv"]
-    header = _option(options, "first_line", FIRST_LINES)
-    notation = _option(options, "notation", NOTATIONS_BY_EXAMPLE)
-    sheet = csv_file.read(Path(file).name, _first_bytes(file, MAX_CSV_BYTES), header, notation)
-    choice = sheet.choice() if options["columns"] is None else _columns(options["columns"])
-    table, notes = csv_file.table_of(sheet, choice, options["numbers"] or None)
-    for note in (sheet.taken(choice, table), *sheet.notes, *notes):
-        _print_line(f"Note: {note}")
-    return table.to_text()
-
-
-def _option(options: Options, name: str, choices: Mapping[str, Any]) -> Any:
-    """Return what an option stands for; None if it is not given."""
-    return None if options[name] is None else choices[check_choice(name, options[name], choices)]
-
-
-def _columns(text: str) -> Choice:
-    """Return the columns that an option names; quotes may stand around a name with a comma."""
-    names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
-    if len(names) != 3:
-        raise NotAllowed(f"columns must be three names such as x1,x2,label, got {brief(text)}.")
-    return Choice(*names)
-
-
-def _first_bytes(file: str, most: int) -> bytes:
-    """Return the bytes of a file, but no more of them than show that it is too large."""
-    with Path(file).open("rb") as opened:
-        return opened.read(most + 1)
 
 
 def _place_of(trainer: Trainer, asked: Mapping[str, str]) -> tuple[int, int]:
@@ -254,8 +201,3 @@ def _text_of(result: Options, as_json: bool) -> str:
         endless = [name for name, x in result.items() if isinstance(x, float) and not isfinite(x)]
         return json.dumps(result | dict.fromkeys(endless))
     return "\n".join(f"{name.replace('_', ' ')} {value}" for name, value in result.items())
-
-
-def _print_line(sentence: str) -> None:
-    """Print on one line of stderr; a name from outside cannot do anything to the terminal."""
-    print("".join(c if c.isprintable() else "?" for c in sentence), file=sys.stderr)

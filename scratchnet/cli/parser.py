@@ -16,6 +16,7 @@ from scratchnet.run.fields import (
     SubsetField,
 )
 from scratchnet.run.settings import FIELDS, GROUPS
+from scratchnet.studies.sweep import SWEEP_FIELDS, Sweep, ValuesField
 from scratchnet.validation import NotAllowed
 
 # What a setting is, where its name does not say it.
@@ -59,7 +60,31 @@ examples:
   python -m scratchnet --from '?dataset=xor&layer_dims=2-4-1&epoch=120' --json
   python -m scratchnet --csv birds.csv --columns bill,wing,kind --progress
   python -m scratchnet page --server.port 8502
+  python -m scratchnet sweep --help
 """
+ABOUT_SWEEP = """\
+Train one run with many seeds, or along one or two settings with the same seeds
+for each value, and print a line of CSV for each run: what it is, its costs and
+its fingerprint, the same as those of the run on its own.
+"""
+SWEEP_EXAMPLES = """\
+examples:
+  python -m scratchnet sweep --dataset xor --layers 2-2-1 --bound 0.85 > xor.csv
+  python -m scratchnet sweep --axis learning_rate --values 0.1,1,10 --seeds 20
+  python -m scratchnet sweep --axis width --across noise --seeds 5 \\
+    --cluster tcp://127.0.0.1:8786
+"""
+# What a field of a sweep is.
+SWEEP_MEANINGS = {
+    "axis": "setting to go along; ",
+    "values": "its values, with commas between (default: usual ones)",
+    "across": "a second setting, for each pair of values; ",
+    "across_values": "its values (default: usual ones)",
+    "seeds": "runs for each value, of seeds that count up; ",
+    "vary": "seeds that count up; ",
+    "goal": "what success is measured by, at the end of a run; ",
+    "bound": "an accuracy of at least this, or a cost of at most, is a success; ",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -72,10 +97,51 @@ def options_parser() -> argparse.ArgumentParser:
     form = argparse.RawDescriptionHelpFormatter
     usage = "python -m scratchnet [options], or: python -m scratchnet page"
     parser = _Parser("scratchnet", usage, ABOUT, EXAMPLES, formatter_class=form, allow_abbrev=False)
-    data, network, training, place, output = map(
-        parser.add_argument_group, ("data", "network", "training", "place", "output")
+    _add_settings(parser)
+    place, output = map(parser.add_argument_group, ("place", "output"))
+    _add_from(place)
+    place.add_argument("--model", metavar="FILE", help="resume training of a saved model")
+    place.add_argument("--epoch", metavar="N", help="where to stop (default: as the URL, or the last)")
+    place.add_argument(
+        "--update", metavar="N", help="so many updates further; without an epoch, from the start"
     )
-    for group, settings in zip((data, network, training), GROUPS, strict=True):
+    for export in ALL_EXPORTS:
+        purpose = f"{export.purpose} ({export.suffix})"
+        output.add_argument(f"--save-{export.name}", metavar="FILE", help=purpose)
+    output.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    _add_bar(output)
+    return parser
+
+
+def sweep_parser() -> argparse.ArgumentParser:
+    """Return the parser of a sweep; it raises ValueError for what is not an option."""
+    form = argparse.RawDescriptionHelpFormatter
+    usage = "python -m scratchnet sweep [options]"
+    parser = _Parser(
+        "scratchnet", usage, ABOUT_SWEEP, SWEEP_EXAMPLES, formatter_class=form, allow_abbrev=False
+    )
+    _add_settings(parser)
+    sweep, place, output = map(parser.add_argument_group, ("sweep", "place", "output"))
+    for name, kind in SWEEP_FIELDS.items():
+        text, metavar = SWEEP_MEANINGS[name], "VALUES"
+        if not isinstance(kind, ValuesField):
+            metavar, allowed = ALLOWED[type(kind)]
+            allowed = allowed.format(kind=kind, options=", ".join(getattr(kind, "options", ())))
+            text += f"{allowed} (default: {kind.write(getattr(Sweep, name))})"
+        sweep.add_argument(flag(name), metavar=metavar, dest=name, help=text)
+    _add_from(place)
+    place.add_argument(
+        "--jobs", metavar="N", type=int, default=-1, help="processors to use (default: all)"
+    )
+    place.add_argument("--cluster", metavar="ADDRESS", help="run on the Dask cluster there instead")
+    _add_bar(output)
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add an option for every setting, and those to read points from a file."""
+    data, *others = map(parser.add_argument_group, ("data", "network", "training"))
+    for group, settings in zip((data, *others), GROUPS, strict=True):
         for name, default in vars(settings()).items():
             _add_setting(group, name, default)
     data.add_argument("--csv", metavar="FILE", help="your own points, from a CSV file")
@@ -87,24 +153,20 @@ def options_parser() -> argparse.ArgumentParser:
         text = f"{meaning}: {' or '.join(choices)} (default: detected)"
         data.add_argument(name, metavar="NAME", help=text)
     data.add_argument("--numbers", action="store_true", help="regression: treat the label as numeric")
-    place.add_argument(
+
+
+def _add_from(group: Any) -> None:
+    group.add_argument(
         "--from",
         metavar="URL",
         help="address of the page, or a TensorFlow Playground link; other options override it",
     )
-    place.add_argument("--model", metavar="FILE", help="resume training of a saved model")
-    place.add_argument("--epoch", metavar="N", help="where to stop (default: as the URL, or the last)")
-    place.add_argument(
-        "--update", metavar="N", help="so many updates further; without an epoch, from the start"
-    )
-    for export in ALL_EXPORTS:
-        purpose = f"{export.purpose} ({export.suffix})"
-        output.add_argument(f"--save-{export.name}", metavar="FILE", help=purpose)
-    output.add_argument("--json", action="store_true", help="print the result as one JSON object")
-    bar = output.add_mutually_exclusive_group()
+
+
+def _add_bar(group: Any) -> None:
+    bar = group.add_mutually_exclusive_group()
     bar.add_argument("--progress", action="store_true", help="a progress bar, terminal or not")
     bar.add_argument("--quiet", action="store_true", help="no progress bar")
-    return parser
 
 
 def _add_setting(group: Any, name: str, default: Any) -> None:

@@ -17,7 +17,7 @@ from scratchnet.data.datasets import grid
 from scratchnet.data.features import features_of
 from scratchnet.live.about import about
 from scratchnet.live.payload import differences, frame, map_code, pack, picture, real
-from scratchnet.nn.engine import Maps, Surface
+from scratchnet.nn.pictures import Maps, Surface
 from scratchnet.run.address import VERSION
 from scratchnet.run.fields import IntField, parse
 from scratchnet.run.settings import FIELDS, Settings

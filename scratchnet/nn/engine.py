@@ -4,13 +4,14 @@ Every operation has the operands of its twin in network.py, in the same layout a
 differs is where the results go: into arrays that are made once. The parameters are views of one flat
 vector, so that an optimizer updates all of them at once, and so are the gradients.
 
-What is only looked at, a surface or the heatmaps of neurons, is computed in float32 throughout: an eye
-tells a hundredth, and without AVX-512 it takes a quarter of the time.
+One theta, (count,), is one network; many, (k, count), are k networks of one shape that are trained or
+evaluated together, each with the bits that it has alone. On a small network a call of NumPy takes
+longer than its work, so that one call for k networks is several times as fast as k calls.
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
 from itertools import groupby
 
 import numpy as np
@@ -21,7 +22,7 @@ from scratchnet.nn.activations import ACTIVATIONS, OUTPUTS, layer_activations
 from scratchnet.nn.costs import accuracy, cost_of, penalty_gradient, squared_error
 from scratchnet.nn.network import batches_of
 from scratchnet.nn.optimizers import OPTIMIZERS
-from scratchnet.nn.params import count, count_weights, views
+from scratchnet.nn.params import count_weights, views
 from scratchnet.precision import PRECISIONS
 
 
@@ -31,6 +32,16 @@ def aligned(*shape: int, dtype: DTypeLike = np.float64) -> np.ndarray:
     room: np.ndarray = np.empty(size + 16, dtype)
     start = -room.ctypes.data % 64 // room.itemsize
     return room[start : start + size].reshape(shape)
+
+
+def dot(matrix: np.ndarray) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """Return the product with another matrix, into an array; of a stack of matrices, one by one."""
+    return matrix.dot if matrix.ndim == 2 else partial(np.matmul, matrix)
+
+
+def transposed(matrix: np.ndarray) -> np.ndarray:
+    """Return a view of the transpose of a matrix, or of each in a stack."""
+    return matrix.swapaxes(-1, -2)
 
 
 class Views:
@@ -59,7 +70,7 @@ class Parameters(Views):
     ):
         self._move, k, *_ = OPTIMIZERS[optimizer]
         self._block = np.zeros((1 + k) * theta.size)  # one row, which is faster than one of many
-        self.theta, *slots = self._block.reshape(1 + k, -1)
+        self.theta, *slots = self._block.reshape(1 + k, *theta.shape)
         self.slots = tuple(slots)  # to unpack the array itself would make them each time
         self.grad, self._work = np.empty_like(theta), np.empty_like(theta)
         self.updates = 0
@@ -73,7 +84,7 @@ class Parameters(Views):
         """Make one update, with the gradient of the cost in ``grad`` and that of the penalty."""
         theta, grad = self.theta, self.grad
         if self._penalty:
-            grad[self._weights] += penalty_gradient(theta[self._weights], *self._penalty)
+            grad[..., self._weights] += penalty_gradient(theta[..., self._weights], *self._penalty)
         self.updates += 1
         self._move(theta, grad, learning_rate, self.slots, self.updates, theta, self._work)
         if self._round:
@@ -102,9 +113,9 @@ class Forward(Views):
     ):
         L = len(layer_dims) - 1
         ends = np.cumsum(layer_dims[1:]).tolist()
-        self.rows = [slice(end - n, end) for end, n in zip(ends, layer_dims[1:], strict=True)]
+        self.rows = [np.s_[..., end - n : end, :] for end, n in zip(ends, layer_dims[1:], strict=True)]
         self.all_Z, self.all_A, self._all_b = (
-            aligned(ends[-1], m, dtype=theta.dtype) for _ in range(3)
+            aligned(*theta.shape[:-1], ends[-1], m, dtype=theta.dtype) for _ in range(3)
         )
         self.Z = [self.all_Z[rows] for rows in self.rows]
         self.A = [self.all_A[rows] for rows in self.rows]
@@ -112,10 +123,10 @@ class Forward(Views):
         self.params = views(theta, layer_dims)
         self.activations = [ACTIVATIONS[name] for name in layer_activations(activation, L)]
         functions = [*(each.function for each in self.activations), OUTPUTS[output].function]
-        self._biases = theta[count_weights(layer_dims) :].reshape(-1, 1)
+        self._biases = theta[..., count_weights(layer_dims) :, None]
         self._layers = [
             (
-                self.params[f"W{l}"].dot,
+                dot(self.params[f"W{l}"]),
                 self._all_b[self.rows[l - 1]],
                 functions[l - 1],
                 self.Z[l - 1],
@@ -160,7 +171,7 @@ class Engine(Views):
         self.grad = grad
         self.grads = views(grad, layer_dims, "d")
         self._cost = cost_of(output, cost)
-        self._cost_work = np.empty((2, layer_dims[-1], m))
+        self._cost_work = np.empty((2, *self.forward.ZL.shape))
         self._all_dZ, self._all_derivatives = (aligned(*self.forward.all_Z.shape) for _ in range(2))
         self._dZ = [self._all_dZ[rows] for rows in self.forward.rows]
         self._ones = np.ones((m, 1))
@@ -169,14 +180,14 @@ class Engine(Views):
         self._derivatives = list(self._alike())
         self._hidden = [self._backward_through(l) for l in reversed(range(1, L))]
         self._weights = [
-            (self._dZ[l - 1].dot, self.forward.A[l - 2].T, self.grads[f"dW{l}"], self.grads[f"db{l}"])
-            for l in range(2, L + 1)
+            (dot(self._dZ[l - 1]), transposed(A), self.grads[f"dW{l}"], self.grads[f"db{l}"])
+            for l, A in enumerate(self.forward.A[:-1], start=2)
         ]
-        self._first_weights = self._dZ[0].dot, self.grads["dW1"], self.grads["db1"]
+        self._first_weights = dot(self._dZ[0]), self.grads["dW1"], self.grads["db1"]
 
-    def cost(self, T: np.ndarray) -> float:
-        """Return the cost of the last forward pass."""
-        return float(self._cost.cost(self.forward.ZL, self.forward.AL, T, self._cost_work))
+    def cost(self, T: np.ndarray) -> float | np.ndarray:
+        """Return the cost of the last forward pass, or the k costs of k networks."""
+        return self._cost.cost(self.forward.ZL, self.forward.AL, T, self._cost_work)
 
     def backward(self, X: np.ndarray, T: np.ndarray) -> np.ndarray:
         """Return the flat gradient of the cost at the last forward pass: the same buffer every time."""
@@ -187,7 +198,7 @@ class Engine(Views):
             W_T_dot(dZ_next, dZ)  # dA of this layer, which becomes dZ in place
             multiply(dZ, D, dZ)
         dZ_dot, dW, db = self._first_weights
-        dZ_dot(X.T, dW)
+        dZ_dot(transposed(X), dW)
         dZ_dot(self._ones, db)
         for dZ_dot, A_prev_T, dW, db in self._weights:
             dZ_dot(A_prev_T, dW)
@@ -200,14 +211,15 @@ class Engine(Views):
         hidden = zip(forward.activations, forward.rows[:-1], strict=True)
         for activation, group in groupby(hidden, key=lambda layer: layer[0]):
             of_group = [rows for _, rows in group]
-            rows = slice(of_group[0].start, of_group[-1].stop)
+            rows = np.s_[..., of_group[0][1].start : of_group[-1][1].stop, :]
             all_three = (forward.all_Z, forward.all_A, self._all_derivatives)
             yield activation.derivative, *(array[rows] for array in all_three)
 
     def _backward_through(self, l: int) -> tuple:
         """Return the operands that propagate dZ of layer l + 1 back to dZ of layer l."""
         D = self._all_derivatives[self.forward.rows[l - 1]]
-        return self.forward.params[f"W{l + 1}"].T.dot, self._dZ[l], D, self._dZ[l - 1]
+        W_T = transposed(self.forward.params[f"W{l + 1}"])
+        return dot(W_T), self._dZ[l], D, self._dZ[l - 1]
 
 
 class Batches(Views):
@@ -252,9 +264,9 @@ class Evaluation(Views):
     """Costs and accuracies of one set of samples, for many parameters at once.
 
     ``thetas``, (k, count(layer_dims)), are the parameters; a call evaluates its first rows, as many as
-    it is asked for. On a small network a call of NumPy takes longer than its work, so that one call for
-    k networks is several times as fast as k calls. ``T`` are the targets; for regression, a linear
-    output, the accuracies are nan, and without samples all numbers. Call it where overflow is silenced.
+    it is asked for. ``T`` are the targets; for regression, a linear output, the accuracies are nan, and
+    without samples all numbers. X and T may be stacks, one set of samples for each theta. Call it where
+    overflow is silenced.
     """
 
     def __init__(
@@ -267,11 +279,11 @@ class Evaluation(Views):
         X: np.ndarray,
         T: np.ndarray,
     ):
-        (k, _), m = thetas.shape, X.shape[1]
+        (k, _), m = thetas.shape, X.shape[-1]
         self._network = thetas, layer_dims, layer_activations(activation, len(layer_dims) - 1)
         self._X, self._T = X, T
         self._cost, self._output = cost_of(output, cost), output
-        self._has_samples = X.shape[1] > 0
+        self._has_samples = m > 0
         self._has_accuracy = self._has_samples and output != "linear"
         self.ZL, self._AL = (aligned(k, layer_dims[-1], m) for _ in range(2))
         self._work = aligned(2, *self.ZL.shape)
@@ -284,7 +296,7 @@ class Evaluation(Views):
         by the training itself, and half of the memory of a run is saved.
         """
         thetas, layer_dims, activations = self._network
-        params, k, m = views(thetas, layer_dims), len(thetas), self._X.shape[1]
+        params, k, m = views(thetas, layer_dims), len(thetas), self._X.shape[-1]
         rooms = [(aligned(k, n, m), aligned(k, n, m)) for n in layer_dims[1:-1]]
         functions = [*(ACTIVATIONS[name].function for name in activations), None]
         layers = enumerate(zip(functions, [*rooms, (self.ZL, self._AL)], strict=True), 1)
@@ -313,88 +325,3 @@ class Evaluation(Views):
     def accuracies(self, k: int) -> np.ndarray:
         """Return the accuracies of the first k logits, (k,)."""
         return accuracy(self.ZL[:k], self._T) if self._has_accuracy else np.full(k, np.nan)
-
-
-class Surface(Views):
-    """The logits of a network at many points, such as those of a picture.
-
-    Between the points of a grid a logit, an output before its output function, is much nearer to a
-    straight line than a sigmoid, which jumps from 0 to 1. ``X``, (n_0, m), is computed in blocks that
-    stay in the cache, in float32; in float64 where a number overflows that, or where its rounding would
-    be seen, since the logits are small beside the terms that they are sums of.
-    """
-
-    BLOCK = 4000  # columns; a hidden layer of 8 then takes 128 kB
-    SEEN = 1e-5  # rounding that is seen, relative to the largest logit or the largest lead of a class
-
-    def __init__(self, layer_dims: Sequence[int], activation: str | Sequence[str], X: np.ndarray):
-        self._network, self._X = (layer_dims, activation), X
-        self._passes: dict[type, tuple[np.ndarray, list[tuple[Forward, np.ndarray]]]] = {}
-
-    def __call__(self, theta: np.ndarray) -> np.ndarray:
-        """Return the logits of the network with the parameters theta, (n_L, m), as a new array."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            logits, terms = self._logits(theta, np.float32)
-            spread = np.abs(logits).max() if len(logits) == 1 else np.ptp(logits, axis=0).max()
-            if np.finfo(np.float32).eps * terms <= self.SEEN * spread < np.inf:
-                return logits
-            return self._logits(theta, np.float64)[0]
-
-    def _logits(self, theta: np.ndarray, dtype: type) -> tuple[np.ndarray, float]:
-        """Return the logits, computed in this type, and how large the terms of their sums can be."""
-        if dtype not in self._passes:
-            self._passes[dtype] = self._forwards(dtype)
-        own_theta, blocks = self._passes[dtype]
-        own_theta[:] = theta
-        parts, largest = [], 0.0
-        for forward, X in blocks:
-            parts.append(forward(X).copy())
-            A_prev = forward.A[-2] if len(forward.A) > 1 else X
-            largest = np.fmax(largest, np.abs(A_prev).max())
-        L = len(self._network[0]) - 1
-        W, b = forward.params[f"W{L}"], forward.params[f"b{L}"]
-        terms = (np.abs(W).sum(axis=1) * largest + np.abs(b[:, 0])).max()
-        return np.concatenate(parts, axis=1), terms
-
-    def _forwards(self, dtype: type) -> tuple[np.ndarray, list[tuple[Forward, np.ndarray]]]:
-        """Return the parameters, to be filled, and the forward pass of each block with its points."""
-        layer_dims, activation = self._network
-        theta: np.ndarray = np.empty(count(layer_dims), dtype)
-        X: np.ndarray = self._X.astype(dtype)
-        blocks = [np.ascontiguousarray(block) for block, _ in batches_of(X, X, self.BLOCK)]
-        forwards = {
-            m: Forward(theta, layer_dims, m, activation, "linear")
-            for m in {block.shape[1] for block in blocks}
-        }
-        return theta, [(forwards[block.shape[1]], block) for block in blocks]
-
-
-class Maps(Views):
-    """The activations of all neurons at many points X, such as those of a small picture.
-
-    They are computed in float32, or in float64 where a number overflows that.
-    """
-
-    def __init__(
-        self, layer_dims: Sequence[int], activation: str | Sequence[str], output: str, X: np.ndarray
-    ):
-        self._network, self._output, self._X = (layer_dims, activation), output, X
-        self._passes: dict[type, tuple[np.ndarray, np.ndarray, Forward]] = {}
-
-    def __call__(self, theta: np.ndarray) -> np.ndarray:
-        """Return A of all layers for the parameters theta, (n_1 + … + n_L, m): always one buffer."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            A = self._all_A(theta, np.float32)
-            return A if np.isfinite(A).all() else self._all_A(theta, np.float64)
-
-    def _all_A(self, theta: np.ndarray, dtype: type) -> np.ndarray:
-        """Return A of all layers, computed in this type."""
-        if dtype not in self._passes:
-            (layer_dims, activation), m = self._network, self._X.shape[1]
-            new_theta: np.ndarray = np.empty(count(layer_dims), dtype)
-            forward = Forward(new_theta, layer_dims, m, activation, self._output)
-            self._passes[dtype] = new_theta, self._X.astype(dtype), forward
-        own_theta, X, forward = self._passes[dtype]
-        own_theta[:] = theta
-        forward(X)
-        return forward.all_A

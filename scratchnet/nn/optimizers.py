@@ -88,7 +88,7 @@ def adam(theta, grad, learning_rate, slots, t, out=None, work=None):
     theta - (learning_rate · r / (1 - 0.9ᵗ)) · m / (√v + ε r), which takes one pass less.
     """
     r = math.sqrt(1.0 - BETA2**t)
-    rate = float(learning_rate) * r / (1.0 - BETA1**t)
+    rate = learning_rate * r / (1.0 - BETA1**t)
     m, v = slots
     grad = _without_noise(grad)
     part = multiply(grad, _NEW_BETA1, work)

@@ -92,13 +92,16 @@ class End(NamedTuple):
     reason: Reason
 
 
-def end_of(record: Record, thetas: np.ndarray, last: int, training: TrainingSettings) -> End | None:
+def end_of(
+    numbers: np.ndarray, thetas: np.ndarray, last: int, training: TrainingSettings
+) -> End | None:
     """Return the first of the last epochs of a run that ends it, with the reason; None if none does.
 
-    ``thetas``, (k, count), are the parameters of the last k epochs, up to ``last``.
+    ``numbers`` are those of a Record, and ``thetas``, (k, count), the parameters of the last k epochs,
+    up to ``last``.
     """
     keep, first = PRECISIONS[training.precision], last + 1 - len(thetas)
-    train_cost, test_cost, _, test_accuracy = record.numbers[:, : last + 1]
+    train_cost, test_cost, _, test_accuracy = numbers[:, : last + 1]
     train_cost, test_accuracy = train_cost[first:], test_accuracy[first:]
     finite = np.isfinite(thetas).all(axis=1) & np.isfinite(train_cost)
     met = {Reason.DIVERGED: ~finite}

@@ -383,7 +383,7 @@ class Trainer:
         k = self.epoch + 1 - first
         thetas = self._thetas[:k]
         self._record.write(slice(first, first + k), self._numbers(k), checksums(thetas))
-        end = end_of(self._record, thetas, self.epoch, self.settings.training)
+        end = end_of(self._record.numbers, thetas, self.epoch, self.settings.training)
         if end and end.epoch < self.epoch:
             self._forget_after(end.epoch)
             self._return_to(self._checkpoint_before(end.epoch))

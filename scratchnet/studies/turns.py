@@ -1,0 +1,151 @@
+"""Many runs on many processors, in turns of a fraction of a second.
+
+A turn takes a piece of work, and gives back what is done of it and what is left. So a sweep can be
+stopped between two turns, several sweeps can take turns, and a processor that is lost costs one turn: a
+piece is a pure function of its runs, and any processor goes on with it to the same bits.
+"""
+
+import os
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import groupby
+from time import monotonic
+from typing import NamedTuple
+
+from joblib import Parallel, delayed, effective_n_jobs
+from joblib.externals.loky import get_reusable_executor
+
+from scratchnet.run.settings import Settings
+from scratchnet.run.trainer import Trainer
+from scratchnet.studies.result import Result
+from scratchnet.studies.stack import Stack, shape_of
+
+SECONDS = 0.2  # one turn
+PIECES = 3  # for each processor, that take turns until one is done
+MOST_STACKED, LEAST_STACKED = 50, 4  # runs that are trained together; fewer gain nothing
+VALUES_STACKED = 64_000  # of all their layers and samples: about half of a second-level cache
+NICE = 10  # how far a worker process stands back behind the live view
+
+
+class Single:
+    """Trains one run on its own to its end, as a Stack trains many."""
+
+    def __init__(self, runs: Sequence[Settings]):
+        (settings,) = runs
+        self._trainer = Trainer(settings)
+
+    @property
+    def done(self) -> bool:
+        """Return whether the run is at its end."""
+        trainer = self._trainer
+        return trainer.at_end or trainer.epoch == trainer.settings.training.epochs
+
+    def go_on(self, seconds: float) -> None:
+        """Train until the run is done, or so many seconds have gone by."""
+        next(self._trainer.travel(self._trainer.settings.training.epochs, seconds=seconds))
+
+    @property
+    def results(self) -> list[Result]:
+        """Return the result of the run, at its end or where it is now."""
+        return [Result.of(self._trainer)]
+
+
+class Piece(NamedTuple):
+    """Runs that are trained as one piece of work, with their places among all runs.
+
+    ``begun`` is how far they are, for ``owner`` to go on with: None before the first turn.
+    """
+
+    places: tuple[int, ...]
+    runs: tuple[Settings, ...]
+    owner: Hashable = None
+    begun: Stack | Single | None = None
+
+
+class Turn(NamedTuple):
+    """What a turn gives: the results that are done, by their places, and the piece that is left."""
+
+    owner: Hashable
+    results: dict[int, Result]
+    rest: Piece | None
+
+
+def pieces(runs: Sequence[Settings], owner: Hashable = None) -> list[Piece]:
+    """Divide runs into pieces; neighbours of one shape are trained together."""
+    found = []
+    for shape, group in groupby(enumerate(runs), key=lambda each: shape_of(each[1])):
+        places, alike = zip(*group, strict=True)
+        n = _at_once(alike[0]) if shape is not None and len(alike) >= LEAST_STACKED else 1
+        for at in range(0, len(alike), n):
+            found.append(Piece(places[at : at + n], alike[at : at + n], owner))
+    return found
+
+
+def _at_once(run: Settings) -> int:
+    """Return how many runs like this one are trained together; 1 where that gains nothing."""
+    values = sum(run.network.layer_dims[1:]) * run.data.points
+    n = min(VALUES_STACKED // values, MOST_STACKED)
+    return n if n >= LEAST_STACKED else 1
+
+
+def take_turn(piece: Piece, seconds: float = SECONDS) -> Turn:
+    """Go on with a piece of work for so many seconds."""
+    due = monotonic() + seconds
+    work = piece.begun or (Stack if len(piece.runs) > 1 else Single)(piece.runs)
+    work.go_on(due - monotonic())
+    if work.done:
+        return Turn(piece.owner, dict(zip(piece.places, work.results, strict=True)), None)
+    return Turn(piece.owner, {}, piece._replace(begun=work))
+
+
+def turns(waiting: Sequence[Piece], jobs: int = -1) -> Iterator[Turn]:
+    """Take a turn with each piece on this many processors, -1 for all, and yield what each gives.
+
+    The processors are this machine's, or, within ``joblib.parallel_config``, those of its backend.
+    """
+    parallel = Parallel(
+        n_jobs=jobs,
+        batch_size=1,
+        pre_dispatch="all",
+        max_nbytes=None,
+        return_as="generator_unordered",
+        initializer=_stand_back,
+    )
+    return parallel(delayed(take_turn)(piece) for piece in waiting)
+
+
+def train_all(runs: Sequence[Settings], jobs: int = -1) -> Iterator[tuple[int, Result]]:
+    """Train all these runs, and yield the place and the result of each as it is done.
+
+    What was begun is gone on with before anything else is, so that results come from the start.
+    """
+    waiting = pieces(runs)
+    at_once = PIECES * effective_n_jobs(jobs)
+    while waiting:
+        now, waiting = waiting[:at_once], waiting[at_once:]
+        left = []
+        for turn in turns(now, jobs):
+            yield from turn.results.items()
+            left += [turn.rest] if turn.rest else []
+        waiting = left + waiting
+
+
+def in_order(results: Iterator[tuple[int, Result]]) -> Iterator[tuple[int, Result]]:
+    """Yield the results in the order of their places, each as soon as those before it are there."""
+    early: dict[int, Result] = {}
+    following = 0
+    for place, result in results:
+        early[place] = result
+        while following in early:
+            yield following, early.pop(following)
+            following += 1
+
+
+def _stand_back() -> None:
+    """Let other processes of this machine go first; where there is no nice, it is not needed."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+
+
+def end_workers() -> None:
+    """End the worker processes of this machine at once, if there are any."""
+    get_reusable_executor(kill_workers=True, reuse=True).shutdown(wait=True, kill_workers=True)
