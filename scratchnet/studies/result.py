@@ -37,6 +37,11 @@ class Result:
         """Return the fingerprint of the parameters at the end."""
         return fingerprint(self.theta)
 
+    @property
+    def nbytes(self) -> int:
+        """Return about how much memory the arrays take, in bytes."""
+        return self.theta.nbytes + sum(numbers.nbytes for numbers in vars(self.history).values())
+
     def last(self, measure: str) -> float:
         """Return a measure, one of MEASURES, at the end of the run."""
         return float(getattr(self.history, measure)[-1])

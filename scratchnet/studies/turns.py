@@ -6,7 +6,7 @@ piece is a pure function of its runs, and any processor goes on with it to the s
 """
 
 import os
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from time import monotonic
 from typing import NamedTuple
@@ -52,31 +52,31 @@ class Single:
 class Piece(NamedTuple):
     """Runs that are trained as one piece of work, with their places among all runs.
 
-    ``begun`` is how far they are, for ``owner`` to go on with: None before the first turn.
+    ``begun`` is how far they are, None before the first turn; ``owner`` is whose turn a Turn was.
     """
 
     places: tuple[int, ...]
     runs: tuple[Settings, ...]
-    owner: Hashable = None
+    owner: int = 0
     begun: Stack | Single | None = None
 
 
 class Turn(NamedTuple):
     """What a turn gives: the results that are done, by their places, and the piece that is left."""
 
-    owner: Hashable
+    owner: int
     results: dict[int, Result]
     rest: Piece | None
 
 
-def pieces(runs: Sequence[Settings], owner: Hashable = None) -> list[Piece]:
+def pieces(runs: Sequence[Settings]) -> list[Piece]:
     """Divide runs into pieces; neighbours of one shape are trained together."""
     found = []
     for shape, group in groupby(enumerate(runs), key=lambda each: shape_of(each[1])):
         places, alike = zip(*group, strict=True)
         n = _at_once(alike[0]) if shape is not None and len(alike) >= LEAST_STACKED else 1
         for at in range(0, len(alike), n):
-            found.append(Piece(places[at : at + n], alike[at : at + n], owner))
+            found.append(Piece(places[at : at + n], alike[at : at + n]))
     return found
 
 
