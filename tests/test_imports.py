@@ -25,7 +25,7 @@ ROOMS = {
     "lessons": ({"nn", "data", "run", "analysis"}, CORE),
     "export": ({"validation", "precision", "nn", "data", "run", "analysis"}, CORE),
     "charts": (
-        {"validation", "nn", "data", "run", "analysis", "lessons", "export"},
+        {"validation", "nn", "data", "run", "analysis", "studies", "lessons", "export"},
         CORE | {"plotly"},
     ),
     "live": ({"validation", "nn", "data", "run", "export", "charts"}, CORE | {"starlette"}),
@@ -35,7 +35,10 @@ ROOMS = {
     ),
     "__main__": ({"cli"}, set()),
     "ui": (
-        {"validation", "nn", "data", "run", "analysis", "lessons", "export", "charts", "live"},
+        {
+            *{"validation", "nn", "data", "run", "analysis", "studies", "lessons"},
+            *{"export", "charts", "live"},
+        },
         CORE | {"pandas", "starlette", "streamlit"},
     ),
     "pages": ({"charts", "ui"}, {"streamlit"}),

@@ -43,7 +43,7 @@ def test_a_row_has_the_numbers_of_the_run_that_its_address_gives():
         assert row["fingerprint"] == Trainer(settings).advance(40).fingerprint
         assert row["success"] == str(int(float(row["test_accuracy"]) >= 0.8))
     k = sum(int(row["success"]) for row in found)
-    assert f"{k} of 6 runs succeeded (test accuracy at least 0.8)" in err
+    assert f"{k} of 6 runs succeeded (test accuracy of at least 0.8)" in err
 
 
 def test_one_process_and_two_print_the_same_text():

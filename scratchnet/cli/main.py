@@ -109,7 +109,7 @@ def _start(options: Options) -> tuple[Trainer, tuple[int, int], dict[str, str]]:
     """
     check_csv_options(options)
     given = {name: options[name] for name in FIELDS if options[name] is not None}
-    query, remarks = read_link(options["from"] or "")
+    query, remarks, _ = read_link(options["from"] or "")
     for sentence in remarks:
         print_line(f"Note: {sentence}")
     claim = {name: query.pop(name) for name in NAMES if name in query}

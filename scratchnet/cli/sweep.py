@@ -64,14 +64,11 @@ def run_sweep(arguments: Sequence[str]) -> int:
 def _sweep(options: dict) -> Sweep:
     """Return the sweep of an address, except for what the options say, which must fit."""
     check_csv_options(options)
-    query, remarks = read_link(options["from"] or "")
+    query, remarks, look = read_link(options["from"] or "")
     for sentence in remarks:
         print_line(f"Note: {sentence}")
-    asked = {name: query.pop(name) for name in SWEEP_FIELDS if name in query}
-    base = settings_given(
-        options, {name: query[name] for name in query if name not in (*PLACE, *NAMES)}
-    )
-    sweep, wrong = Sweep.from_query(base, asked)
+    of_run = {name: text for name, text in query.items() if name not in (*PLACE, *NAMES)}
+    sweep, wrong = Sweep.from_query(settings_given(options, of_run), look)
     for sentence in wrong:
         print_line(f"Warning: {sentence}")
     given = {

@@ -3,6 +3,8 @@
 Nothing in it is evaluated, and its length is bounded before it is read.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,6 +27,7 @@ VIEW = (
         "numbers",
         "bug",
     ),
+    *("axis", "values", "across", "across_values", "seeds", "vary", "goal", "bound"),
     *("embed", "embed_options"),
 )
 MAX_ADDRESS, MAX_NAMES = 300_000, 100  # characters, as the largest table may need, and names in them
@@ -32,10 +35,11 @@ HERE = ("localhost", "127.0.0.1", "::1")  # where an address without settings is
 
 
 class PastedLink(NamedTuple):
-    """What a link says of a run: texts by name, without those of the look, and sentences about it."""
+    """What a link says: texts by name, of a run and of the look, and sentences about it."""
 
     query: dict[str, str]
     notes: tuple[str, ...] = ()
+    look: Mapping[str, str] = MappingProxyType({})
 
 
 def read_link(text: str) -> PastedLink:
@@ -56,11 +60,11 @@ def read_link(text: str) -> PastedLink:
     texts: dict[str, str] = {}
     notes = []
     for name, value in pairs:
-        if name in texts:
+        if name in texts and name not in VIEW:
             notes.append(f"{brief(name)} is in the address more than once; the last counts.")
-        if name not in VIEW:
-            texts[name] = value
-    return PastedLink(texts, tuple(notes))
+        texts[name] = value
+    query = {name: texts[name] for name in texts if name not in VIEW}
+    return PastedLink(query, tuple(notes), {name: texts[name] for name in texts if name in VIEW})
 
 
 def _check_names(text: str, names: list[str]) -> None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
 
+from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.run.fields import ChoiceField, FloatField, IntField, parse
 from scratchnet.run.history import MEASURES, Reason
 from scratchnet.run.settings import FIELDS, Settings
@@ -44,29 +45,39 @@ def _depth(base: Mapping[str, Any], layers: int) -> dict[str, Any]:
 
 
 class Axis(NamedTuple):
-    """A setting that a sweep can go along: its field, values to begin with, and how one is set."""
+    """A setting that a sweep can go along: its title and field, first values, and how one is set."""
 
+    title: str
     field: Any
     values: tuple
     set: Callable[[Mapping[str, Any], Any], dict[str, Any]]
     logarithmic: bool = False
 
 
+def _choice(title: str, name: str, field: ChoiceField) -> Axis:
+    """Return the axis along all the options of a setting."""
+    return Axis(title, field, field.options, _one(name))
+
+
+_HIDDEN = FIELDS["layer_dims"]
+
 # By name; where a name is that of a setting, its values are those of the setting.
 AXES = {
     "learning_rate": Axis(
-        FIELDS["learning_rate"], (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0), _one("learning_rate"), True
+        "learning rate",
+        FIELDS["learning_rate"],
+        (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
+        _one("learning_rate"),
+        logarithmic=True,
     ),
-    "width": Axis(FIELDS["layer_dims"].neurons, (1, 2, 3, 4, 8, 16), _width),
-    "depth": Axis(IntField(0, FIELDS["layer_dims"].most_hidden), (0, 1, 2, 3, 4), _depth),
-    "batch_size": Axis(FIELDS["batch_size"], (0, 100, 30, 10, 1), _one("batch_size")),
-    "noise": Axis(FIELDS["noise"], (0.0, 0.1, 0.2, 0.3, 0.4), _one("noise")),
-    "init": Axis(FIELDS["init"], FIELDS["init"].options, _one("init")),
-    "optimizer": Axis(FIELDS["optimizer"], FIELDS["optimizer"].options, _one("optimizer")),
-    "activation": Axis(
-        ChoiceField(FIELDS["activation"].options), FIELDS["activation"].options, _one("activation")
-    ),
-    "precision": Axis(FIELDS["precision"], FIELDS["precision"].options, _one("precision")),
+    "width": Axis("neurons per hidden layer", _HIDDEN.neurons, (1, 2, 3, 4, 8, 16), _width),
+    "depth": Axis("hidden layers", IntField(0, _HIDDEN.most_hidden), (0, 1, 2, 3, 4), _depth),
+    "batch_size": Axis("batch size", FIELDS["batch_size"], (0, 100, 30, 10, 1), _one("batch_size")),
+    "noise": Axis("noise", FIELDS["noise"], (0.0, 0.1, 0.2, 0.3, 0.4), _one("noise")),
+    "init": _choice("initial weights", "init", FIELDS["init"]),
+    "optimizer": _choice("optimizer", "optimizer", FIELDS["optimizer"]),
+    "activation": _choice("activation", "activation", ChoiceField(tuple(ACTIVATIONS))),
+    "precision": _choice("precision", "precision", FIELDS["precision"]),
 }
 
 
@@ -192,9 +203,9 @@ class Sweep:
 
     @property
     def in_words(self) -> str:
-        """Return what a success is, such as "test accuracy at least 0.95"."""
+        """Return what a success is, such as "test accuracy of at least 0.95"."""
         most_or_least = "at least" if self.goal.endswith("accuracy") else "at most"
-        return f"{self.goal.replace('_', ' ')} {most_or_least} {self.bound:g}"
+        return f"{self.goal.replace('_', ' ')} of {most_or_least} {self.bound:g}"
 
     def with_changes(self, values: Mapping[str, Any]) -> "Sweep":
         """Return this sweep with other fields; a new axis has its usual values, if none are given."""
@@ -263,3 +274,20 @@ def _seconds(run: Settings) -> float:
     m, size = run.data.points, run.training.batch_size
     updates = -(-m // size) if size else 1
     return run.training.epochs * (3e-5 * updates + 8e-9 * m * sum(run.network.layer_dims[1:]))
+
+
+_XOR = Settings.of(dataset="xor", layer_dims=(2, 2, 1))
+
+# By the title of each. The second goes over learning rates and widths, as Trask's tutorial does (2015).
+EXAMPLES = {
+    "XOR with two neurons": Sweep(_XOR, bound=0.85),
+    "Learning rate and width": Sweep(
+        _XOR,
+        "learning_rate",
+        (0.01, 0.1, 1.0, 10.0, 100.0),
+        "width",
+        (1, 2, 4, 8),
+        seeds=10,
+        bound=0.85,
+    ),
+}

@@ -6,13 +6,15 @@ session.py alone reads and writes the address itself.
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from scratchnet.data.points import Table
 from scratchnet.lessons.planted_bugs import BUGS
-from scratchnet.run.address import NAMES, PLACE, Verdict, compare
+from scratchnet.run.address import NAMES, PLACE, VERSION, Verdict, compare
 from scratchnet.run.fields import ChoiceField, IntField, SubsetField, parse
 from scratchnet.run.settings import FIELDS, Settings
 from scratchnet.run.trainer import Trainer
+from scratchnet.studies.sweep import SWEEP_FIELDS, Sweep
 from scratchnet.ui.own_numbers import NumbersField
 from scratchnet.ui.texts import MOST_IN_ADDRESS
 from scratchnet.validation import NotAllowed, brief
@@ -52,11 +54,12 @@ VIEW: dict[str, Any] = STAGE_VIEW | {
     "quantity": QuantityField(),
     "numbers": NumbersField(),
     "bug": ChoiceField(tuple(BUGS)),
+    **SWEEP_FIELDS,
 }
 # How the pages look at first. The view of the epoch is not in the address.
 SWITCHES = ("projector", "plane")
 PLAIN: dict[str, Any] = dict.fromkeys(SWITCHES, False) | {"hide": []}
-PLAIN |= dict.fromkeys(("quantity", "numbers", "bug", "view"))
+PLAIN |= dict.fromkeys(("quantity", "numbers", "bug", "view", *SWEEP_FIELDS))
 
 
 class Claim(NamedTuple):
@@ -126,12 +129,45 @@ def view_texts(look: Mapping[str, Any], seen: Mapping[str, str]) -> dict[str, st
     return {name: text for name, text in texts.items() if len(text) <= MOST_IN_ADDRESS}
 
 
+def to_share(settings: Settings, epoch: int, fingerprint: str) -> str | None:
+    """Return the address of a run at an epoch, for the playground to compare its fingerprint.
+
+    None if its own points are too many for an address.
+    """
+    if settings.data.own and not fits(settings.data.own):
+        return None
+    shared = dict(zip(NAMES, (fingerprint, VERSION), strict=True))
+    return f"./?{urlencode(settings.to_address() | place_texts((epoch, 0)) | shared)}"
+
+
+def sweep_address(sweep: Sweep) -> str:
+    """Return the address of a sweep, for the terminal."""
+    return f"?{urlencode(sweep.base.to_address() | sweep.to_query())}"
+
+
 def read_look(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """Return how the pages look, and a sentence per error."""
     values, wrong = _parsed(texts)
     look = PLAIN | {name: value for name, value in values.items() if name in PLAIN}
     switches = {name: look[name] == "1" for name in SWITCHES}
     return look | switches | {"hide": list(look["hide"])}, wrong
+
+
+def read_sweep(look: Mapping[str, Any], base: Settings) -> tuple[Sweep, str]:
+    """Return the sweep of a look, and a sentence if its parts do not fit this base: then as usual."""
+    chosen = {name: look[name] for name in SWEEP_FIELDS if look[name] is not None}
+    usual = Sweep.usual(base)
+    try:
+        return usual.with_changes(chosen), ""
+    except NotAllowed as error:
+        return usual, f"{error} The sweep is the usual one over seeds instead."
+
+
+def look_of_sweep(sweep: Sweep) -> dict[str, Any]:
+    """Return the look with this sweep: what is not usual of it."""
+    usual = Sweep.usual(sweep.base)
+    each = {name: (getattr(sweep, name), getattr(usual, name)) for name in SWEEP_FIELDS}
+    return {name: None if value == its_usual else value for name, (value, its_usual) in each.items()}
 
 
 def read_place(

@@ -5,6 +5,7 @@ in the browser's history; then it follows the run. A control never holds a setti
 it goes to the run at once, in a callback, and every control is then made to show the run.
 """
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from scratchnet.live.frames import Asked
 from scratchnet.run.address import Verdict
 from scratchnet.run.settings import Settings
 from scratchnet.run.trainer import Trainer
+from scratchnet.studies.sweep import EXAMPLES, SWEEP_FIELDS, Sweep
 from scratchnet.ui import changes, link
 from scratchnet.ui.own_numbers import Numbers
 from scratchnet.ui.texts import DOUBTS, EACH, TOO_MANY
@@ -134,12 +136,69 @@ def change(name: str, value: Any) -> None:
     """Take to the run what was chosen for the control of this name; a callback."""
     state = st.session_state
     state.acted = True
+    if name in SWEEP_FIELDS:
+        return _change_sweep({name: value})
     if name in state.look:
         state.look |= {name: value}
         return
     if name == "activation":
         state.per_layer = value == EACH
     _change(changes.changed_settings(name, value, settings(), table()))
+
+
+def _change_sweep(values: Mapping[str, Any]) -> None:
+    """Change the sweep of the run; what is not allowed leaves it as it was, and is said."""
+    state = st.session_state
+    try:
+        changed = sweep().with_changes(values)
+        state.look, state.visit.trouble = state.look | link.look_of_sweep(changed), ""
+    except NotAllowed as error:
+        state.visit.trouble = str(error)
+
+
+def sweep() -> Sweep:
+    """Return the sweep of the run over seeds or settings that the look asks for."""
+    state = st.session_state
+    found, wrong = link.read_sweep(state.look, settings())
+    if wrong:
+        state.look |= link.look_of_sweep(found)
+        state.corrections = (*state.corrections, wrong)
+    return found
+
+
+def open_sweep(title: str = "") -> None:
+    """Begin the run of an example of a sweep, and ask for its sweep; a callback of the menu."""
+    example = EXAMPLES[title or st.session_state.sweep_example]
+    start(example.base)
+    st.session_state.look |= link.look_of_sweep(example)
+
+
+def begin_sweep() -> Sweep:
+    """Return the sweep to show: an example, if neither a run nor a sweep was chosen yet."""
+    state = st.session_state
+    if (
+        settings() == Settings()
+        and state.visit.place == link.START
+        and sweep() == Sweep.usual(Settings())
+    ):
+        open_sweep(next(iter(EXAMPLES)))
+        state.acted = False  # it is shown at once
+    return sweep()
+
+
+def visitor() -> str:
+    """Return a name of this visitor, who may watch one sweep."""
+    return st.session_state.setdefault("visitor", secrets.token_hex(8))
+
+
+def stop_sweep(stopped: Sweep | None) -> None:
+    """Note that this sweep is to stop, or with None that any goes on; a callback."""
+    st.session_state.stopped = stopped
+
+
+def is_stopped(sweep: Sweep) -> bool:
+    """Return whether the visitor has stopped this sweep."""
+    return st.session_state.get("stopped") == sweep
 
 
 def _change(values: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ import re
 
 from scratchnet.charts.look import FEATURE_NAMES
 from scratchnet.data.points import Scale, Table
+from scratchnet.studies.sweep import AXES
 
 EACH = "each"  # value of the activation widget: each layer has its own activation
 LABELS = FEATURE_NAMES | {
@@ -123,6 +124,16 @@ DOUBTS = {  # about a run from a file, by whether its settings give the same num
     None: "The file's run is too long to be checked at once. The page shows the run of its settings.",
 }
 
+SEEDS = (
+    "One run may succeed or fail by luck. Here the network of the playground is trained from many "
+    "seeds, or along a setting with the same seeds for each value. Change a setting until nearly all "
+    "runs succeed. What you find holds for this data set and this goal, and not for others."
+)
+MOST_HERE = (
+    "Run it in a terminal, on all processors and without this limit:  \n"
+    "`python -m scratchnet sweep --from '{}'`"
+)
+
 # Settings of the training behind "More": label, name, help, and the step of the buttons.
 RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 PENALTIES = (0.0, 0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
@@ -141,6 +152,11 @@ RARE_NUMBERS = (
 def label(name: str) -> str:
     """Return the label of an option."""
     return LABELS.get(name, name)
+
+
+def axis_label(axis: str) -> str:
+    """Return the label of a setting that a sweep can go along."""
+    return AXES[axis].title if axis in AXES else "seeds only"
 
 
 def activation_label(name: str) -> str:
