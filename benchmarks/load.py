@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from benchmarks.machine import wide_vectors
 from benchmarks.page import cpu_seconds
-from benchmarks.visitors import Visitor
+from benchmarks.visitors import Sweeper, Visitor
 from tests.browser.server import serve
 from tests.proxy import found as haproxy
 from tests.proxy import proxy
@@ -34,6 +34,7 @@ ROUNDS = 2
 DEFAULT = "dataset=moons"  # the settings at the start, 1,000 epochs
 LONG = f"{DEFAULT}&epochs=100000"  # the same run, of which nobody sees the end
 HEAVY = f"{LONG}&points=2000&layer_dims=2-32-32-32-32-32-32-1&batch_size=1"
+SWEEP = "dataset=moons&layer_dims=2-16-16-1&batch_size=10&seeds=100"
 
 
 class Figures(NamedTuple):
@@ -211,6 +212,17 @@ def heavy_bar(environment: dict[str, str]) -> None:
     say("the heavy run meanwhile: epoch", heavy.epoch, least=1)
 
 
+def sweep_bar(environment: dict[str, str]) -> None:
+    """Bar of ten visitors with runs of their own, while two others have sweeps run."""
+    runs = own_runs(10)
+    with visited(environment, runs) as (visitors, pid):
+        address = visitors[0].address
+        sweepers = [Sweeper(address, f"{SWEEP}&init_seed={seed}") for seed in (1, 2)]
+        figures = measure([*visitors, *sweepers], [pid])
+    say("10 own runs beside two sweeps: frames a second", min(figures.rates[:10]), least=10)
+    say("10 own runs beside two sweeps: stalls", sum(each.stalls for each in visitors), most=0)
+
+
 def replicas_bars(environment: dict[str, str]) -> None:
     """Bars of two servers behind HAProxy."""
     if not haproxy():
@@ -267,7 +279,7 @@ def main() -> None:
     tell = "from benchmarks.machine import print_machine; print_machine()"
     subprocess.run([sys.executable, "-c", tell], env=environment, check=True)
     if not asked.visitors:
-        for bar in (class_bars, frame_bar, closed_tab_bar, heavy_bar, replicas_bars):
+        for bar in (class_bars, frame_bar, closed_tab_bar, heavy_bar, sweep_bar, replicas_bars):
             bar(environment)
         return
     print(f"{LONG}, and where all have their own run also init_seed=4, 5, …\n{HEAD}")

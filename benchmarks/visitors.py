@@ -65,8 +65,10 @@ class Link:
 class Visitor:
     """Someone who opens the page of a run and plays it."""
 
+    page = ""  # the first one
+
     def __init__(self, address: str, run: str):
-        self.run, self._address, self._link = run, address, Link(address)
+        self.run, self.address, self._link = run, address, Link(address)
         self._session: ClientConnection | None = None
         self._drained: asyncio.Task[None] | None = None
         self._is_made = asyncio.Event()
@@ -94,12 +96,12 @@ class Visitor:
                 self._link.cookie = given.partition(";")[0]
             self._drained = asyncio.create_task(self._drain(self._session))
         self._is_made.clear()
-        begin = BackMsg(rerun_script=ClientState(query_string=self.run))
+        begin = BackMsg(rerun_script=ClientState(query_string=self.run, page_name=self.page))
         await self._session.send(begin.SerializeToString())
         await self._is_made.wait()
 
     async def _new_session(self) -> ClientConnection:
-        address = self._address.replace("http", "ws", 1) + "/_stcore/stream"
+        address = self.address.replace("http", "ws", 1) + "/_stcore/stream"
         how: dict[str, Any] = {"max_size": None, "ping_interval": None, "proxy": None}
         how["subprotocols"] = ["streamlit"]
         return await connect(address, **how)
@@ -191,3 +193,15 @@ class Visitor:
             if change:
                 self._late = self._in_time = 0
             self._level = max(0, min(self._level + change, len(LEVELS) - 1))
+
+
+class Sweeper(Visitor):
+    """Someone who opens the page of a sweep and looks at it."""
+
+    page = "seeds"
+
+    async def play(self) -> None:
+        """Look again and again."""
+        while True:
+            await asyncio.sleep(1)
+            await self.open()
