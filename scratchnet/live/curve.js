@@ -24,11 +24,12 @@ class Curve extends Picture {
     context.beginPath();
     context.rect(box.left - 4, box.top - 4, box.right - box.left + 8, box.bottom - box.top + 8);
     context.clip();
+    const bunch = Math.ceil(end / (box.right - box.left)); // epochs that fall on one pixel
     for (const [line, colour, dashes] of [[costs.train, LOOK.trainLine, []], [costs.test, LOOK.testLine, [7, 4]]]) {
       context.globalAlpha = 0.25;
-      this.paintLine(context, line, epoch, known, x, y, colour, dashes);
+      this.paintLine(context, line, epoch, known, bunch, x, y, colour, dashes);
       context.globalAlpha = 1;
-      this.paintLine(context, line, 0, epoch, x, y, colour, dashes);
+      this.paintLine(context, line, 0, epoch, bunch, x, y, colour, dashes);
       this.paintDot(context, line, epoch, x, y, colour);
     }
     context.restore();
@@ -72,13 +73,12 @@ class Curve extends Picture {
     context.translate(-x, -top);
   }
 
-  paintLine(context, costs, from, to, x, y, colour, dashes) {
+  // Of the epochs of a bunch, the lowest and the highest cost are drawn.
+  paintLine(context, costs, from, to, bunch, x, y, colour, dashes) {
     context.strokeStyle = colour;
     context.lineWidth = 2;
     context.setLineDash(dashes);
     context.beginPath();
-    // Of the epochs that fall on one pixel, the lowest and the highest cost are drawn.
-    const bunch = Math.max(1, Math.floor((to - from) / this.width));
     for (let first = from; first <= to; first += bunch) {
       let low = Infinity;
       let high = -Infinity;

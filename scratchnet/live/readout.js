@@ -39,7 +39,9 @@ class Readout {
     }
     this.root.querySelector(".play").disabled = !playing && isStuck(stage);
     this.write(".play span", playing ? "Pause" : "Play");
-    this.root.querySelector(".play path").setAttribute("d", playing ? PAUSE_ICON : PLAY_ICON);
+    const icon = this.root.querySelector(".play path");
+    const path = playing ? PAUSE_ICON : PLAY_ICON;
+    if (icon.getAttribute("d") !== path) icon.setAttribute("d", path);
     this.write(".said", sentence(stage));
     this.describe(stage);
     const { epoch, update, trainCost, testCost, fingerprint } = shown;
