@@ -41,10 +41,22 @@ class Picture {
     context.textRendering = "geometricPrecision";
   }
 
-  clear(canvas = this.canvas) {
+  // Give another canvas the same size, for what stays the same in most frames.
+  match(canvas) {
+    canvas.width = this.canvas.width;
+    canvas.height = this.canvas.height;
+    this.letter(canvas);
+  }
+
+  // Paint it on another canvas, at a place in its pixels.
+  onto(context, x, y) {
+    context.drawImage(this.canvas, x, y);
+  }
+
+  clear(canvas = this.canvas, from = 0, to = this.width) {
     const context = canvas.getContext("2d");
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.clearRect(0, 0, this.width, this.height);
+    context.clearRect(from, 0, to - from, this.height);
     return context;
   }
 }

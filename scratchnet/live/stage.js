@@ -12,9 +12,9 @@ class Stage {
     const find = (selector) => root.querySelector(selector);
     const say = (sentence) => this.readout.write(".said", sentence);
     this.root = root;
-    this.plane = new Plane(find(".plane canvas"));
-    this.curve = new Curve(find(".curve canvas"));
-    this.network = new Network(find(".network canvas"));
+    this.plane = new Plane(find(".plane [role=img]"));
+    this.curve = new Curve(find(".curve [role=img]"));
+    this.network = new Network(find(".network [role=img]"));
     this.handles = new Handles(root, this.network, {
       mark: (place) => this.mark(place),
       set: (index, value) => this.set(index, value),
@@ -54,7 +54,7 @@ class Stage {
     this.keyboard = new Keyboard(() => (this.shown ? this.keys : {}));
     this.intent = new Intent();
     this.resizing = new ResizeObserver(() => this.layOut());
-    for (const canvas of root.querySelectorAll("canvas")) this.resizing.observe(canvas);
+    for (const canvas of root.querySelectorAll("[role=img]")) this.resizing.observe(canvas);
   }
 
   // ---- between the stage and Python -------------------------------------------------------------
