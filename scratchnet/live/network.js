@@ -163,12 +163,13 @@ class Network extends Picture {
   paintMaps(frame) {
     const { mapSide, layerDims } = this.data;
     const pixels = new Uint32Array(this.image.data.buffer);
-    const usual = shades(LOOK.classes, MAP_STRENGTH);
+    const way = (size) => MAP_STRENGTH * size;
+    const usual = shades(LOOK.classes, way);
     let row = 0;
     layerDims.forEach((n, l) => {
       for (let j = 0; j < n; j++, row++) {
         const colours = this.colours(l, j);
-        const own = colours === LOOK.classes ? usual : shades(colours, MAP_STRENGTH);
+        const own = colours === LOOK.classes ? usual : shades(colours, way);
         mapPixels(this.codes(frame, l, j), mapSide, own, pixels, row * mapSide ** 2);
       }
     });
@@ -273,24 +274,6 @@ function bend(t) {
     else high = s;
   }
   return low * low * (3 - 2 * low);
-}
-
-// The pixels of a map, its lowest row first, from `start` on.
-function mapPixels(codes, side, shades, pixels, start) {
-  for (let j = 0; j < side; j++) {
-    const row = start + (side - 1 - j) * side;
-    for (let i = 0; i < side; i++) pixels[row + i] = shades[128 + codes[j * side + i]];
-  }
-}
-
-// The colours of the codes -128 … 127 of a map, as pixels of an image; -128 is not a number: it is transparent.
-function shades([low, high], strength) {
-  const pixels = new Uint32Array(256);
-  for (let code = -127; code <= 127; code++) {
-    const [r, g, b] = mixed(code < 0 ? low : high, (strength * Math.abs(code)) / 127);
-    pixels[128 + code] = (255 << 24) | (b << 16) | (g << 8) | r;
-  }
-  return pixels;
 }
 
 // A parameter in as few digits as give it again: in single precision, 0.1 is kept as 0.10000000149011612.

@@ -122,7 +122,7 @@ class Plane extends Picture {
   // The output of the whole network, or the map of one neuron: its codes and its two colours.
   paint(frame, map) {
     const { side, mapSide } = this.data;
-    if (map) mapPixels(map.codes, mapSide, shades(map.colours, STRENGTH), this.pixels(mapSide), 0);
+    if (map) mapPixels(map.codes, mapSide, shades(map.colours, (size) => STRENGTH * size), this.pixels(mapSide), 0);
     else this.paintOutput(frame, this.pixels(side));
     this.surface.getContext("2d").putImageData(this.image, 0, 0);
     const context = this.clear();
@@ -147,16 +147,17 @@ class Plane extends Picture {
     return new Uint32Array(this.image.data.buffer);
   }
 
-  // One pixel a value; the first row of the codes is the lowest of the picture.
-  paintOutput(frame, pixels) {
+  // Of several outputs, the codes say by how much the largest one leads, and the winners which it is.
+  paintOutput({ codes, winners, scale }, pixels) {
     const { side, output } = this.data;
-    const share = this.discrete ? () => 1 : SHARES[output];
-    const palettes = LOOK.classes.map((colour) => palette(colour, frame.scale, share));
+    const way = (size) => STRENGTH * (this.discrete ? 1 : SHARES[output](scale * size ** 2));
+    if (!winners) return mapPixels(codes, side, shades(LOOK.classes, way), pixels, 0);
+    const ofClass = LOOK.classes.map((colour) => shades([colour, colour], way));
     for (let j = 0; j < side; j++) {
       const row = (side - 1 - j) * side;
       for (let i = 0; i < side; i++) {
         const k = j * side + i;
-        pixels[row + i] = palettes[winner(frame, k)][Math.abs(frame.codes[k])];
+        pixels[row + i] = ofClass[winners[k]][128 + codes[k]];
       }
     }
   }
@@ -216,15 +217,4 @@ function unitTicks(from, to, [centre, unit]) {
     ticks.push([(value - centre) / unit, text.replace("-", "−")]);
   }
   return ticks;
-}
-
-// The colours of the codes 0 … 127 of one class, as pixels of an image.
-function palette(colour, scale, share) {
-  const pixels = new Uint32Array(129); // 128 is not a number: it stays transparent
-  for (let code = 0; code <= 127; code++) {
-    const way = STRENGTH * share(scale * (code / 127) ** 2);
-    const [r, g, b] = mixed(colour, way);
-    pixels[code] = (255 << 24) | (b << 16) | (g << 8) | r;
-  }
-  return pixels;
 }
