@@ -10,11 +10,12 @@ class Curve extends Picture {
     this.changes = [...rates, ...edits.map(([epoch, index, value]) => ({ epoch, index, value }))];
   }
 
-  // `epoch` is that of the frame; up to `known`, the last that was seen, the curve goes on in a pale line.
-  paint(costs, epoch, known, epochs, logarithmic, title) {
+  // `epoch` is that of the frame; up to the last that was seen, the curve goes on in a pale line.
+  paint(course, epoch, logarithmic, title) {
+    const { costs, known } = course;
     const context = this.clear();
     const box = this.box();
-    const end = (this.end = axisEnd(known, epochs));
+    const end = (this.end = axisEnd(course));
     const scale = costScale([costs.train, costs.test], known, logarithmic);
     const x = (value) => box.left + ((box.right - box.left) * value) / end;
     const y = (value) => box.bottom - (box.bottom - box.top) * scale.at(value);
@@ -105,9 +106,9 @@ class Curve extends Picture {
 }
 
 // The end of the epoch axis: it doubles now and then as the curve grows, up to the end of the run.
-function axisEnd(epoch, epochs) {
+function axisEnd({ known, epochs }) {
   let end = 100;
-  while (end < epoch) end *= 2;
+  while (end < known) end *= 2;
   return Math.max(Math.min(end, epochs), 1);
 }
 

@@ -91,6 +91,7 @@ class Network extends Picture {
   }
 
   paint(frame, marked) {
+    if (!this.width || !this.height) return; // it is hidden, as on a slide
     const context = this.clear();
     this.paintEdges(frame.theta);
     context.drawImage(this.edges, 0, 0, this.width, this.height);

@@ -26,8 +26,8 @@ class Readout {
 
   // Tell what a stage shows.
   tell(stage) {
-    const { shown, data, epochs, playing } = stage;
-    this.write(".epoch .at", epochText(shown, data), `of ${wholeNumber(epochs)}`);
+    const { shown, data, course, playing, over } = stage;
+    this.write(".epoch .at", epochText(shown, data), `of ${wholeNumber(course.epochs)}`);
     setText(this.root.querySelector(".fingerprint"), shown.fingerprint);
     this.write(".rate dd", rounded(shown.rate), `exactly ${shown.rate}`);
     for (const [part, cost, accuracy] of [
@@ -38,6 +38,7 @@ class Readout {
       this.write(`.accuracy .${part}`, `${(100 * accuracy).toFixed(1)} %`, rightText(accuracy, data[part]));
     }
     this.root.querySelector(".play").disabled = !playing && isStuck(stage);
+    for (const name of [".step", ".update"]) this.root.querySelector(name).disabled = over;
     this.write(".play span", playing ? "Pause" : "Play");
     const icon = this.root.querySelector(".play path");
     const path = playing ? PAUSE_ICON : PLAY_ICON;
