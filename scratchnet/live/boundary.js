@@ -9,8 +9,9 @@ function boundary(frame, side, at) {
     for (let i = 0; i + 1 < side; i++) {
       const k = j * side + i;
       const first = winner(frame, k);
+      // (An array here would be one for each of ten thousand squares.)
+      if (winner(frame, k + 1) === first && winner(frame, k + side) === first && winner(frame, k + side + 1) === first) continue;
       const others = [k + 1, k + side + 1, k + side];
-      if (others.every((other) => winner(frame, other) === first)) continue;
       const crossings = crossingsOf(frame, [k, ...others], [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]]);
       const places = crossings.map(([x, y]) => at(x, y));
       if (places.length === 2) {

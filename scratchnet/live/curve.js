@@ -10,11 +10,12 @@ class Curve extends Picture {
     this.changes = [...rates, ...edits.map(([epoch, index, value]) => ({ epoch, index, value }))];
   }
 
-  // `epoch` is that of the frame; up to `known`, the last that was seen, the curve goes on in a pale line.
-  paint(costs, epoch, known, epochs, logarithmic, title) {
+  // `epoch` is that of the frame; up to the last that was seen, the curve goes on in a pale line.
+  paint(course, epoch, logarithmic, title) {
+    const { costs, known } = course;
     const context = this.clear();
     const box = this.box();
-    const end = (this.end = axisEnd(known, epochs));
+    const end = (this.end = axisEnd(course));
     const scale = costScale([costs.train, costs.test], known, logarithmic);
     const x = (value) => box.left + ((box.right - box.left) * value) / end;
     const y = (value) => box.bottom - (box.bottom - box.top) * scale.at(value);
@@ -24,11 +25,12 @@ class Curve extends Picture {
     context.beginPath();
     context.rect(box.left - 4, box.top - 4, box.right - box.left + 8, box.bottom - box.top + 8);
     context.clip();
+    const bunch = Math.ceil(end / (box.right - box.left)); // epochs that fall on one pixel
     for (const [line, colour, dashes] of [[costs.train, LOOK.trainLine, []], [costs.test, LOOK.testLine, [7, 4]]]) {
       context.globalAlpha = 0.25;
-      this.paintLine(context, line, epoch, known, x, y, colour, dashes);
+      this.paintLine(context, line, epoch, known, bunch, x, y, colour, dashes);
       context.globalAlpha = 1;
-      this.paintLine(context, line, 0, epoch, x, y, colour, dashes);
+      this.paintLine(context, line, 0, epoch, bunch, x, y, colour, dashes);
       this.paintDot(context, line, epoch, x, y, colour);
     }
     context.restore();
@@ -72,13 +74,12 @@ class Curve extends Picture {
     context.translate(-x, -top);
   }
 
-  paintLine(context, costs, from, to, x, y, colour, dashes) {
+  // Of the epochs of a bunch, the lowest and the highest cost are drawn.
+  paintLine(context, costs, from, to, bunch, x, y, colour, dashes) {
     context.strokeStyle = colour;
     context.lineWidth = 2;
     context.setLineDash(dashes);
     context.beginPath();
-    // Of the epochs that fall on one pixel, the lowest and the highest cost are drawn.
-    const bunch = Math.max(1, Math.floor((to - from) / this.width));
     for (let first = from; first <= to; first += bunch) {
       let low = Infinity;
       let high = -Infinity;
@@ -105,9 +106,9 @@ class Curve extends Picture {
 }
 
 // The end of the epoch axis: it doubles now and then as the curve grows, up to the end of the run.
-function axisEnd(epoch, epochs) {
+function axisEnd({ known, epochs }) {
   let end = 100;
-  while (end < epoch) end *= 2;
+  while (end < known) end *= 2;
   return Math.max(Math.min(end, epochs), 1);
 }
 

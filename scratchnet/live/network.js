@@ -4,6 +4,7 @@
 const MAP_STRENGTH = 0.85; // of the colours of the maps
 const WIDTHS = [0.3, 0.8, 1.5, 2.5, 3.8, 5.5]; // of the edges, in pixels: weights are sorted into these
 const WIDTH_OF_ONE = 2.2; // a weight of 1 or -1
+const UNKNOWN = 2 * WIDTHS.length; // the kind of an edge whose weight is not a number
 
 // Where the weights and biases of a network stand in theta: all weights, then all biases.
 class Places {
@@ -47,6 +48,7 @@ class Network extends Picture {
   constructor(canvas) {
     super(canvas);
     this.atlas = document.createElement("canvas");
+    this.edges = document.createElement("canvas");
   }
 
   // Find a place for every neuron; the features' maps stay the same in every frame of a run.
@@ -69,6 +71,9 @@ class Network extends Picture {
     this.count = data.layerDims.reduce((sum, n) => sum + n, 0);
     this.atlas.width = data.mapSide;
     this.atlas.height = data.mapSide * this.count;
+    this.image = new ImageData(data.mapSide, data.mapSide * this.count);
+    this.match(this.edges);
+    this.kinds = []; // of the edges to each layer, as they are painted
   }
 
   // The codes of the map of neuron j of layer l, or of feature j for layer 0.
@@ -86,43 +91,54 @@ class Network extends Picture {
   }
 
   paint(frame, marked) {
+    if (!this.width || !this.height) return; // it is hidden, as on a slide
     const context = this.clear();
-    this.paintEdges(context, frame.theta, marked);
+    this.paintEdges(frame.theta);
+    context.drawImage(this.edges, 0, 0, this.width, this.height);
+    if (marked?.i !== undefined) this.paintMarked(context, marked);
     this.paintMaps(frame);
     this.data.layerDims.forEach((n, l) => {
       for (let j = 0; j < n; j++) this.paintNeuron(context, frame.theta, l, j, marked);
     });
   }
 
-  // All edges of one sign and width are one path; a weight that is not a number is a dotted line.
-  paintEdges(context, theta, marked) {
-    const paths = [0, 1].map(() => WIDTHS.map(() => new Path2D()));
-    const unknown = new Path2D();
-    this.eachEdge((l, j, i, from, to) => {
-      const w = theta[this.places.weight(l, j, i)];
-      if (Number.isNaN(w)) return trace(unknown, from, to);
-      const wide = Math.abs(w) * WIDTH_OF_ONE;
-      let k = 0;
-      while (k + 1 < WIDTHS.length && wide >= (WIDTHS[k] + WIDTHS[k + 1]) / 2) k++;
-      trace(paths[Number(w >= 0)][k], from, to);
-    });
+  // From most frames to the next no edge gets another colour or width: then all stay as they are painted.
+  paintEdges(theta) {
+    const { weights } = this.places;
+    for (let l = 1; l < weights.length; l++) {
+      const kinds = theta.subarray(weights[l - 1], weights[l]).map(kindOf);
+      if (this.kinds[l]?.every((kind, k) => kind === kinds[k])) continue;
+      this.kinds[l] = kinds;
+      this.paintEdgesTo(l, kinds);
+    }
+  }
+
+  // All edges to a layer of one sign and width are one path; a weight that is not a number is a dotted line.
+  paintEdgesTo(l, kinds) {
+    const [[from], [to]] = [this.at[l - 1][0], this.at[l][0]];
+    const context = this.clear(this.edges, from + this.tile / 2, to + this.tile / 2);
+    const paths = Array.from({ length: UNKNOWN + 1 }, () => new Path2D());
+    const n = this.data.layerDims[l - 1];
+    kinds.forEach((kind, k) => trace(paths[kind], ...this.edge(l, Math.floor(k / n), k % n)));
     context.globalAlpha = 0.75;
     WIDTHS.forEach((width, k) => {
       context.lineWidth = width;
       for (const sign of k % 2 ? [0, 1] : [1, 0]) { // neither sign lies always above the other
         context.strokeStyle = `rgb(${LOOK.classes[sign]})`;
-        context.stroke(paths[sign][k]);
+        context.stroke(paths[2 * k + sign]);
       }
     });
     context.globalAlpha = 1;
     context.lineWidth = 1;
     context.strokeStyle = this.muted;
     context.setLineDash([1, 4]);
-    context.stroke(unknown);
+    context.stroke(paths[UNKNOWN]);
     context.setLineDash([]);
-    if (marked?.i === undefined) return;
+  }
+
+  paintMarked(context, { l, j, i }) {
     const path = new Path2D();
-    trace(path, ...this.edge(marked.l, marked.j, marked.i));
+    trace(path, ...this.edge(l, j, i));
     context.lineWidth = 3;
     context.strokeStyle = this.ink;
     context.stroke(path);
@@ -147,16 +163,18 @@ class Network extends Picture {
   // All maps, one below the other, as one image.
   paintMaps(frame) {
     const { mapSide, layerDims } = this.data;
-    const image = new ImageData(mapSide, mapSide * this.count);
-    const pixels = new Uint32Array(image.data.buffer);
+    const pixels = new Uint32Array(this.image.data.buffer);
+    const way = (size) => MAP_STRENGTH * size;
+    const usual = shades(LOOK.classes, way);
     let row = 0;
     layerDims.forEach((n, l) => {
       for (let j = 0; j < n; j++, row++) {
-        const start = row * mapSide ** 2;
-        mapPixels(this.codes(frame, l, j), mapSide, this.colours(l, j), MAP_STRENGTH, pixels, start);
+        const colours = this.colours(l, j);
+        const own = colours === LOOK.classes ? usual : shades(colours, way);
+        mapPixels(this.codes(frame, l, j), mapSide, own, pixels, row * mapSide ** 2);
       }
     });
-    this.atlas.getContext("2d").putImageData(image, 0, 0);
+    this.atlas.getContext("2d").putImageData(this.image, 0, 0);
   }
 
   paintNeuron(context, theta, l, j, marked) {
@@ -230,6 +248,15 @@ class Network extends Picture {
   }
 }
 
+// The sign and the width of an edge as a number.
+function kindOf(w) {
+  if (Number.isNaN(w)) return UNKNOWN;
+  const wide = Math.abs(w) * WIDTH_OF_ONE;
+  let k = 0;
+  while (k + 1 < WIDTHS.length && wide >= (WIDTHS[k] + WIDTHS[k + 1]) / 2) k++;
+  return 2 * k + Number(w >= 0);
+}
+
 // From the right side of one neuron to the left side of the next, in a gentle bend.
 function trace(path, [x0, y0], [x1, y1]) {
   const middle = (x0 + x1) / 2;
@@ -248,24 +275,6 @@ function bend(t) {
     else high = s;
   }
   return low * low * (3 - 2 * low);
-}
-
-// The pixels of a map, its lowest row first, from `start` on.
-function mapPixels(codes, side, [low, high], strength, pixels, start) {
-  const { middle } = LOOK;
-  for (let j = 0; j < side; j++) {
-    const row = start + (side - 1 - j) * side;
-    for (let i = 0; i < side; i++) {
-      const code = codes[j * side + i];
-      if (code === -128) continue; // not a number: it stays transparent
-      const end = code < 0 ? low : high;
-      const way = (strength * Math.abs(code)) / 127;
-      const r = middle[0] + way * (end[0] - middle[0]);
-      const g = middle[1] + way * (end[1] - middle[1]);
-      const b = middle[2] + way * (end[2] - middle[2]);
-      pixels[row + i] = (255 << 24) | (b << 16) | (g << 8) | r;
-    }
-  }
 }
 
 // A parameter in as few digits as give it again: in single precision, 0.1 is kept as 0.10000000149011612.

@@ -41,16 +41,47 @@ class Picture {
     context.textRendering = "geometricPrecision";
   }
 
-  clear(canvas = this.canvas) {
+  // Give another canvas the same size, for what stays the same in most frames.
+  match(canvas) {
+    canvas.width = this.canvas.width;
+    canvas.height = this.canvas.height;
+    this.letter(canvas);
+  }
+
+  // Paint it on another canvas, at a place in its pixels.
+  onto(context, x, y) {
+    context.drawImage(this.canvas, x, y);
+  }
+
+  clear(canvas = this.canvas, from = 0, to = this.width) {
     const context = canvas.getContext("2d");
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.clearRect(0, 0, this.width, this.height);
+    context.clearRect(from, 0, to - from, this.height);
     return context;
   }
 }
 
 function mixed(colour, way) {
   return LOOK.middle.map((from, i) => Math.round(from + way * (colour[i] - from)));
+}
+
+// The colours of the codes -128 … 127, as pixels of an image; `way` gives how far a code of this size, from 0 to 1, is
+// from the middle. The code -128 is not a number, and transparent.
+function shades([low, high], way) {
+  const pixels = new Uint32Array(256);
+  for (let code = -127; code <= 127; code++) {
+    const [r, g, b] = mixed(code > 0 ? high : low, way(Math.abs(code) / 127));
+    pixels[128 + code] = (255 << 24) | (b << 16) | (g << 8) | r;
+  }
+  return pixels;
+}
+
+// One pixel a code, from `start` on; the first row of the codes is the lowest of the picture.
+function mapPixels(codes, side, shades, pixels, start) {
+  for (let j = 0; j < side; j++) {
+    const row = start + (side - 1 - j) * side;
+    for (let i = 0; i < side; i++) pixels[row + i] = shades[128 + codes[j * side + i]];
+  }
 }
 
 // The colour of a label: that of its class, or for regression, between -1 and 1.

@@ -29,18 +29,18 @@ function paintAgain(stage, sharpness) {
 
 function sideBySide({ root, network, plane, shown, data }) {
   const canvas = document.createElement("canvas");
-  const pictures = [network.canvas, plane.canvas];
+  const pictures = [network, plane];
   const [margin, line] = [SHARPNESS * MARGIN, SHARPNESS * LINE];
-  const high = Math.max(...pictures.map(({ height }) => height));
-  canvas.width = pictures.reduce((sum, { width }) => sum + width + margin, margin);
+  const high = Math.max(...pictures.map((picture) => picture.canvas.height));
+  canvas.width = pictures.reduce((sum, picture) => sum + picture.canvas.width + margin, margin);
   canvas.height = high + 2 * margin + line;
   const context = canvas.getContext("2d");
   context.fillStyle = getComputedStyle(root).getPropertyValue("--st-background-color");
   context.fillRect(0, 0, canvas.width, canvas.height);
   let left = margin;
   for (const picture of pictures) {
-    context.drawImage(picture, left, margin + (high - picture.height) / 2);
-    left += picture.width + margin;
+    picture.onto(context, left, margin + (high - picture.canvas.height) / 2);
+    left += picture.canvas.width + margin;
   }
   const said = [`Epoch ${epochText(shown, data)}`, `cost ${costsText(shown, data)}`, `fingerprint ${shown.fingerprint}`];
   context.font = `${SHARPNESS * 13}px ${network.font.slice(network.font.indexOf(" "))}`;

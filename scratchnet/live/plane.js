@@ -8,11 +8,12 @@ const SHARES = {
   linear: (logit) => Math.min(logit, 1),
 };
 
-// The window of the plane: a square, with the axes to its left and below.
+// The window of the plane: a square, with the axes to its left and below. The surface has a canvas of its own below all
+// else, with one pixel a value, which the browser enlarges: to draw it enlarged would take half of the time of a frame.
 class Plane extends Picture {
   constructor(canvas) {
     super(canvas);
-    this.surface = document.createElement("canvas");
+    this.surface = canvas.parentElement.querySelector(".surface canvas");
     this.points = document.createElement("canvas");
     this.testPoints = true;
     this.discrete = false;
@@ -22,14 +23,13 @@ class Plane extends Picture {
   prepare(data) {
     this.fit();
     this.data = data;
-    this.points.width = this.canvas.width;
-    this.points.height = this.canvas.height;
-    this.letter(this.points);
+    this.match(this.points);
     this.top = 4;
     const context = this.clear(this.points);
     const ticks = unitTicks(data.window[2], data.window[3], data.scales[1]);
     this.left = Math.max(22, ...ticks.map(([, text]) => context.measureText(text).width + 8));
     this.size = this.width - this.left - 6;
+    this.placeSurface();
     const m = data.label.length;
     // Many points are drawn smaller, and all somewhat larger on a large plane.
     const scale = Math.min(1, Math.sqrt(500 / m)) * Math.max(1, Math.sqrt(this.size / 400));
@@ -38,6 +38,12 @@ class Plane extends Picture {
       marker(context, ...this.at(data.x1[i], data.x2[i]), data, i, scale);
     }
     this.paintAxes(context);
+  }
+
+  placeSurface() {
+    const [left, top, size] = [this.left, this.top, this.size].map(rem);
+    Object.assign(this.surface.parentElement.style, { left, top, width: size, height: size });
+    this.surface.style.imageRendering = this.discrete ? "pixelated" : "auto";
   }
 
   at(x1, x2) {
@@ -115,56 +121,73 @@ class Plane extends Picture {
 
   // The output of the whole network, or the map of one neuron: its codes and its two colours.
   paint(frame, map) {
-    const { left, top, size } = this;
-    const side = map ? this.data.mapSide : this.data.side;
-    if (map) this.paintMap(map, side);
-    else this.paintSurface(frame, side);
+    const { side, mapSide } = this.data;
+    if (map) mapPixels(map.codes, mapSide, shades(map.colours, (size) => STRENGTH * size), this.pixels(mapSide), 0);
+    else this.paintOutput(frame, this.pixels(side));
+    this.surface.getContext("2d").putImageData(this.image, 0, 0);
     const context = this.clear();
-    context.save();
-    context.beginPath();
-    context.rect(left, top, size, size);
-    context.clip();
-    context.imageSmoothingEnabled = !this.discrete;
-    context.imageSmoothingQuality = "low";
-    // A value stands for the middle of its pixel, and the outermost values lie on the window's edge.
-    const cell = size / (side - 1);
-    context.drawImage(this.surface, left - cell / 2, top - cell / 2, side * cell, side * cell);
-    if (!map) {
-      context.lineWidth = 2.5;
-      context.strokeStyle = LOOK.ink;
-      context.stroke(boundary(frame, side, (i, j) => [left + i * cell, top + size - j * cell]));
-    }
-    context.restore();
+    if (!map) this.paintBoundary(context, frame);
     context.drawImage(this.points, 0, 0, this.width, this.height);
     if (!map && frame.codes.every((code) => code === -128)) {
       context.textAlign = "center";
       context.fillStyle = this.ink;
-      context.fillText("The output is not finite", left + size / 2, top + size / 2);
+      context.fillText("The output is not finite", this.left + this.size / 2, this.top + this.size / 2);
     }
   }
 
-  paintMap({ codes, colours }, side) {
-    this.surface.width = this.surface.height = side;
-    const image = new ImageData(side, side);
-    mapPixels(codes, side, colours, STRENGTH, new Uint32Array(image.data.buffer), 0);
-    this.surface.getContext("2d").putImageData(image, 0, 0);
+  // The pixels of the surface. A value stands for the middle of its pixel, and the outermost values lie on the window's
+  // edge.
+  pixels(side) {
+    if (this.image?.width !== side) {
+      this.image = new ImageData(side, side);
+      this.surface.width = this.surface.height = side;
+      this.surface.style.width = `${(100 * side) / (side - 1)}%`;
+      this.surface.style.margin = `${-50 / (side - 1)}%`;
+    }
+    return new Uint32Array(this.image.data.buffer);
   }
 
-  // One pixel a value; the first row of the codes is the lowest of the picture.
-  paintSurface(frame, side) {
-    this.surface.width = this.surface.height = side;
-    const image = new ImageData(side, side);
-    const pixels = new Uint32Array(image.data.buffer);
-    const share = this.discrete ? () => 1 : SHARES[this.data.output];
-    const palettes = LOOK.classes.map((colour) => palette(colour, frame.scale, share));
+  // Of several outputs, the codes say by how much the largest one leads, and the winners which it is.
+  paintOutput({ codes, winners, scale }, pixels) {
+    const { side, output } = this.data;
+    const way = (size) => STRENGTH * (this.discrete ? 1 : SHARES[output](scale * size ** 2));
+    if (!winners) return mapPixels(codes, side, shades(LOOK.classes, way), pixels, 0);
+    const ofClass = LOOK.classes.map((colour) => shades([colour, colour], way));
     for (let j = 0; j < side; j++) {
       const row = (side - 1 - j) * side;
       for (let i = 0; i < side; i++) {
         const k = j * side + i;
-        pixels[row + i] = palettes[winner(frame, k)][Math.abs(frame.codes[k])];
+        pixels[row + i] = ofClass[winners[k]][128 + codes[k]];
       }
     }
-    this.surface.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  paintBoundary(context, frame) {
+    const cell = this.size / (this.data.side - 1);
+    context.save();
+    this.clip(context);
+    context.lineWidth = 2.5;
+    context.strokeStyle = LOOK.ink;
+    context.stroke(boundary(frame, this.data.side, (i, j) => [this.left + i * cell, this.top + this.size - j * cell]));
+    context.restore();
+  }
+
+  clip(context) {
+    context.beginPath();
+    context.rect(this.left, this.top, this.size, this.size);
+    context.clip();
+  }
+
+  onto(context, x, y) {
+    const { surface, size, ratio } = this;
+    const half = size / (surface.width - 1) / 2;
+    context.save();
+    context.setTransform(ratio, 0, 0, ratio, x, y);
+    this.clip(context);
+    context.imageSmoothingEnabled = !this.discrete;
+    context.drawImage(surface, this.left - half, this.top - half, size + 2 * half, size + 2 * half);
+    context.restore();
+    super.onto(context, x, y);
   }
 }
 
@@ -194,15 +217,4 @@ function unitTicks(from, to, [centre, unit]) {
     ticks.push([(value - centre) / unit, text.replace("-", "−")]);
   }
   return ticks;
-}
-
-// The colours of the codes 0 … 127 of one class, as pixels of an image.
-function palette(colour, scale, share) {
-  const pixels = new Uint32Array(129); // 128 is not a number: it stays transparent
-  for (let code = 0; code <= 127; code++) {
-    const way = STRENGTH * share(scale * (code / 127) ** 2);
-    const [r, g, b] = mixed(colour, way);
-    pixels[code] = (255 << 24) | (b << 16) | (g << 8) | r;
-  }
-  return pixels;
 }

@@ -10,7 +10,7 @@ class Readout {
 
   write(selector, text, title = "") {
     const element = this.root.querySelector(selector);
-    if (element.textContent !== text) element.textContent = text;
+    if (element.textContent !== text) setText(element, text);
     if (element.title !== title) element.title = title;
   }
 
@@ -26,9 +26,9 @@ class Readout {
 
   // Tell what a stage shows.
   tell(stage) {
-    const { shown, data, epochs, playing } = stage;
-    this.write(".epoch .at", epochText(shown, data), `of ${wholeNumber(epochs)}`);
-    this.root.querySelector(".fingerprint").textContent = shown.fingerprint;
+    const { shown, data, course, playing, over } = stage;
+    this.write(".epoch .at", epochText(shown, data), `of ${wholeNumber(course.epochs)}`);
+    setText(this.root.querySelector(".fingerprint"), shown.fingerprint);
     this.write(".rate dd", rounded(shown.rate), `exactly ${shown.rate}`);
     for (const [part, cost, accuracy] of [
       ["train", shown.trainCost, shown.trainAccuracy],
@@ -38,8 +38,11 @@ class Readout {
       this.write(`.accuracy .${part}`, `${(100 * accuracy).toFixed(1)} %`, rightText(accuracy, data[part]));
     }
     this.root.querySelector(".play").disabled = !playing && isStuck(stage);
+    for (const name of [".step", ".update"]) this.root.querySelector(name).disabled = over;
     this.write(".play span", playing ? "Pause" : "Play");
-    this.root.querySelector(".play path").setAttribute("d", playing ? PAUSE_ICON : PLAY_ICON);
+    const icon = this.root.querySelector(".play path");
+    const path = playing ? PAUSE_ICON : PLAY_ICON;
+    if (icon.getAttribute("d") !== path) icon.setAttribute("d", path);
     this.write(".said", sentence(stage));
     this.describe(stage);
     const { epoch, update, trainCost, testCost, fingerprint } = shown;
@@ -58,4 +61,10 @@ class Readout {
     label(network, `${at} A network with layers of ${data.layerDims.join(", ")} neurons; fingerprint ${shown.fingerprint}.`);
     label(curve, `${at} Cost ${costsText(shown, data)}.`);
   }
+}
+
+// A text that takes the place of another one costs the browser less than a new one.
+function setText(element, text) {
+  if (element.firstChild) element.firstChild.data = text;
+  else element.textContent = text;
 }

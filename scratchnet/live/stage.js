@@ -3,7 +3,6 @@
 // the run it gets from `source`, one thing at a time; what the visitor does to the run it tells Python, see session.py.
 
 const REST = 300; // milliseconds without a change until the views below are drawn
-const SLIDE = 200; // milliseconds from one move of the slider to the next while it plays
 const STALL = 1500; // milliseconds without a frame after which the page says that it waits
 
 class Stage {
@@ -12,9 +11,9 @@ class Stage {
     const find = (selector) => root.querySelector(selector);
     const say = (sentence) => this.readout.write(".said", sentence);
     this.root = root;
-    this.plane = new Plane(find(".plane canvas"));
-    this.curve = new Curve(find(".curve canvas"));
-    this.network = new Network(find(".network canvas"));
+    this.plane = new Plane(find(".plane [role=img]"));
+    this.curve = new Curve(find(".curve [role=img]"));
+    this.network = new Network(find(".network [role=img]"));
     this.handles = new Handles(root, this.network, {
       mark: (place) => this.mark(place),
       set: (index, value) => this.set(index, value),
@@ -26,19 +25,16 @@ class Stage {
     this.readout = new Readout(root);
     const looks = [[this.plane, planeValues], [this.curve, curveValues]];
     this.values = looks.map(([picture, look]) => new Values(picture, (x, y) => look(this, x, y)));
-    this.speed = find(".speed select");
-    this.rewind = find(".rewind");
-    this.stepButton = find(".step");
-    this.updateButton = find(".update");
+    this.slider = new Slider(find(".rewind"), (epoch) => this.goTo(epoch));
     const through = (address) => this.acts.has("frames", address) || this.act("frames", { value: address });
     this.source = sourceOf(through, (progress) => this.stalled && say(progress));
     this.pace = new Pace();
+    this.course = new Course();
     this.queue = [];
     this.acts = new Acts((acts) => this.tell(acts));
     this.later = []; // what to do when the new run is here
     this.shown = this.wanted = this.told = null;
     this.playing = this.isNew = false;
-    this.asked = 0;
 
     // After a click the keys are free again; who came by Tab stays on the button.
     find(".buttons").onclick = (event) => event.detail && event.target.closest("button")?.blur();
@@ -46,15 +42,14 @@ class Stage {
     find(".reset").onclick = () => this.reset();
     find(".copy").onclick = (event) => this.address.copy(event.currentTarget, this.shown, this.data.version, say);
     find(".save").onclick = (event) => savePicture(this, event);
-    this.stepButton.onclick = () => this.step();
-    this.updateButton.onclick = () => this.update();
-    this.speed.onchange = () => this.changeSpeed();
-    this.rewind.oninput = () => this.goTo(Number(this.rewind.value));
+    find(".step").onclick = () => this.step();
+    find(".update").onclick = () => this.update();
+    find(".speed select").onchange = () => this.changeSpeed();
     this.address = new Address(root, () => this.changeView());
     this.keyboard = new Keyboard(() => (this.shown ? this.keys : {}));
     this.intent = new Intent();
     this.resizing = new ResizeObserver(() => this.layOut());
-    for (const canvas of root.querySelectorAll("canvas")) this.resizing.observe(canvas);
+    for (const canvas of root.querySelectorAll("[role=img]")) this.resizing.observe(canvas);
   }
 
   // ---- between the stage and Python -------------------------------------------------------------
@@ -96,8 +91,14 @@ class Stage {
   }
 
   act(what, how) {
-    this.root.dataset.asked = ++this.asked;
+    this.countAsked();
     this.acts.add(what, how);
+  }
+
+  // How often the stage has asked for something is told to whoever looks at it from outside.
+  countAsked() {
+    const { dataset } = this.root;
+    dataset.asked = Number(dataset.asked ?? 0) + 1;
   }
 
   // Tell Python when the frame has come to rest: it then draws the views below, which take a second
@@ -120,7 +121,8 @@ class Stage {
     this.stop();
     this.interrupt();
     this.acts.begin();
-    Object.assign(this, { isNew: true, wanted: at, looksBack: opened });
+    this.isNew = true;
+    this.wanted = { ...at, opened };
     if (this.acts.changeRun) this.acts.tell();
   }
 
@@ -129,17 +131,16 @@ class Stage {
     this.interrupt();
     if (this.isNew) return;
     const { epoch, update } = this.shown;
-    this.stopsAt = undefined;
-    for (const costs of Object.values(this.costs)) costs.length = Math.min(costs.length, epoch + 1);
+    this.course.cut(epoch);
     this.wanted ??= { epoch, update };
   }
 
   // Get what is needed next, one thing at a time.
   go() {
-    const asked = this.gone || this.getting || this.acts.changeRun ? null : this.need();
+    const asked = this.getting || this.acts.changeRun ? null : this.need();
     if (!asked) return;
     const getting = (this.getting = new AbortController());
-    this.root.dataset.asked = ++this.asked;
+    this.countAsked();
     const isNow = () => this.getting === getting && !(this.getting = null);
     this.source.get(this.told.run, asked, getting.signal).then(
       (got) => isNow() && this.take(asked, got),
@@ -152,51 +153,48 @@ class Stage {
     const { wanted, queue } = this;
     if (this.isNew) return { from: wanted.epoch, update: wanted.update, all: 1 };
     // With a frame come the costs of the epochs before it, so that none is left out.
-    if (wanted) return { from: wanted.epoch, update: wanted.update, speed: Math.max(1, wanted.epoch + 1 - this.costs.train.length) };
-    if (!this.playing || this.allHere || queue.length > FRAMES_A_CHUNK / 2) return null;
-    return this.pace.chunk((queue.at(-1) ?? this.shown).epoch, Number(this.speed.value), this.data);
+    if (wanted) return { from: wanted.epoch, update: wanted.update, speed: Math.max(1, wanted.epoch + 1 - this.course.costs.train.length) };
+    if (!this.playing || this.ends || queue.length > FRAMES_A_CHUNK / 2) return null;
+    return this.pace.chunk((queue.at(-1) ?? this.shown).epoch, Number(this.address.speed.value), this.data);
   }
 
   // What was asked for has come.
   take(asked, { header, frames, costs }) {
-    this.epochs = header.epochs;
+    if (this.isNew) this.course = new Course();
+    this.course.take(header, frames, costs);
     this.curve.note(header);
-    if (this.isNew) this.costs = { train: [], test: [] };
-    for (const part of ["train", "test"]) costs[part].forEach((cost, i) => (this.costs[part][header.first + i] = cost));
     if (this.isNew) this.arrive(header.about, frames[0]);
     else if (asked.count) this.enqueue(asked, frames, header.ends);
     else {
-      this.allHere = false;
       if (asked.from === this.wanted.epoch && asked.update === this.wanted.update) this.wanted = null;
       this.show(frames[0]);
     }
-    if (header.ended) [this.stopsAt, this.stopped] = [frames.at(-1).epoch, header.ended];
     this.say();
     this.go();
   }
 
   enqueue({ speed }, frames, ends) {
     const { queue, shown } = this;
-    if (this.moves) this.pace.note(!queue.length, speed * this.data.secondsAnEpoch);
-    this.moves = true;
+    if (this.ends !== null) this.pace.note(!queue.length, speed * this.data.secondsAnEpoch);
     queue.push(...frames.filter(({ epoch }) => epoch > (queue.at(-1) ?? shown).epoch));
-    this.allHere = ends;
+    this.ends = ends;
   }
 
   // All of the new run is here, with a first frame.
   arrive(about, frame) {
-    Object.assign(this, { data: about, shown: frame, seen: frame.epoch, stopsAt: undefined, isNew: false });
-    this.marked = this.wanted = null;
+    const { opened } = this.wanted;
+    Object.assign(this, { data: about, shown: frame, isNew: false, marked: null, wanted: null });
+    this.course.see(frame.epoch);
     const { classes, train, test, look, updates } = about;
     dress(this.root, look);
-    this.updateButton.hidden = updates === 1;
+    this.root.querySelector(".update").hidden = updates === 1;
     this.root.querySelector(".accuracy").hidden = !classes;
     this.root.classList.toggle("untested", !test);
     this.root.querySelector(".plane").classList.toggle("many", classes > 2);
     this.pencil.arrive(about);
     this.layOut();
     const next = this.pencil.goOn();
-    if (this.looksBack) this.wanted = this.address.place(about, this.epochs, frame);
+    if (opened) this.wanted = this.address.place(about, this.course.epochs, frame);
     else this.address.follow(frame); // where another run was at rest just before, its place may stand there
     this.rest();
     if (next) this[next]();
@@ -216,12 +214,12 @@ class Stage {
     this.getting?.abort();
     this.getting = null;
     this.queue = [];
-    this.allHere = this.moves = false;
+    this.ends = null; // whether the last frames that have come are those at the end; null before the first
   }
 
   // Whether the epoch that is shown is the last one of the run.
   get over() {
-    return this.shown.epoch >= this.epochs || this.shown.epoch === this.stopsAt;
+    return this.course.endsAt(this.shown.epoch);
   }
 
   // ---- what the user does -----------------------------------------------------------------------
@@ -234,7 +232,7 @@ class Stage {
     if (this.pencil.holds("play") || isStuck(this)) return;
     clearTimeout(this.resting);
     this.playing = this.intent.play = true;
-    this.allHere = this.moves = false;
+    this.ends = null;
     this.painted = performance.now();
     if (this.over) this.act("more");
     else this.acts.tell();
@@ -266,7 +264,8 @@ class Stage {
     if (this.over || this.pencil.holds("step")) return;
     this.stop();
     const { epoch, update } = next(this.wanted ?? this.shown);
-    this.wanted = epoch < this.epochs ? { epoch, update } : { epoch: this.epochs, update: 0 };
+    const { epochs } = this.course;
+    this.wanted = epoch < epochs ? { epoch, update } : { epoch: epochs, update: 0 };
     this.go();
   }
 
@@ -280,13 +279,8 @@ class Stage {
   goTo(epoch) {
     if (this.pencil.holds("goTo")) return;
     this.stop();
-    this.wanted = { epoch: Math.max(0, Math.min(epoch, this.known)), update: 0 };
+    this.wanted = { epoch: Math.max(0, Math.min(epoch, this.course.known)), update: 0 };
     this.go();
-  }
-
-  // The last epoch that was seen, and is of this run still.
-  get known() {
-    return Math.min(this.seen, this.costs.train.length - 1);
   }
 
   // Set a weight or a bias of the network that is shown.
@@ -316,7 +310,7 @@ class Stage {
       s: () => this.step(),
       r: () => this.reset(),
       ArrowLeft: (far) => this.goTo(at - far * every),
-      ArrowRight: (far) => (at < this.known ? this.goTo(at + far * every) : this.step()),
+      ArrowRight: (far) => (at < this.course.known ? this.goTo(at + far * every) : this.step()),
     };
   }
 
@@ -353,12 +347,11 @@ class Stage {
       this.stalled = true;
       this.say();
     }
-    if (this.allHere && !queue.length) this.pause();
+    if (this.ends && !queue.length) this.pause();
     else this.go();
   }
 
   leave() {
-    this.gone = true;
     this.stop();
     this.interrupt();
     this.acts.forget();
@@ -373,7 +366,7 @@ class Stage {
   show(frame) {
     this.shown = frame;
     this.data.side = frame.side;
-    this.seen = Math.max(this.known, frame.epoch);
+    this.course.see(frame.epoch);
     this.paint();
     this.say();
     this.rest();
@@ -381,24 +374,20 @@ class Stage {
 
   paint() {
     if (!this.laidOut) return;
-    const { shown, data, marked, network } = this;
+    const { shown, data, marked, network, course } = this;
     const map = this.map(marked);
     this.plane.paint(shown, map);
     this.readout.caption(this, map);
     this.network.paint(shown, marked);
     this.handles.update(shown.theta);
-    this.curve.paint(this.costs, shown.epoch, this.known, this.epochs, this.address.chosen.log, data.costTitle);
+    this.curve.paint(course, shown.epoch, this.address.chosen.log, data.costTitle);
     this.slide();
     for (const values of this.values) values.update();
   }
 
-  // Move the slider to what is shown: seldom while it plays, for a browser composes the whole page anew for it.
   slide() {
-    const now = performance.now();
-    if (this.playing && now - (this.slid ?? 0) < SLIDE) return;
-    this.slid = now;
-    this.rewind.max = axisEnd(this.known, this.epochs);
-    this.rewind.value = (this.wanted ?? this.shown).epoch;
+    const { epoch } = this.wanted ?? this.shown;
+    this.slider.move(epoch, axisEnd(this.course), this.playing);
   }
 
   // The map of the neuron that is pointed at; the only output is the plane itself, and so it is for one that is edited.
@@ -425,6 +414,5 @@ class Stage {
 
   say() {
     this.readout.tell(this);
-    this.stepButton.disabled = this.updateButton.disabled = this.over;
   }
 }

@@ -96,7 +96,8 @@ function activationText(code) {
 }
 
 // What is at a place of the curve: an epoch with its costs, and what was changed there.
-function curveValues({ curve, costs, known, data, network }, x) {
+function curveValues({ curve, course, data, network }, x) {
+  const { costs, known } = course;
   const { left, right } = curve.box();
   const place = (epoch) => left + ((right - left) * epoch) / curve.end;
   const changes = curve.changes.filter(({ epoch }) => epoch <= known);

@@ -11,21 +11,22 @@ const PLAYS_AGAIN = "The recording ends here; Play starts it again."; // of a ru
 
 // Whether a run is over for good: at its end Play adds epochs, but not where the run stopped by itself or has the
 // most that are allowed. A recording plays again, if it has more than one frame.
-function isStuck({ over, shown, stopsAt, epochs, data }) {
-  return over && (data.fixed ? shown.epoch === 0 : shown.epoch === stopsAt || epochs >= data.mostEpochs);
+function isStuck({ over, shown, course, data }) {
+  return over && (data.fixed ? shown.epoch === 0 : course.stopsAt(shown.epoch) || course.epochs >= data.mostEpochs);
 }
 
 // What is going on, in a sentence or two.
 function sentence(stage) {
-  const { shown, data, epochs, playing, stalled, stopsAt, stopped, over, pace, told } = stage;
+  const { shown, data, course, playing, stalled, over, pace, told } = stage;
+  const { epochs, stopped } = course;
   const how = score(shown, data);
   if (playing && stalled) return "Waiting for the next epochs from Python.";
   if (playing && data.fixed) return "Playing. Each frame shows the network at the displayed epoch.";
   if (playing) return `Training. Each frame shows the network at the displayed epoch.${pace.now.said}`;
-  if (shown.epoch === stopsAt) {
-    const [what, remedy] = STOPPED[stopped] ?? [];
+  if (course.stopsAt(shown.epoch)) {
+    const [what, remedy] = STOPPED[stopped.reason] ?? [];
     const next = data.fixed ? !isStuck(stage) && PLAYS_AGAIN : remedy;
-    return [what, next, stopped === "diverged" ? "" : how].filter(Boolean).join(" ");
+    return [what, next, stopped.reason === "diverged" ? "" : how].filter(Boolean).join(" ");
   }
   const done = epochs === 1 ? "The epoch is" : `All ${wholeNumber(epochs)} epochs are`;
   const more = Math.min(told.more, data.mostEpochs - epochs);

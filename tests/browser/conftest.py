@@ -38,6 +38,23 @@ EXPLORED = """[...document.querySelectorAll("[data-testid=stMarkdown] strong")].
 NO_SCRIPT_RUNS = "document.querySelector('[data-test-script-state=notRunning]') !== null"
 
 
+# The canvases of a figure as one, which has the size of `canvas`, the one with the text alternative.
+PAINTED = """canvas => {
+    const painted = document.createElement("canvas");
+    [painted.width, painted.height] = [canvas.width, canvas.height];
+    const context = painted.getContext("2d");
+    const { left, top, width } = canvas.getBoundingClientRect();
+    const ratio = canvas.width / width;
+    for (const each of canvas.closest("figure").querySelectorAll("canvas")) {
+        const box = each.getBoundingClientRect();
+        const place = [box.left - left, box.top - top, box.width, box.height];
+        context.imageSmoothingEnabled = getComputedStyle(each).imageRendering !== "pixelated";
+        context.drawImage(each, ...place.map(x => x * ratio));
+    }
+    return painted;
+}"""
+
+
 class Page:
     """The page as a visitor has it: what can be pressed, and what can be read."""
 
@@ -121,26 +138,27 @@ class Page:
         )
 
     def colour(self, view, x, y):
-        """Red, green and blue of a canvas (plane or curve) at a place in CSS pixels."""
+        """Red, green and blue of a picture (such as plane or curve) at a place in CSS pixels."""
         return self.page.eval_on_selector(
-            f".{view} canvas",
-            """(canvas, [x, y]) => {
+            f".{view} [role=img]",
+            f"""(canvas, [x, y]) => {{
                 const ratio = canvas.width / canvas.clientWidth;
-                const pixel = canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1);
-                return [...pixel.data].slice(0, 3);
-            }""",
+                const context = ({PAINTED})(canvas).getContext("2d");
+                return [...context.getImageData(x * ratio, y * ratio, 1, 1).data].slice(0, 3);
+            }}""",
             [x, y],
         )
 
     def size(self, view):
-        """Width and height of a canvas in CSS pixels."""
+        """Width and height of a picture in CSS pixels."""
         return self.page.eval_on_selector(
-            f".{view} canvas", "canvas => [canvas.clientWidth, canvas.clientHeight]"
+            f".{view} [role=img]", "canvas => [canvas.clientWidth, canvas.clientHeight]"
         )
 
     def picture(self):
         """The plane as it is painted."""
-        return self.page.eval_on_selector(".plane canvas", "canvas => canvas.toDataURL()")
+        painted = f"canvas => ({PAINTED})(canvas).toDataURL()"
+        return self.page.eval_on_selector(".plane [role=img]", painted)
 
 
 class Visitors:

@@ -32,7 +32,7 @@ def test_every_neuron_is_a_map_of_its_own_output(visit):
     AL, caches = forward_prop(np.stack([x1, x2, x1 * x2]), params, "tanh")
     A = np.vstack([*(A for (A, _, _), _ in caches[1:]), 2 * AL - 1])
     names = [f"Neuron {j} of layer 1" for j in (1, 2, 3)] + [f"Neuron {j} of layer 2" for j in (1, 2)]
-    canvas = page.page.locator(".network canvas").bounding_box()
+    canvas = page.page.locator(".network [role=img]").bounding_box()
     for name, a in zip([*names, "Output"], A, strict=True):
         box = neuron(page, name).bounding_box()
         x = box["x"] - canvas["x"] + 0.75 * box["width"]
@@ -135,7 +135,7 @@ def test_an_edge_tells_its_weight_to_the_last_digit(visit):
     page = visit("/?layer_dims=1-1&features=x1&epoch=9")
     page.wait_for_pause()
     params = Trainer(settings_of(page)[0]).seek(9).params
-    box = page.page.locator(".network canvas").bounding_box()
+    box = page.page.locator(".network [role=img]").bounding_box()
     page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     card = page.page.locator(".card")
     card.wait_for()

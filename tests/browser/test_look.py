@@ -139,7 +139,7 @@ def test_the_pictures_have_equivalents_in_words(visit, address):
     snapshot = Trainer(settings).seek(epoch)
 
     def words(view):
-        return page.page.get_attribute(f".{view} canvas", "aria-label")
+        return page.page.get_attribute(f".{view} [role=img]", "aria-label")
 
     assert words("plane").startswith("Epoch 50. Class 0 has ")
     shares = [int(n) for n in re.findall(r"has (\d+) %", words("plane"))]

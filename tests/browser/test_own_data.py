@@ -19,7 +19,7 @@ TOP, SIDE, LEFT, BELOW = 4, 6, 22, 22  # around the plane, in its canvas
 
 def place(page, x1, x2):
     """Where a point of the plane is on the screen."""
-    box = page.page.locator(".plane canvas").bounding_box()
+    box = page.page.locator(".plane [role=img]").bounding_box()
     size = box["width"] - LEFT - SIDE
     return box["x"] + LEFT + size * (x1 + 3) / 6, box["y"] + TOP + size * (3 - x2) / 6
 

@@ -137,7 +137,7 @@ def test_the_curve_ends_at_the_costs_of_the_epoch(visit):
 def test_a_tie_goes_to_the_lowest_class_in_words_and_colours(visit, query, words):
     page = visit(f"/?points=20&init=zeros&discrete=1{query}")
     page.wait_for_pause()
-    assert words in page.page.get_attribute(".plane canvas", "aria-label")
+    assert words in page.page.get_attribute(".plane [role=img]", "aria-label")
     settings, _ = settings_of(page)
     for x1, x2 in free_places(make_dataset(**vars(settings.data))).T:
         expected = MIDDLE + STRENGTH * (CLASSES[0] - MIDDLE)

@@ -283,13 +283,13 @@ def test_the_picture_never_goes_blank_while_it_plays(visit):
     page.page.eval_on_selector(
         ".stage",
         """stage => {
-            const canvas = stage.querySelector(".plane canvas");
+            const surface = stage.querySelector(".surface canvas");
             window.seen = { frames: 0, blank: 0, gone: 0 };
             (function look() {
-                const middle = [canvas.width / 2, canvas.height / 2, 1, 1];
+                const middle = [surface.width / 2, surface.height / 2, 1, 1];
                 window.seen.frames++;
-                if (!canvas.getContext("2d").getImageData(...middle).data[3]) window.seen.blank++;
-                if (!canvas.isConnected) window.seen.gone++;
+                if (!surface.getContext("2d").getImageData(...middle).data[3]) window.seen.blank++;
+                if (!surface.isConnected) window.seen.gone++;
                 requestAnimationFrame(look);
             })();
         }""",

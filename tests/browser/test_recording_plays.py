@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from conftest import PAINTED
 from playwright.sync_api import expect
 
 from scratchnet import Trainer
@@ -15,7 +16,7 @@ from scratchnet.live.recording import recording
 RECORDED = {"Moons in": (1000, 1), "Five classes": (400, 1), "Regression": (1000, 2)}
 TALL = {"width": 1366, "height": 1400}  # so that the width alone decides how large the plane is
 PICTURES = """stage => Object.fromEntries([...stage.querySelectorAll("canvas")].map(canvas => [
-    canvas.closest("figure").className.split(" ")[0],
+    canvas.closest("figure, .surface").className.split(" ")[0],
     [canvas.width, canvas.height, canvas.toDataURL()].join(),
 ]))"""
 
@@ -134,7 +135,7 @@ def test_it_shows_the_pixels_of_the_page(visit, file, runs, title, scheme):
             expect(stage.locator(".plane figcaption > span")).to_have_text("Neuron 4 of layer 1")
         assert_same(there, here.stage)
         for stage in (there, here.stage):
-            stage.locator(".curve canvas").hover()
+            stage.locator(".curve [role=img]").hover()
             expect(stage.locator(".plane figcaption > span")).to_have_text("Network output")
 
 
@@ -143,7 +144,7 @@ def assert_same(there, here):
     for stage in (there, here):
         stage.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     pictures, expected = here.evaluate(PICTURES), there.evaluate(PICTURES)
-    assert pictures.keys() == expected.keys() == {"network", "plane", "curve"}
+    assert pictures.keys() == expected.keys() == {"network", "surface", "plane", "curve"}
     assert [name for name in expected if pictures[name] != expected[name]] == []
 
 
@@ -291,8 +292,8 @@ def test_the_picture_is_saved_at_twice_its_size(file, runs):
             const saved = document.createElement("canvas");
             Object.assign(saved, { width: image.width, height: image.height });
             saved.getContext("2d").drawImage(image, 0, 0);
-            const network = stage.querySelector(".network canvas");
-            const plane = stage.querySelector(".plane canvas");
+            const network = stage.querySelector(".network [role=img]");
+            const plane = (PAINTED)(stage.querySelector(".plane [role=img]"));
             const colour = (canvas, x, y) => [...canvas.getContext("2d").getImageData(x, y, 1, 1).data];
             const left = 2 * (network.width + 2 * 16);
             return {
@@ -303,7 +304,7 @@ def test_the_picture_is_saved_at_twice_its_size(file, runs):
                     colour(plane, x, y), colour(saved, left + 2 * x, 2 * (16 + y)),
                 ]),
             };
-        }""",
+        }""".replace("PAINTED", PAINTED),
         b64encode(Path(download.value.path()).read_bytes()).decode(),
     )
     assert found["size"] == [found["width"], found["height"]]

@@ -13,7 +13,7 @@ from scratchnet.live.frames import SIDE
 from scratchnet.ui.navigation import PAGES
 
 BOXES = """stage => Object.fromEntries(
-    ["canvas", ".play", ".rewind", ".bar", ".numbers", ".legend", ".drawing"].flatMap(selector =>
+    ["[role=img]", ".play", ".rewind", ".bar", ".numbers", ".legend", ".drawing"].flatMap(selector =>
         [...stage.querySelectorAll(selector)].map((element, k) => {
             const { left, top, right, bottom } = element.getBoundingClientRect();
             const figure = element.closest("figure")?.classList[0] ?? "";
@@ -49,7 +49,8 @@ def assert_in_sight(page, names):
         assert 0 <= box["top"] < box["bottom"] <= size["height"], (name, box)
 
 
-SCREEN = ("plane canvas", "network canvas", "curve canvas", "curve .rewind", ".play", ".numbers")
+PICTURES = ("plane [role=img]", "network [role=img]", "curve [role=img]")
+SCREEN = (*PICTURES, "curve .rewind", ".play", ".numbers")
 DEEP = "/?dataset=blobs&classes=5&layer_dims=2-8-8-8-8-8-8-5&batch_size=50&epoch=30"
 DATA = ("/?epoch=30", DEEP)
 
@@ -59,7 +60,7 @@ DATA = ("/?epoch=30", DEEP)
 def test_the_plane_has_half_of_the_stage_and_the_cost_is_in_sight(visit, size, address):
     page = open_at(visit, *size, address)
     stage = page.page.locator(".stage").bounding_box()
-    plane = boxes(page)["plane canvas"]
+    plane = boxes(page)["plane [role=img]"]
     assert width(plane) == pytest.approx(stage["width"] / 2, abs=12)
     assert plane["bottom"] - plane["top"] == pytest.approx(width(plane), abs=1)
     assert_in_sight(page, SCREEN)
@@ -68,7 +69,7 @@ def test_the_plane_has_half_of_the_stage_and_the_cost_is_in_sight(visit, size, a
 def test_on_a_low_screen_the_plane_leaves_room_for_its_axes(visit):
     page = open_at(visit, 1920, 700)
     assert_in_sight(page, SCREEN)
-    assert width(boxes(page)["plane canvas"]) > 400
+    assert width(boxes(page)["plane [role=img]"]) > 400
 
 
 def type_sizes(page):
@@ -121,7 +122,7 @@ def test_no_page_is_wider_than_320_pixels(visit, path):
 
 def point_at(page, view, x, y):
     """Point at a place of a picture, in shares of its width and height; what the card there says."""
-    canvas = page.page.locator(f".{view} canvas")
+    canvas = page.page.locator(f".{view} [role=img]")
     box = canvas.bounding_box()
     page.page.mouse.move(box["x"] + x * box["width"] - 1, box["y"] + y * box["height"])
     page.page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
@@ -171,7 +172,7 @@ def test_a_sample_says_its_label_and_its_set(visit):
     page = open_at(visit, 1366, 768)
     settings, _ = settings_of(page)
     dataset = Trainer(settings).dataset
-    box = page.page.locator(".plane canvas").bounding_box()
+    box = page.page.locator(".plane [role=img]").bounding_box()
     left, top = 22, 4
     size = box["width"] - left - 6
     low, high = dataset.window[:2]
@@ -225,12 +226,12 @@ def test_the_curve_says_the_costs_of_an_epoch_and_what_was_changed_there(visit):
 
 def test_a_change_on_the_way_is_marked_at_once_and_reset_takes_it_away(visit):
     page = open_at(visit, 1366, 768, "/?epoch=30&layer_dims=2-3-1")
-    before = page.page.eval_on_selector(".curve canvas", "canvas => canvas.toDataURL()")
+    before = page.page.eval_on_selector(".curve [role=img]", "canvas => canvas.toDataURL()")
     neuron(page, "Neuron 2 of layer 1").click()
     field = page.page.locator(".card input").first
     field.fill("1.25")
     field.press("Enter")
-    page.wait("stage.querySelector('.curve canvas').toDataURL() !== a[0]", before)
+    page.wait("stage.querySelector('.curve [role=img]').toDataURL() !== a[0]", before)
     page.page.keyboard.press("Escape")
     canvas_width, _ = page.size("curve")
     x = (46 + (canvas_width - 58) * 0.3) / canvas_width

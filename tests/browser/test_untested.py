@@ -17,7 +17,7 @@ def test_nothing_of_a_test_set_is_shown_where_there_is_none(visit, query):
     stage = page.page.locator(".stage")
     for words in ("test", "NaN", "nan", "not finite"):
         assert words not in stage.inner_text()
-    for canvas in stage.locator("canvas").all():
+    for canvas in stage.locator("[role=img]").all():
         label = canvas.get_attribute("aria-label")
         assert "test set" not in label
         assert "NaN" not in label
