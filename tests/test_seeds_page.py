@@ -149,15 +149,37 @@ def test_the_claim_of_the_first_example():
     assert sum(map(sweep.succeeds, results.values())) == 46
 
 
-def test_a_small_picture_has_the_colours_of_the_predicted_classes():
-    run = Settings.of(dataset="blobs", layer_dims=(2, 1), epochs=200)
-    trainer = Trainer(run)
-    trainer.advance(200)
-    result = Result.of(trainer)
-    assert thumbnail(result).startswith("data:image/png;base64,")
-    # The same run with its output turned round has the other colours.
-    turned = Result(run, result.history, -result.theta, None)
-    assert thumbnail(turned) != thumbnail(result)
+def pixels_of(address):
+    """The pixels of a PNG of ours, (height, width, 3), read as the format is written down."""
+    content = base64.b64decode(address.partition(",")[2])
+    width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
+    start = content.index(b"IDAT")
+    length = int.from_bytes(content[start - 4 : start], "big")
+    rows = np.frombuffer(zlib.decompress(content[start + 4 : start + 4 + length]), np.uint8)
+    return rows.reshape(height, 1 + 3 * width)[:, 1:].reshape(height, width, 3)
+
+
+def result_with(settings, theta):
+    trainer = Trainer(settings)
+    return Result(trainer.settings, trainer.history, np.array(theta), None)
+
+
+def test_a_small_picture_has_the_colour_of_the_predicted_class_at_its_place():
+    run = Settings.of(dataset="blobs", layer_dims=(2, 1))
+    found = pixels_of(thumbnail(result_with(run, [0.0, 50.0, 0.0])))  # class 1 where x2 > 0
+    orange, blue = found[-1, 0].tolist(), found[0, 0].tolist()
+    assert orange[0] > orange[2] and blue[2] > blue[0]
+    assert np.array_equal(found[0], np.broadcast_to(blue, found[0].shape))
+    sideways = pixels_of(thumbnail(result_with(run, [50.0, 0.0, 0.0])))
+    assert sideways[0, 0].tolist() == orange and sideways[0, -1].tolist() == blue
+
+
+def test_a_small_picture_of_classes_has_the_colour_of_each():
+    run = Settings.of(dataset="blobs", classes=3, layer_dims=(2, 3))
+    theta = [50.0, 0.0, -50.0, 0.0, 0.0, 0.0, 0.0, 0.0, 40.0]  # class 0 right, 1 left, 2 between
+    found = pixels_of(thumbnail(result_with(run, theta)))
+    middle = found[SIDE // 2]
+    assert len({tuple(colour) for colour in middle[[0, SIDE // 2, -1]].tolist()}) == 3
 
 
 def test_a_png_can_be_read_by_others():
