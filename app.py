@@ -8,11 +8,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from scratchnet.live.route import routes
-from scratchnet.ui import headers, navigation, session
+from scratchnet.live import route
+from scratchnet.ui import headers, navigation, session, shell
 
 if __name__ != "__main__":
-    app = st.App(__file__, routes=routes(), middleware=headers.middleware())
+    app = st.App(__file__, routes=[*route.routes(), *shell.routes()], middleware=headers.middleware())
 else:
     st.set_page_config(
         page_title="scratchnet",

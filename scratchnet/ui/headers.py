@@ -4,13 +4,12 @@ Nothing is said about framing: a course page may hold the playground.
 """
 
 import re
-from importlib.resources import files
 
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scratchnet.live.code import source
-from scratchnet.ui import lesson, navigation
+from scratchnet.ui import lesson, shell
 
 SOURCES = {
     "default-src": "'self'",
@@ -28,8 +27,7 @@ SOURCES = {
 
 def policy() -> str:
     """Return the policy for the content of the page, Content-Security-Policy."""
-    page = files("streamlit").joinpath("static/index.html").read_text("utf-8")
-    inline = [*re.findall(r"<script>(.*?)</script>", page, re.DOTALL), navigation.HISTORY, lesson.ONCE]
+    inline = [*re.findall(r"<script>(.*?)</script>", shell.page(), re.DOTALL), lesson.ONCE]
     known = " ".join(map(source, inline))
     sources = SOURCES | {"script-src": f"{SOURCES['script-src']} {known}"}
     return "; ".join(f"{kind} {allowed}" for kind, allowed in sources.items())

@@ -1,11 +1,8 @@
 """The pages of the site and the navigation between them."""
 
-import json
-from importlib.resources import files
-
 import streamlit as st
 
-from scratchnet.ui import link, session, widget
+from scratchnet.ui import session, widget
 
 PAGES = {
     "playground": "Playground",
@@ -15,21 +12,12 @@ PAGES = {
     "article": "The article",
 }
 
-_ENTRIES = {
-    "passing": [*link.PLACE, *link.VIEW, *link.NAMES],
-    "place": link.PLACE,
-    "stage": {name: kind.options for name, kind in link.STAGE_VIEW.items()},
-}
-_SCRIPT = files("scratchnet.ui").joinpath("history.js").read_text("utf-8")
-HISTORY = f"{_SCRIPT}keepEntries({json.dumps(_ENTRIES)});"
-
 
 def navigate() -> None:
     """Link all pages in the header and run the requested one."""
     session.is_first_navigation()
     page = _navigation()
-    with st.container(key="history"):
-        st.html(f"<script>{HISTORY}</script>", unsafe_allow_javascript=True)
+    with st.container(key="here"):
         st.html(f'<p class="here"><b>scratchnet</b> {page.title}</p>')
     page.run()
 

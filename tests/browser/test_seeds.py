@@ -44,6 +44,16 @@ def test_a_picture_opens_its_run_with_that_fingerprint(open_seeds):
     page.page.get_by_text("This is the run that was shared, digit for digit.").wait_for()
 
 
+def test_back_from_a_run_the_sweep_is_there_again(open_seeds):
+    page = open_seeds(f"{SMALL}&seeds=8")
+    page.page.locator(".runs a").first.click()
+    page.ready()
+    page.wait_for_rest()
+    page.page.go_back()
+    page.page.wait_for_function(DONE)
+    assert page.page.locator(".runs a").count() == 8
+
+
 def test_along_a_setting_there_is_a_group_for_each_value(open_seeds):
     page = open_seeds(f"{SMALL}&seeds=5&axis=learning_rate&values=0.1,1.0")
     assert page.page.locator(".runs section").count() == 2
