@@ -25,7 +25,7 @@ class Curve extends Picture {
     context.beginPath();
     context.rect(box.left - 4, box.top - 4, box.right - box.left + 8, box.bottom - box.top + 8);
     context.clip();
-    const bunch = Math.ceil(end / (box.right - box.left)); // epochs that fall on one pixel
+    const bunch = Math.max(1, Math.ceil(end / (box.right - box.left))); // epochs on a pixel; hidden, it has none
     for (const [line, colour, dashes] of [[costs.train, LOOK.trainLine, []], [costs.test, LOOK.testLine, [7, 4]]]) {
       context.globalAlpha = 0.25;
       this.paintLine(context, line, epoch, known, bunch, x, y, colour, dashes);
