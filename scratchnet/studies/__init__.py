@@ -1,0 +1,1 @@
+"""Many runs: what can be learned by looking at more than one place, seed or setting at once."""
