@@ -24,6 +24,12 @@ VIEW = (
         "quantity",
         "numbers",
         "bug",
+        "slice",
+        "slice_seed",
+        "weight_1",
+        "weight_2",
+        "compare",
+        "colours",
     ),
     *("embed", "embed_options"),
 )

@@ -40,7 +40,7 @@ LONGEST = 20e9  # nanoseconds that a run is followed at most
 
 
 class TrainingCost:
-    """The training cost of a run at any parameters: without the penalty, rounded as the Trainer does."""
+    """The training cost of a run at any parameters: without penalty, rounded as the Trainer does."""
 
     def __init__(self, trainer: Trainer):
         network, (X, T) = trainer.settings.network, trainer.training_set

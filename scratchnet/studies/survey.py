@@ -3,7 +3,7 @@
 It is made step by step, so that a page can say how far it is, and go on with it later.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
@@ -92,7 +92,7 @@ class Work:
     def _make(self, settings: Settings, choice: Choice) -> Generator[float, None, None]:
         others = [name for name in choice.optimizers if name != settings.training.optimizer]
         wanted = [settings, *(with_optimizer(settings, name) for name in others)]
-        paths = []
+        paths: list[Path] = []
         for k, each in enumerate(wanted):
             path = yield from _part(follow(each), k / len(wanted) / 2, 0.5 / len(wanted))
             paths.append(path)
@@ -107,7 +107,9 @@ class Work:
         self.survey = Survey(choice, planes, a, b, np.array(rows), seen)
 
 
-def _part(steps: Generator[float, None, Path], start: float, share: float) -> Generator:
+def _part(
+    steps: Generator[float, None, Path], start: float, share: float
+) -> Generator[float, None, Path]:
     """Go through these steps, which are a share of more; return what they return."""
     while True:
         try:
@@ -145,7 +147,9 @@ def _coordinates(choice: Choice, seen: list[Seen]) -> tuple[np.ndarray, np.ndarr
     return a, b
 
 
-def _rows(choice, cost, planes, a, b):
-    """Yield the costs row by row."""
+def _rows(
+    choice: Choice, cost: TrainingCost, planes: list[Plane], a: np.ndarray, b: np.ndarray
+) -> Iterator[np.ndarray]:
+    """Yield the costs row by row: those of each line, or those of the one plane."""
     for plane in planes if choice.kind == "line" else planes[:1]:
         yield from costs_over(cost, plane, a, b)
