@@ -21,7 +21,7 @@ TITLES = {
     "random": ("first random direction", "second random direction"),
     "line": ("way from start (0) to end (1)", ""),
 }
-HALO = {"color": "rgba(255, 255, 255, 0.75)", "width": 4}
+HALO = {"color": "rgba(255, 255, 255, 0.7)", "width": 4}
 FAINTEST = 0.2  # of a point that lies as far from the plane as the path reaches
 
 
@@ -33,7 +33,7 @@ class Axes(NamedTuple):
 
 
 def axes(survey: Survey) -> Axes:
-    """Return the axes of a survey: weights have their values, the others begin at the end of the run."""
+    """Return the axes of a survey: weights have their values, the others are 0 at the run's end."""
     if survey.choice.kind == "weights":
         end, dims = survey.planes[0].origin, survey.paths[0].path.settings.network.layer_dims
         first, second = survey.choice.weights
@@ -93,7 +93,7 @@ def contour_map(survey: Survey, log: bool) -> go.Figure:
     for x, y in ways:  # so that a path is seen on dark and pale
         figure.add_scatter(x=x, y=y, mode="lines", line=HALO, hoverinfo="skip")
     for k, (x, y) in enumerate(ways):
-        figure.add_scatter(x=x, y=y, **_path_look(survey, k, remote=True))
+        figure.add_scatter(x=x, y=y, **_path_look(survey, k))
     _mark_ends(figure, survey, ways)
     first, second = told.titles
     figure.update_layout(
@@ -126,7 +126,7 @@ def line_plot(survey: Survey, log: bool, cost: str) -> go.Figure:
             line={"color": PATHS[k], "dash": DASHES[k], "width": 2},
             hovertemplate="cost on the line %{y:.5g}<extra></extra>",
         )
-        look = _path_look(survey, k, remote=True) | {"mode": "markers", "showlegend": False}
+        look = _path_look(survey, k) | {"mode": "markers", "showlegend": False}
         figure.add_scatter(x=seen.at[:, 0] + x0, y=shown(seen.path.costs, log), **look)
     figure.update_layout(
         height=HEIGHT,
@@ -134,6 +134,7 @@ def line_plot(survey: Survey, log: bool, cost: str) -> go.Figure:
         showlegend=False,
         xaxis={"title": {"text": TITLES["line"][0]}},
         yaxis={"title": {"text": COST_TITLES[cost]}} | _cost_axis(log, shown(survey.costs, log)),
+        hoverdistance=-1,  # the pointer is always at the nearest place
         uirevision=f"line {log}",
     )
     ends = [(seen.at[:, 0] + x0, shown(seen.path.costs, log)) for seen in survey.paths]
@@ -152,15 +153,16 @@ def cost_surface(survey: Survey, log: bool) -> go.Figure:
             surfacecolor=colours,
             colorscale=SCALE,
             showscale=False,
-            opacity=0.92,
+            opacity=0.88,
             lighting={"ambient": 0.8, "diffuse": 0.3, "specular": 0.0},
             hovertemplate="cost %{z:.5g}<extra></extra>",
         )
     )
     for k, seen in enumerate(survey.paths):
         x, y = (seen.at + told.origin).T
-        look = _path_look(survey, k, remote=False)
-        look["line"] = {"color": PATHS[k], "width": 5}
+        look = _path_look(survey, k)
+        look["line"] = {"color": PATHS[k], "width": 4}
+        look["marker"] = {"color": PATHS[k], "size": 2}
         figure.add_scatter3d(x=x, y=y, z=shown(seen.path.costs, log), **look)
     first, second = told.titles
     figure.update_layout(
@@ -245,30 +247,35 @@ def _colour_bar(costs: np.ndarray, log: bool) -> dict:
     }
     if not log or np.isnan(costs).all():
         return bar
-    low, high = np.log10(np.nanmin(costs)), np.log10(np.nanmax(costs))
-    steps = (1, 2, 5) if high - low < 2 else (1,)
-    every = max(1, int((high - low) // 6))
-    powers = range(int(np.floor(low)), int(np.ceil(high)) + 1, every)
-    ticks = [step * 10.0**power for power in powers for step in steps]
-    ticks = [tick for tick in ticks if low - 1e-9 <= np.log10(tick) <= high + 1e-9]
-    if not ticks:
-        ticks = [float(10**low), float(10**high)]
+    ticks = _log_ticks(float(np.nanmin(costs)), float(np.nanmax(costs)))
     return bar | {"tickvals": np.log10(ticks), "ticktext": [f"{tick:.3g}" for tick in ticks]}
 
 
-def _path_look(survey: Survey, k: int, remote: bool) -> dict:
-    """Return how a path is drawn: each point says its own cost; ``remote`` ones are faint."""
+def _log_ticks(low: float, high: float) -> list[float]:
+    """Return round costs from low to high, three to six of them; the ends, where there are too few."""
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    for digits in ((1,), (1, 2, 5), (1, 2, 3, 5, 7), range(10, 100)):
+        scale = 0.1 if len(digits) > 9 else 1.0
+        ticks = [digit * scale * 10.0**power for power in powers for digit in digits]
+        ticks = [tick for tick in ticks if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9)]
+        if len(ticks) > 2:
+            return ticks[:: -(-len(ticks) // 6)]
+    return [low, high]
+
+
+def _path_look(survey: Survey, k: int) -> dict:
+    """Return how a path is drawn: each point says its own cost; those far from the plane are faint."""
     seen = survey.paths[k]
-    opacity = np.maximum(1.0 - seen.remoteness, FAINTEST) if remote else 1.0
+    opacity = np.maximum(1.0 - seen.remoteness, FAINTEST)
     return {
         "mode": "lines+markers",
         "name": path_names(survey)[k],
-        "line": {"color": PATHS[k], "width": 1.5, "dash": DASHES[k]},
+        "line": {"color": PATHS[k], "width": 1.2, "dash": DASHES[k]},
         "marker": {"color": PATHS[k], "size": 4, "opacity": opacity},
         "customdata": _told(seen),
         "hovertemplate": "epoch %{customdata[0]}: cost %{customdata[1]:.5g}"
         "<br>its projection: cost %{customdata[2]:.5g}"
-        "<br>distance to the plane %{customdata[3]:.3g}<extra>%{fullData.name}</extra>",
+        "<br>distance from it %{customdata[3]:.3g}<br>%{fullData.name}<extra></extra>",
     }
 
 
@@ -294,13 +301,14 @@ def _mark_ends(figure: go.Figure, survey: Survey, ways: list) -> None:
         hoverinfo="skip",
     )
     is_log = figure.layout.yaxis.type == "log"
+    start_is_lower = y[0] < y[-1]
     for name, k in (("start", 0), ("end", -1)):
         figure.add_annotation(
             x=x[k],
             y=np.log10(y[k]) if is_log else y[k],
-            text=f"{name} {own.costs[k]:.3g}",
+            text=f"{name} {own.costs[k]:.4g}",
             showarrow=False,
-            yshift=20,
+            yshift=-20 if (k == 0) == start_is_lower else 20,
             bgcolor="rgba(255, 255, 255, 0.85)",
             font={"color": INK, "size": 13},
         )

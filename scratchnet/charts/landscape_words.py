@@ -9,20 +9,21 @@ from scratchnet.studies.landscape import TOO_HIGH, Seen, random_walk_share
 from scratchnet.studies.survey import Survey
 
 CAUTIONS = {
-    "path": "The plane holds the two main directions of the paths, their principal components, and goes "
-    "through the end of the run.",
+    "path": "The plane holds the two main directions of the paths, their principal components, and "
+    "goes through the end of the run.",
     "random": "Two random directions through the end of the run, each scaled to the weights of every "
     "neuron (Li et al., 2018); the biases stay. Another seed gives another plane and often another "
-    "picture. Nor does the sharpness of a valley say what was learned: with ReLU, one layer can be made "
-    "larger and the next smaller so that every output stays and the sharpness changes (Dinh et al., 2017).",
+    "picture. Nor does the sharpness of a valley say what was learned: with ReLU, one layer can be "
+    "made larger and the next smaller so that every output stays and the sharpness changes (Dinh et "
+    "al., 2017).",
     "weights": "Only these two parameters change; all others are those of the end of the run.",
-    "line": "The straight line from the initial parameters to the final ones (Goodfellow et al., 2015). "
-    "Training took another way: its points stand over the nearest place of the line.",
+    "line": "The straight line from the initial parameters to the final ones (Goodfellow et al., "
+    "2015). Training took another way: its points stand over the nearest place of the line.",
 }
 SURFACE = "The same costs as a surface to turn; each point of a path is at its own cost."
 GAP = (
-    "What the picture hides: the cost of the run, and that of its projection. Where they differ, the run "
-    "is not where the picture shows it."
+    "What the picture hides: the cost of the run, and that of its projection. Where they differ, the "
+    "run is not where the picture shows it."
 )
 LOWER = (
     "A path that ends lower can look higher: the surface has the costs of the plane, and a path that "
@@ -54,7 +55,7 @@ def _beside(survey: Survey) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"
+    return f"{100 * share:.4g} %"
 
 
 def _largest(gaps: np.ndarray) -> int:
@@ -87,8 +88,8 @@ def how(survey: Survey, log: bool) -> str:
     grid = f"{survey.a.size}" if is_line else f"{survey.a.size} × {survey.b.size}"
     sentences = [
         f"{grid} costs on the training set, without penalty, of networks with {n:,} parameters. "
-        f"A path has {points:,} points, evenly spaced in epochs; each stands at its projection, says its "
-        f"own cost, and is fainter the further it is from the {'line' if is_line else 'plane'}.",
+        f"A path has {points:,} points, evenly spaced in epochs; each stands at its projection, says "
+        f"its own cost, and is fainter the further it is from the {'line' if is_line else 'plane'}.",
     ]
     if log:
         sentences.append(f"On the log scale, costs below {FLOOR:g} are shown as {FLOOR:g}.")

@@ -5,6 +5,13 @@ const FINE = 8; // pixels from one point of a picture to the next
 const STRENGTH = 0.62; // of the colours, so that the samples stand out
 const SECONDS = 10; // that a whole path plays
 const WATCH = 300; // milliseconds: Streamlit makes the map anew when its data change
+// How far a colour goes from the middle to that of its class, by the logit, as on the stage.
+const SHARES = {
+  sigmoid: (logit) => Math.tanh(logit / 2),
+  softmax: (lead) => Math.tanh(lead / 2),
+  tanh: (logit) => Math.tanh(logit),
+  linear: (logit) => Math.min(logit, 1),
+};
 const SVG = "http://www.w3.org/2000/svg";
 
 const number = (value, digits) =>
@@ -15,11 +22,12 @@ const nearest = (places, at) =>
   places.reduce((best, place, k) => (Math.abs(place - at) < Math.abs(places[best] - at) ? k : best), 0);
 
 // The pictures, from text: each but the first is what has changed in it.
-async function unpacked({ pictures, side }) {
+async function unpacked({ pictures, side, planes }) {
+  const size = planes * side * side;
   const bytes = Uint8Array.from(atob(pictures), (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   const codes = new Int8Array(await new Response(stream).arrayBuffer());
-  for (let k = side * side; k < codes.length; k++) codes[k] += codes[k - side * side];
+  for (let k = size; k < codes.length; k++) codes[k] += codes[k - size];
   return codes;
 }
 
@@ -66,8 +74,8 @@ class Pointer {
   // Listen to the map, which is a chart of Plotly's beside this, and draw on it.
   attach() {
     const chart = this.data && document.querySelector(`${this.data.chart} .js-plotly-plot`);
-    const isNew = chart !== this.chart || chart._ev !== this.events || !this.heads.isConnected;
-    if (!chart?.on || !chart._fullLayout?.xaxis || !isNew) return;
+    if (!chart?.on || !chart._fullLayout?.xaxis) return;
+    if (chart === this.chart && chart._ev === this.events && this.heads.isConnected) return;
     this.detach();
     [this.chart, this.events] = [chart, chart._ev];
     chart.on("plotly_hover", this.hover);
@@ -137,46 +145,52 @@ class Pointer {
   }
 
   show(picture, told) {
-    const size = this.data.side ** 2;
+    const values = this.values(picture);
     this.find("figcaption").textContent = this.place ? "Predictions at the pointer" : "Predictions along the path";
     this.find(".told").textContent = told;
-    this.canvas.setAttribute("aria-label", `${told}. ${this.shares(picture)} Arrow keys move over the plane.`);
-    this.paint(this.codes.subarray(picture * size, (picture + 1) * size));
+    this.canvas.setAttribute("aria-label", `${told}. ${this.shares(values)} Arrow keys move over the plane.`);
+    this.paint(values);
     this.drawHeads();
   }
 
-  // How much of the picture each class has, in words.
-  shares(picture) {
-    const { side, outputs, classes } = this.data;
-    const codes = this.codes.subarray(picture * side ** 2, (picture + 1) * side ** 2);
-    if (!classes) return "";
-    const counts = Array(classes).fill(0);
-    for (const code of codes) if (code !== -128) counts[outputs > 1 ? code : Number(code > 0)] += 1;
-    return counts.map((n, k) => `Class ${k} has ${Math.round((100 * n) / codes.length)} % of the picture.`).join(" ");
+  // For each point of a picture the class that leads there, and its logit, or its lead over the next class.
+  values(picture) {
+    const { side, planes, scales } = this.data;
+    const size = side * side;
+    const codes = this.codes.subarray(planes * size * picture, planes * size * (picture + 1));
+    const last = codes.subarray(size * (planes - 1));
+    const leads = Float32Array.from(last, (code) => (code === -128 ? NaN : scales[picture] * (code / 127) ** 2));
+    return { leads, winners: planes === 2 ? codes.subarray(0, size) : last.map((code) => Number(code > 0)) };
   }
 
-  paint(codes) {
+  // How much of the picture each class has, in words.
+  shares({ winners }) {
+    const share = (label) => Math.round((100 * winners.filter((each) => each === label).length) / winners.length);
+    const labels = [...Array(this.data.classes).keys()];
+    return labels.map((label) => `Class ${label} has ${share(label)} % of the picture.`).join(" ");
+  }
+
+  paint(values) {
     const { canvas } = this;
-    const { side, outputs, look, classes } = this.data;
+    const { side, output, look, classes } = this.data;
     const size = (side - 1) * FINE + 1;
     if (canvas.width !== size) canvas.width = canvas.height = size;
     const context = canvas.getContext("2d");
     const image = context.createImageData(size, size);
-    const none = channels(look.none);
-    const ink = [29, 33, 38];
-    const winners = new Int8Array(size * size);
+    const [none, ink] = [channels(look.none), [29, 33, 38]];
+    const won = new Int8Array(size * size);
     for (let j = 0; j < size; j++) {
       for (let i = 0; i < size; i++) {
-        const code = outputs > 1 ? codes[Math.round(j / FINE) * side + Math.round(i / FINE)] : blended(codes, side, i, j);
         const at = (size - 1 - j) * size + i;
-        winners[at] = code === -128 ? -1 : outputs > 1 ? code : Number(code > 0);
-        const strong = outputs > 1 ? 1 : Math.abs(code) / 127;
-        const colour = code === -128 ? none : mixed(this.middle, this.colours[winners[at]], STRENGTH * strong);
-        image.data.set([...colour, 255], 4 * at);
+        const [label, lead] = between(values, side, i, j);
+        won[at] = label;
+        const way = STRENGTH * SHARES[output](lead);
+        const [r, g, b] = label < 0 ? none : mixed(this.middle, this.colours[label], way);
+        image.data.set([r, g, b, 255], 4 * at);
       }
     }
-    for (let at = size; classes && at < winners.length - 1; at++) {
-      const meets = winners[at] !== winners[at - size] || (at % size && winners[at] !== winners[at - 1]);
+    for (let at = size; classes && at < won.length; at++) {
+      const meets = won[at] !== won[at - size] || (at % size && won[at] !== won[at - 1]);
       if (meets) image.data.set([...ink, 255], 4 * at);
     }
     context.putImageData(image, 0, 0);
@@ -243,14 +257,21 @@ class Pointer {
   }
 }
 
-// The code between the points of a picture.
-function blended(codes, side, i, j) {
+// Which class leads between the points of a picture, and by how much; class -1 where that is not known.
+function between({ leads, winners }, side, i, j) {
   const [column, row] = [Math.min(Math.floor(i / FINE), side - 2), Math.min(Math.floor(j / FINE), side - 2)];
   const [s, t] = [i / FINE - column, j / FINE - row];
   const k = row * side + column;
-  const corners = [codes[k], codes[k + 1], codes[k + side], codes[k + side + 1]];
-  if (corners.includes(-128)) return -128;
-  return (1 - t) * ((1 - s) * corners[0] + s * corners[1]) + t * ((1 - s) * corners[2] + s * corners[3]);
+  const parts = [(1 - t) * (1 - s), (1 - t) * s, t * (1 - s), t * s];
+  const of = [0, 0, 0, 0, 0];
+  let total = 0;
+  [k, k + 1, k + side, k + side + 1].forEach((corner, c) => {
+    of[winners[corner]] += parts[c] * leads[corner];
+    total += parts[c] * leads[corner];
+  });
+  if (Number.isNaN(total)) return [-1, 0];
+  const label = of.indexOf(Math.max(...of));
+  return [label, 2 * of[label] - total];
 }
 
 function mark(x, y, radius, colour) {

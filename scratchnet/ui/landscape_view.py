@@ -10,7 +10,6 @@ import streamlit as st
 
 from scratchnet.charts import landscape as charts
 from scratchnet.charts import landscape_words as words
-from scratchnet.charts.boundaries import SIDE, packed, predictions
 from scratchnet.charts.look import CLASSES, MARKERS, MIDDLE, NEUTRAL
 from scratchnet.nn.params import count
 from scratchnet.run.settings import Settings
@@ -19,6 +18,7 @@ from scratchnet.run.trainer import Trainer
 from scratchnet.studies.landscape import RATES
 from scratchnet.studies.survey import KINDS, Choice, Survey, Work
 from scratchnet.ui import session, widget
+from scratchnet.ui.landscape_pictures import SIDE, Pictures, pictures
 
 LABELS = {
     "path": "Of the path",
@@ -29,7 +29,7 @@ LABELS = {
 MAP = "landscape_map"
 PLAIN = {"displayModeBar": False}
 SOON = 0.5  # seconds after which the progress is shown
-PICTURES = 25  # across the plane, and up: every fourth cell has one
+PICTURES = 28  # across the plane and up, about; of the line, 30
 _SCRIPT, _STYLE, _ROOM = (
     files("scratchnet.ui").joinpath(f"landscape.{kind}").read_text("utf-8")
     for kind in ("js", "css", "html")
@@ -85,7 +85,10 @@ def choose(settings: Settings) -> tuple[Choice, bool, list[str]]:
         shown=log,
         required=True,
     )
-    return Choice(kind, seed, weights, tuple(compared)), log == "log", wrong
+    others = tuple(
+        name for name in optimizers if name in compared
+    )  # in whatever order they were chosen
+    return Choice(kind, seed, weights, others), log == "log", wrong
 
 
 def _choose_weights(place: Any, dims: tuple[int, ...], wrong: list[str]) -> tuple[int, int]:
@@ -98,7 +101,7 @@ def _choose_weights(place: Any, dims: tuple[int, ...], wrong: list[str]) -> tupl
         chosen[1] = next(name for name in names if name != chosen[0])
     for k, (name, used) in enumerate(zip(asked, chosen, strict=True), 1):
         if name and name != used:
-            allowed = "another parameter than weight_1" if name in names else "one of this network"
+            allowed = "another one than weight_1" if name in names else "a parameter of this network"
             wrong.append(f"weight_{k} must be {allowed}, got {name}. Using {used} instead.")
     for where, k, axis in ((left, 1, "Across"), (right, 2, "Up")):
         widget.place(where, "selectbox", f"weight_{k}", axis, options=names, shown=chosen[k - 1])
@@ -131,22 +134,18 @@ def survey(settings: Settings, choice: Choice) -> Survey:
 
 
 @lru_cache(maxsize=8)
-def _pictures(settings: Settings, choice: Choice) -> tuple[str, list[int], list[int]]:
+def _pictures(settings: Settings, choice: Choice) -> tuple[Pictures, list[int], list[int]]:
     """Return pictures of the predictions at some cells, in columns and rows, and along the path."""
     found = survey(settings, choice)
-    columns, rows = (_some(found.costs.shape[1]), _some(found.b.size))
+    columns, rows = _some(found.a), _some(found.b)
     thetas = [found.thetas(columns, rows), found.paths[0].path.thetas]
-    return (
-        packed(predictions(Trainer(settings), np.concatenate(thetas))),
-        columns.tolist(),
-        rows.tolist(),
-    )
+    return pictures(Trainer(settings), np.concatenate(thetas)), columns.tolist(), rows.tolist()
 
 
-def _some(size: int) -> np.ndarray:
-    """Return evenly spaced indices of so many, at most twice PICTURES, with the last."""
-    step = max(1, size // PICTURES)
-    return np.arange(size - 1, -1, -step)[::-1]
+def _some(at: np.ndarray) -> np.ndarray:
+    """Return evenly spaced indices of about so many coordinates, with that of the run's end."""
+    step = max(1, round(at.size / PICTURES))
+    return np.arange(np.abs(at).argmin() % step, at.size, step)
 
 
 def show(trainer: Trainer, choice: Choice, log: bool) -> None:
@@ -178,14 +177,15 @@ def show(trainer: Trainer, choice: Choice, log: bool) -> None:
 def _told(found: Survey, trainer: Trainer, log: bool) -> dict[str, Any]:
     """Return what the component is told: the pictures, and the costs that belong to them."""
     settings, data = trainer.settings, trainer.dataset
-    pictures, columns, rows = _pictures(settings, found.choice)
+    made, columns, rows = _pictures(settings, found.choice)
     x, y = charts.axes(found).origin
     own, *others = charts.path_names(found)
     names = [f"this run ({own})", *others]
     cells = found.costs[np.ix_(rows if found.b.size > 1 else [0], columns)]
     return {
         "chart": f".st-key-{MAP}",
-        "pictures": pictures,
+        "pictures": made.text,
+        "scales": made.scales,
         "side": SIDE,
         "x": _listed(found.a[columns] + x),
         "y": _listed(found.b[rows] + y),
@@ -208,7 +208,8 @@ def _told(found: Survey, trainer: Trainer, log: bool) -> dict[str, Any]:
         "points": [_listed(row) for row in data.X_train],
         "labels": _listed(data.Y_train[0]),
         "classes": data.classes,
-        "outputs": settings.network.layer_dims[-1],
+        "planes": 2 if settings.network.layer_dims[-1] > 1 else 1,
+        "output": settings.network.output,
         "look": {"classes": CLASSES, "middle": MIDDLE, "none": NEUTRAL, "markers": MARKERS},
     }
 
@@ -228,8 +229,8 @@ def about(settings: Settings) -> str:
     """Return what to try here, and what the picture does not show."""
     n = count(settings.network.layer_dims)
     return (
-        "**Try this:** play the path and watch the decision boundary beside it, then compare with Adam, "
-        "and look at random planes of several seeds.  \n"
-        f"**Not shown:** the cost depends on {n:,} parameters and a plane shows two directions, so what "
-        "looks like a wall here may be open in the others."
+        "**Try this:** play the path and watch the decision boundary beside it, then compare with "
+        "Adam, and look at random planes of several seeds.  \n"
+        f"**Not shown:** the cost depends on {n:,} parameters and a plane shows two directions, so "
+        "what looks like a wall here may be open in the others."
     )
