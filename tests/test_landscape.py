@@ -8,7 +8,7 @@ import pytest
 from scratchnet import Settings, Trainer, cost_function, forward_prop
 from scratchnet.data.datasets import Dataset
 from scratchnet.nn.params import count, views
-from scratchnet.run.history import Reason
+from scratchnet.run.history import End, Reason
 from scratchnet.studies import landscape
 from scratchnet.studies.landscape import Path, Plane, TrainingCost
 from scratchnet.studies.survey import KINDS, Choice, Work
@@ -218,14 +218,26 @@ def test_a_long_random_walk_in_many_dimensions_shows_three_quarters():
     assert landscape.random_walk_share(3) == 1.0
 
 
-def test_the_main_plane_goes_through_the_end_from_left_to_right_and_up():
-    path = survey(run("batches")).paths[0].path
+@pytest.mark.parametrize("name", RUNS)
+def test_the_main_plane_goes_through_the_end_from_left_to_right_and_up(name):
+    path = survey(run(name)).paths[0].path
     plane = landscape.main_plane([path])
     at = plane.coordinates(path.thetas)
     assert np.array_equal(plane.origin, path.thetas[-1])
     assert np.array_equal(at[-1], [0.0, 0.0])
     assert at[0, 0] < 0 < at[np.abs(at[:, 1]).argmax(), 1]
     assert [plane.u @ plane.u, plane.v @ plane.v, plane.u @ plane.v] == pytest.approx([1, 1, 0])
+
+
+def test_the_plane_of_several_paths_explains_more_of_them_together():
+    settings = run("full batch", epochs=200)
+    joined = survey(settings, Choice(optimizers=("adam", "rmsprop")))
+    paths, cost = [seen.path for seen in joined.paths], TrainingCost(Trainer(settings))
+
+    def off(plane):
+        return sum(np.sum(landscape.see(path, plane, cost).distances ** 2) for path in paths)
+
+    assert off(joined.planes[0]) < 0.9 * off(landscape.main_plane(paths[:1]))
 
 
 def test_huge_parameters_do_not_overflow_the_share():
@@ -251,6 +263,15 @@ def test_random_directions_are_as_long_as_the_weights_of_each_neuron():
     assert np.array_equal(again.u, plane.u)
     assert not np.allclose(other.u, plane.u)
     assert not np.allclose(plane.u, plane.v)
+
+
+def test_each_seed_has_its_own_random_plane_and_the_same_again():
+    first, second = (survey(run("full batch"), Choice("random", seed=seed)) for seed in (1, 2))
+    assert not np.array_equal(first.costs, second.costs)
+    work = Work(run("full batch"), Choice("random", seed=2))
+    while work.go_on() < 1.0:
+        pass
+    assert np.array_equal(work.survey.costs, second.costs)
 
 
 def test_between_two_weights_only_they_change():
@@ -312,6 +333,13 @@ def test_a_run_that_diverges_is_followed_until_it_is_lost():
     assert path.epochs[-1] < trainer.epoch
     assert np.array_equal(path.costs, trainer.history.train_cost[path.epochs])
     assert (path.costs <= landscape.TOO_HIGH * path.costs[0]).all()
+
+
+def test_the_last_epoch_of_a_run_that_diverged_is_never_in_sight():
+    end = End(3, Reason.DIVERGED)
+    assert landscape._last_in_sight(np.array([1.0, 0.5, 0.4, 0.3]), end) == 2
+    assert landscape._last_in_sight(np.array([1.0, 0.5, 2000.0, np.inf]), end) == 1
+    assert landscape._last_in_sight(np.array([1.0, np.nan, 0.4, 0.3]), end) == 0
 
 
 def test_a_run_that_stops_early_ends_there():

@@ -113,8 +113,6 @@ def _visit(trainer: Trainer, last: int, points: int) -> Generator[float, None, l
             yield reached / max(last, 1)
         now = trainer.snapshot()
         visited.append((now.epoch, now.theta, now.train_cost))
-        if trainer.at_end:
-            break
     return visited
 
 
@@ -158,8 +156,7 @@ def main_plane(paths: Sequence[Path]) -> Plane:
     """
     thetas = np.concatenate([path.thetas for path in paths])
     offsets = thetas - thetas.mean(axis=0)
-    largest = np.abs(offsets).max() or 1.0
-    _, sizes, directions = np.linalg.svd(offsets / largest, full_matrices=False)
+    _, sizes, directions = np.linalg.svd(offsets, full_matrices=False)
     moved = directions[sizes > 1e-9 * max(sizes[0], 1e-300)]
     n = thetas.shape[1]
     u, v = _orthonormal([*moved[:2], *np.eye(2, n), *np.eye(1, n, 2)])

@@ -114,7 +114,7 @@ def _parameters(dims: tuple[int, ...]) -> list[str]:
     return [charts.parameter_name(index, dims) for index in range(count(dims))]
 
 
-@lru_cache(maxsize=8)  # of all visitors: a class looks at the same
+@lru_cache(maxsize=4)  # of all visitors: a class looks at the same
 def _begun(settings: Settings, choice: Choice) -> Work:
     return Work(settings, choice)
 
@@ -136,7 +136,11 @@ def survey(settings: Settings, choice: Choice) -> Survey:
 @lru_cache(maxsize=8)
 def _pictures(settings: Settings, choice: Choice) -> tuple[Pictures, list[int], list[int]]:
     """Return pictures of the predictions at some cells, in columns and rows, and along the path."""
-    found = survey(settings, choice)
+    work = _begun(settings, choice)
+    while work.go_on() < 1.0:
+        pass  # unless it was dropped meanwhile, it is done
+    assert work.survey
+    found = work.survey
     columns, rows = _some(found.a), _some(found.b)
     thetas = [found.thetas(columns, rows), found.paths[0].path.thetas]
     return pictures(Trainer(settings), np.concatenate(thetas)), columns.tolist(), rows.tolist()
