@@ -357,6 +357,16 @@ def test_a_long_run_is_followed_as_far_as_there_is_time(monkeypatch):
     assert landscape.most_epochs(run("full batch"), 42) == 30
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_run_that_is_lost_at_once_has_a_landscape_around_its_start(kind):
+    settings = run("regression", learning_rate=1000.0)
+    seen = survey(settings, Choice(kind, optimizers=("adam",)))
+    path = seen.paths[0].path
+    assert path.epochs.tolist() == [0]
+    assert path.ended == Reason.DIVERGED
+    assert np.array_equal(path.end, Trainer(settings).snapshot().theta)
+
+
 def test_where_nothing_moves_there_still_is_a_plane():
     settings = run("full batch", init="zeros", learning_rate=1e-5, epochs=1)
     for kind in KINDS:

@@ -214,8 +214,7 @@ def weights_plane(path: Path, first: int, second: int) -> Plane:
 
 def line(path: Path) -> Plane:
     """Return the line from start, a = -1, to end, a = 0. Goodfellow et al., 2015."""
-    start, *_, end = path.thetas
-    return Plane(end, end - start, np.zeros_like(end))
+    return Plane(path.end, path.end - path.thetas[0], np.zeros_like(path.end))
 
 
 class Seen(NamedTuple):

@@ -233,6 +233,7 @@ class Pointer {
 
   play() {
     const last = Number(this.slider.max);
+    if (!last) return;
     const from = this.epoch >= last ? 0 : this.epoch;
     const start = performance.now() - (from / last) * 1000 * SECONDS;
     this.button.textContent = "Pause";
