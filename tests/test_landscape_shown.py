@@ -208,6 +208,17 @@ def test_the_colour_bar_has_a_few_round_costs(low, high):
     assert ticks == sorted(ticks)
 
 
+def test_the_ticks_of_the_colour_bar_are_round():
+    assert charts._log_ticks(0.611, 1.45) == pytest.approx([0.8, 1.0, 1.2, 1.4])
+    assert charts._log_ticks(0.0022, 1.01) == pytest.approx([0.01, 0.1, 1.0])
+    assert charts._log_ticks(0.2, 3.0) == pytest.approx([0.2, 0.5, 1.0, 2.0])
+
+
+def test_a_run_that_diverges_at_once_has_no_path_and_it_is_said():
+    page = open_page(dataset="gaussians", learning_rate="1000")
+    assert "diverges at once, to over 1,000 times that" in said(page)
+
+
 # ---- the pictures ----------------------------------------------------------------------------------
 
 KINDS_OF_OUTPUT = {

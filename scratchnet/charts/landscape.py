@@ -252,15 +252,17 @@ def _colour_bar(costs: np.ndarray, log: bool) -> dict:
 
 
 def _log_ticks(low: float, high: float) -> list[float]:
-    """Return round costs from low to high, three to six of them; the ends, where there are too few."""
+    """Return a few round costs from low to high: powers of ten, or even steps if they are close."""
     powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    for digits in ((1,), (1, 2, 5), (1, 2, 3, 5, 7), range(10, 100)):
-        scale = 0.1 if len(digits) > 9 else 1.0
-        ticks = [digit * scale * 10.0**power for power in powers for digit in digits]
-        ticks = [tick for tick in ticks if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9)]
+    for digits in ((1,), (1, 2, 5)):
+        ticks = [digit * 10.0**power for power in powers for digit in digits]
+        ticks = [tick for tick in ticks if low <= tick <= high]
         if len(ticks) > 2:
             return ticks[:: -(-len(ticks) // 6)]
-    return [low, high]
+    power = 10.0 ** np.floor(np.log10(max(high - low, 1e-9 * high)))
+    step = power * next(each for each in (0.2, 0.5, 1, 2, 5) if each * power >= (high - low) / 5)
+    ticks = [step * k for k in range(int(np.ceil(low / step)), int(high / step) + 1)]
+    return ticks if len(ticks) > 1 else [low, high]
 
 
 def _path_look(survey: Survey, k: int) -> dict:

@@ -5,7 +5,7 @@ import numpy as np
 from scratchnet.charts.landscape import FLOOR, path_names
 from scratchnet.nn.params import count
 from scratchnet.run.history import Reason
-from scratchnet.studies.landscape import TOO_HIGH, Seen, random_walk_share
+from scratchnet.studies.landscape import POINTS, TOO_HIGH, Seen, random_walk_share
 from scratchnet.studies.survey import Survey
 
 CAUTIONS = {
@@ -25,6 +25,10 @@ GAP = (
     "What the picture hides: the cost of the run, and that of its projection. Where they differ, the "
     "run is not where the picture shows it."
 )
+AT_ONCE = (
+    f"The run starts at cost {{:.4g}} and diverges at once, to over {TOO_HIGH:,.0f} times that. So "
+    "there is no path to show, but what lies around its start."
+)
 LOWER = (
     "A path that ends lower can look higher: the surface has the costs of the plane, and a path that "
     "leaves it is drawn above or below. Compare the costs in the table."
@@ -35,6 +39,8 @@ def headline(survey: Survey) -> str:
     """Return what is seen of the run's own path, in a few sentences of Markdown."""
     seen = survey.paths[0]
     own, gaps = seen.path, seen.gaps
+    if own.epochs.size == 1 and own.ended == Reason.DIVERGED:
+        return AT_ONCE.format(own.costs[0])
     what = "line" if survey.choice.kind == "line" else "plane"
     sentences = [
         f"The run goes from cost {own.costs[0]:.4g} to **{own.costs[-1]:.4g}** in "
@@ -83,16 +89,16 @@ def caution(survey: Survey) -> str:
 def how(survey: Survey, log: bool) -> str:
     """Return how the picture was computed."""
     path = survey.paths[0].path
-    n, points = count(path.settings.network.layer_dims), path.epochs.size
+    n, points = count(path.settings.network.layer_dims), POINTS
     is_line = survey.choice.kind == "line"
     grid = f"{survey.a.size}" if is_line else f"{survey.a.size} × {survey.b.size}"
     sentences = [
         f"{grid} costs on the training set, without penalty, of networks with {n:,} parameters. "
-        f"A path has {points:,} points, evenly spaced in epochs; each stands at its projection, says "
-        f"its own cost, and is fainter the further it is from the {'line' if is_line else 'plane'}.",
+        f"A path has up to {points:,} points, evenly spaced in epochs; each stands at its projection, "
+        f"says its own cost, and is fainter the further it is from the {'line' if is_line else 'plane'}.",
     ]
     if log:
-        sentences.append(f"On the log scale, costs below {FLOOR:g} are shown as {FLOOR:g}.")
+        sentences.append(f"On the log scale, costs below {FLOOR:f} are shown as that.")
     if wrong := np.count_nonzero(~np.isfinite(survey.costs)):
         sentences.append(
             f"At {wrong:,} places the cost is not finite: {'no line' if is_line else 'grey'}."
