@@ -95,7 +95,7 @@ def how(survey: Survey, log: bool) -> str:
     sentences = [
         f"{grid} costs on the training set, without penalty, of networks with {n:,} parameters. "
         f"A path has up to {points:,} points, evenly spaced in epochs; each stands at its projection, "
-        f"says its own cost, and is fainter the further it is from the {'line' if is_line else 'plane'}.",
+        "says its own cost, and is fainter the further it is from there.",
     ]
     if log:
         sentences.append(f"On the log scale, costs below {FLOOR:f} are shown as that.")
