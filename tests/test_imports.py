@@ -21,7 +21,7 @@ ROOMS = {
     "run": ({"validation", "precision", "rng", "nn", "data"}, CORE),
     "scratchnet": ({"nn", "data", "run"}, CORE),
     "analysis": ({"validation", "precision", "nn", "data", "run"}, CORE),
-    "studies": ({"validation", "precision", "nn", "data", "run"}, CORE | {"joblib"}),
+    "studies": ({"validation", "precision", "rng", "nn", "data", "run"}, CORE | {"joblib"}),
     "lessons": ({"nn", "data", "run", "analysis"}, CORE),
     "export": ({"validation", "precision", "nn", "data", "run", "analysis"}, CORE),
     "charts": (

@@ -10,14 +10,16 @@ from urllib.parse import urlencode
 
 from scratchnet.data.points import Table
 from scratchnet.lessons.planted_bugs import BUGS
+from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.run.address import NAMES, PLACE, VERSION, Verdict, compare
 from scratchnet.run.fields import ChoiceField, IntField, SubsetField, parse
 from scratchnet.run.settings import FIELDS, Settings
 from scratchnet.run.trainer import Trainer
+from scratchnet.studies.survey import KINDS
 from scratchnet.studies.sweep import SWEEP_FIELDS, Sweep
 from scratchnet.ui.own_numbers import NumbersField
 from scratchnet.ui.texts import MOST_IN_ADDRESS
-from scratchnet.validation import NotAllowed, brief
+from scratchnet.validation import MAX_SEED, NotAllowed, brief
 
 START = (0, 0)
 ON_STAGE = ("layer_dims", "features", "draw", "test_points", "speed", "step", "reset")
@@ -39,6 +41,26 @@ class QuantityField:
     read = write = staticmethod(str)
 
 
+class ParameterField:
+    """The name of a weight or bias, such as W1[0, 1]; "W1-0-1" in the address."""
+
+    def check(self, name: str, value: object) -> str:
+        """Return the name; NotAllowed if no network has such a parameter."""
+        if not isinstance(value, str) or not re.fullmatch(
+            r"[Wb][0-9]\[[0-9]{1,3}, [0-9]{1,3}\]", value
+        ):
+            raise NotAllowed(f"{name} must be a weight or bias such as W1-0-1, got {brief(value)}.")
+        return value
+
+    def read(self, text: str) -> str:
+        """Return the name as it is shown."""
+        return re.sub(r"^(\w+)-(\w+)-(\w+)$", r"\1[\2, \3]", text)
+
+    def write(self, value: str) -> str:
+        """Return the name as the address has it."""
+        return re.sub(r"\W+", "-", value).strip("-")
+
+
 STAGE_VIEW: dict[
     str, ChoiceField
 ] = {  # in the address as well: how the stage looks, which never affects the run
@@ -54,12 +76,20 @@ VIEW: dict[str, Any] = STAGE_VIEW | {
     "quantity": QuantityField(),
     "numbers": NumbersField(),
     "bug": ChoiceField(tuple(BUGS)),
+    "slice": ChoiceField(KINDS),
+    "slice_seed": IntField(1, MAX_SEED),
+    "weight_1": ParameterField(),
+    "weight_2": ParameterField(),
+    "compare": SubsetField(tuple(OPTIMIZERS)),
+    "colours": ChoiceField(("log", "linear")),
     **SWEEP_FIELDS,
 }
 # How the pages look at first. The view of the epoch is not in the address.
 SWITCHES = ("projector", "plane")
-PLAIN: dict[str, Any] = dict.fromkeys(SWITCHES, False) | {"hide": []}
-PLAIN |= dict.fromkeys(("quantity", "numbers", "bug", "view", *SWEEP_FIELDS))
+LISTS = ("hide", "compare")
+PLAIN: dict[str, Any] = dict.fromkeys(SWITCHES, False) | dict.fromkeys(LISTS, ())
+PLAIN |= dict.fromkeys(("quantity", "numbers", "bug", "view"))
+PLAIN |= dict.fromkeys(("slice", "slice_seed", "weight_1", "weight_2", "colours", *SWEEP_FIELDS))
 
 
 class Claim(NamedTuple):
@@ -150,7 +180,7 @@ def read_look(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     values, wrong = _parsed(texts)
     look = PLAIN | {name: value for name, value in values.items() if name in PLAIN}
     switches = {name: look[name] == "1" for name in SWITCHES}
-    return look | switches | {"hide": list(look["hide"])}, wrong
+    return look | switches | {name: list(look[name]) for name in LISTS}, wrong
 
 
 def read_sweep(look: Mapping[str, Any], base: Settings) -> tuple[Sweep, str]:

@@ -9,6 +9,7 @@ PAGES = {
     "training_step": "One training step",
     "gradient_check": "Gradient check",
     "seeds": "Seeds and sweeps",
+    "landscape": "Cost landscape",
     "article": "The article",
 }
 

@@ -17,6 +17,7 @@ PLACES = [
     "/?embed=true&dataset=blobs",
     "/training_step",
     "/gradient_check",
+    "/landscape",
     "/article",
 ]
 VIEWS = ["Confusion matrix and ROC", "Weights and gradients", "Export", "Output and cost"]
