@@ -44,7 +44,7 @@ def test_the_python_of_the_readme_runs_as_it_stands():
 
 
 def test_the_readme_has_command_lines():
-    assert len(LINES) == README.count("python -m scratchnet ") == 3
+    assert len(LINES) == README.count("python -m scratchnet ") == 6
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -58,6 +58,10 @@ def test_a_command_line_of_the_readme_runs_as_it_stands(line, tmp_path):
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     written = [name for option, name in pairwise(arguments) if option.startswith("--save-")]
+    if "sweep" in arguments and "--help" not in arguments:
+        assert re.fullmatch(r"\d+ of 60 runs succeeded .*\n", done.stderr)
+        assert done.stdout.count("\n") == 61
+        return
     assert (done.returncode, done.stderr) == (0, "".join(f"Written: {name}\n" for name in written))
     assert done.stdout.startswith("usage: " if "--help" in arguments else "epoch ")
     assert [path.name for path in tmp_path.iterdir()] == written
