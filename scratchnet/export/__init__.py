@@ -6,6 +6,7 @@ from typing import NamedTuple
 from scratchnet.export.fixture import fixture_text
 from scratchnet.export.history_csv import history_csv
 from scratchnet.export.model_file import save
+from scratchnet.export.notebook import notebook_of
 from scratchnet.export.script import script_of
 from scratchnet.run.trainer import Trainer
 
@@ -40,6 +41,15 @@ EXPORTS = (
         script_of,
         "The run in one Python file of plain NumPy: only the functions that this run uses. It needs "
         "nothing else, and prints the same final cost to the last digit.",
+    ),
+    Export(
+        "notebook",
+        "Notebook",
+        ".ipynb",
+        "application/x-ipynb+json",
+        notebook_of,
+        "The same functions cell by cell in a Jupyter notebook, with the cost curve and the decision "
+        "boundary. It needs NumPy and Matplotlib.",
     ),
     Export(
         "fixture",

@@ -20,7 +20,7 @@ def show(trainer: Trainer) -> None:
     if trainer.update:
         name += f"-{trainer.update}"
         st.caption(
-            f"The run is mid-epoch. The model is saved at update {trainer.update}; script, history and "
+            f"The run is mid-epoch. The model is saved at update {trainer.update}; script, notebook, history and "
             f"recording end with epoch {trainer.epoch:,}."
         )
     for export in ALL_EXPORTS:
