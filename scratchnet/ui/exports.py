@@ -20,8 +20,8 @@ def show(trainer: Trainer) -> None:
     if trainer.update:
         name += f"-{trainer.update}"
         st.caption(
-            f"The run is mid-epoch. The model is saved at update {trainer.update}; script, notebook, history and "
-            f"recording end with epoch {trainer.epoch:,}."
+            f"The run is mid-epoch. The model is saved at update {trainer.update}; script, notebook, "
+            f"history and recording end with epoch {trainer.epoch:,}."
         )
     for export in ALL_EXPORTS:
         _row(export.label, _writing(export, kept), name + export.suffix, export.mime, export.purpose)
