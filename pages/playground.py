@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from scratchnet.ui import controls, lesson, navigation, own_data, session, widget
+from scratchnet.ui import controls, follow, lesson, navigation, own_data, session, widget
 from scratchnet.ui.explore import explore
 from scratchnet.ui.stage import stage
+
+DIALOGS = {"data": own_data.dialog, "follow": follow.dialog}
 
 navigation.begin("playground")
 controls.set_look()
@@ -38,5 +40,5 @@ def watch():
 
 
 watch()
-if session.is_asked_for_data():
-    own_data.dialog()
+if dialog := session.dialog():
+    DIALOGS[dialog]()

@@ -39,7 +39,7 @@ ROOMS = {
             *{"validation", "nn", "data", "run", "analysis", "studies", "lessons"},
             *{"export", "charts", "live"},
         },
-        CORE | {"pandas", "starlette", "streamlit"},
+        CORE | {"pandas", "segno", "starlette", "streamlit"},
     ),
     "pages": ({"charts", "ui"}, {"streamlit"}),
     "app": ({"scratchnet", "live", "ui"}, {"streamlit"}),

@@ -10,7 +10,7 @@ from scratchnet.studies.result import Result
 from scratchnet.studies.statistics import band, median_run, wilson
 from scratchnet.studies.sweep import AXES, Sweep
 
-MOST_LINES, MOST_PLACES = 100, 150  # thin lines of single runs, and epochs on each
+MOST_POINTS, MOST_PLACES = 30_000, 150  # of all thin lines together, and of each
 MEDIAN, FADED = CLASSES[1], "rgba(154, 160, 166, 0.35)"
 
 Row = tuple[int, Result]
@@ -101,7 +101,7 @@ def curves(sweep: Sweep, rows: Sequence[Row], logarithmic: bool = False) -> go.F
     bound = {"color": NEUTRAL, "width": 1.5, "dash": "dot"}
     figure = go.Figure(
         [
-            _thin(results[:MOST_LINES], measure),
+            _thin(results, measure),
             _edge(epochs, found.high, None),
             _edge(epochs, found.low, "tonexty"),
             go.Scatter(
@@ -146,8 +146,9 @@ def _at(sweep: Sweep, rows: Sequence[Row], value: object, across: object) -> lis
 def _thin(results: Sequence[Result], measure: str) -> go.Scatter:
     """Return the lines of single runs as one trace, with a gap between them."""
     x, y = [], []
+    places = min(MOST_POINTS // len(results), MOST_PLACES)
     for result in results:
-        some = np.unique(np.linspace(0, result.epoch, MOST_PLACES).astype(int))
+        some = np.unique(np.linspace(0, result.epoch, places).astype(int))
         x += [*some.tolist(), None]
         y += [*_shown(getattr(result.history, measure)[some]).tolist(), None]
     line = {"color": FADED, "width": 1}

@@ -72,8 +72,8 @@ def _data(section: Any, more: Any) -> None:
             if not session.is_hidden("dataset"):
                 st.button(
                     "Your data",
-                    on_click=session.ask_for_data,
-                    args=(True,),
+                    on_click=session.ask_for,
+                    args=("data",),
                     type="tertiary",
                     icon=":material/upload_file:",
                 )
@@ -240,6 +240,13 @@ def _share(place: Any) -> None:
         options=link.HIDEABLE,
         format_func=lambda name: texts.CONTROLS.get(name, name.replace("_", " ")),
         help="They are hidden for everyone who opens this address.",
+    )
+    place.button(
+        "Follow me: QR code",
+        on_click=session.ask_for,
+        args=("follow",),
+        icon=":material/qr_code_2:",
+        help="For the projector: whoever opens it sees this run at this epoch, digit for digit.",
     )
 
 

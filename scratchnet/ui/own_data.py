@@ -27,7 +27,7 @@ MODEL = b"PK\3\4"  # how a model file begins: it is a zip file
     "Your own data",
     width="large",
     icon=":material/table_view:",
-    on_dismiss=lambda: session.ask_for_data(False),
+    on_dismiss=lambda: session.ask_for(None),
 )
 def dialog() -> None:
     """Let the visitor choose a file and its columns, edit the current points, or paste a link."""

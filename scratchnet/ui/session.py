@@ -312,7 +312,7 @@ def _open(visit: Visit) -> None:
     _show(visit)
     state.address = address  # until the new one is written
     state.acted = True
-    state.dialog = False
+    state.dialog = None
     state.whole_page = True
 
 
@@ -321,14 +321,14 @@ def table() -> Table | None:
     return st.session_state.get("table")
 
 
-def ask_for_data(asks: bool) -> None:
-    """Open the dialog for the visitor's own data, or note that it was closed; a callback."""
-    st.session_state.dialog = asks
+def ask_for(dialog: str | None) -> None:
+    """Open the dialog of this name, or with None note that it was closed; a callback."""
+    st.session_state.dialog = dialog
 
 
-def is_asked_for_data() -> bool:
-    """Return whether the dialog is open; it stays open across reruns of the page until it is closed."""
-    return st.session_state.get("dialog", False)
+def dialog() -> str | None:
+    """Return the name of the open dialog, which stays open across reruns until it is closed."""
+    return st.session_state.get("dialog")
 
 
 def use_table(own: Table) -> None:

@@ -75,6 +75,11 @@ PATIENCE = (
     "Stops when the test cost has not improved for this many epochs; 0 = off. Here it watches the test "
     "set; in practice, hold out a separate validation set: a set that decides anything is no test set."
 )
+ONLY_HERE = (
+    "This page is served to this machine only. For others in the room, start it with "
+    "`make run ADDRESS=0.0.0.0` and open it here by the name of this machine in the network, or use a "
+    "server that all can reach."
+)
 WELCOME = (
     "**A neural network in NumPy, learning in front of you.** Its inputs are on the left, its "
     "prediction on the right.  \nPress **Play** and watch the decision boundary bend around the "
