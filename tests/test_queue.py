@@ -135,6 +135,13 @@ def test_workers_that_are_always_lost_are_said(queue, monkeypatch):
     until(lambda: job.done)
     assert job.failed.startswith("The worker processes of this sweep were ended")
     assert job.turns >= MOST_BROKEN
+    assert queue.watch(SMALL, "ben") is job, "whoever looks meanwhile is told the same"
+    queue.leave("ada")
+    queue.leave("ben")
+    monkeypatch.undo()
+    again = queue.watch(SMALL, "ada")
+    until(lambda: again.done)
+    assert again is not job and not again.failed
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

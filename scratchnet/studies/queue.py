@@ -77,9 +77,9 @@ class Queue:
         with self._lock:
             for other in self._jobs.values():
                 other.seen.pop(visitor, None)
-            if sweep not in self._jobs:
-                self._jobs[sweep] = Job(sweep)
-            job = self._jobs[sweep]
+            job = self._jobs.get(sweep)
+            if job is None or (job.failed and not job.is_watched):  # it is tried again
+                job = self._jobs[sweep] = Job(sweep)
             if not job.is_watched:  # it has no claim to the turns that it has missed
                 job.turns = max([job.turns, *(other.turns for other in self._active())])
             job.seen[visitor] = monotonic()
@@ -137,7 +137,7 @@ class Queue:
                 raise
             for job, piece in waiting.values():
                 job.waiting.appendleft(piece)
-                if broken == MOST_BROKEN:
+                if broken >= MOST_BROKEN:
                     job.failed = LOST
 
     def _next_round(self, broken: int) -> list[tuple[Job, Piece]]:
