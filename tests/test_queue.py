@@ -13,7 +13,7 @@ from scratchnet import Settings
 from scratchnet.studies import queue as module
 from scratchnet.studies.queue import MOST_BROKEN, Queue
 from scratchnet.studies.sweep import Sweep
-from scratchnet.studies.turns import end_workers
+from scratchnet.studies.turns import NICE, end_workers
 from scratchnet.validation import NotAllowed
 
 BASE = Settings.of(dataset="xor", layer_dims=(2, 2, 1), epochs=50, points=60)
@@ -59,6 +59,12 @@ def test_a_job_has_every_run_and_each_is_the_run(queue):
     assert sorted(job.results) == [*range(12)] and not job.failed
     for place in (0, 5, 11):
         assert_same(job.results[place], result_alone(SMALL.runs[place]))
+
+
+def test_workers_let_the_live_view_go_first(queue):
+    queue.watch(LONG, "ada")
+    until(lambda: workers())
+    until(lambda: all(worker.nice() == NICE for worker in workers()))
 
 
 def test_visitors_of_one_sweep_share_it(queue):
@@ -127,7 +133,7 @@ def test_a_killed_worker_costs_no_run(queue):
 
 
 def test_workers_that_are_always_lost_are_said(queue, monkeypatch):
-    def lost(pieces, processors):
+    def lost(pieces, processors, stands_back):
         raise module.BrokenExecutor
 
     monkeypatch.setattr(module, "turns", lost)
@@ -147,7 +153,7 @@ def test_workers_that_are_always_lost_are_said(queue, monkeypatch):
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_fault_is_said_and_the_next_sweep_goes_on(queue, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(module, "turns", lambda pieces, processors: 1 / 0)
+        patch.setattr(module, "turns", lambda *how, **more: 1 / 0)
         job = queue.watch(SMALL, "ada")
         until(lambda: queue._thread is None)
         assert job.failed.startswith("This sweep stopped at a fault of the program")

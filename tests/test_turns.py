@@ -58,7 +58,9 @@ def test_a_turn_ends_and_the_next_one_goes_on(alone):
 
 def test_runs_of_one_shape_are_one_piece_until_they_are_too_many():
     assert [len(piece.runs) for piece in pieces(MIXED)] == [5, 5, 1, 1, 8]
-    assert [len(piece.runs) for piece in pieces(with_seeds(BASE, 120))] == [50, 50, 20]
+    assert [len(piece.runs) for piece in pieces(with_seeds(BASE, 75))] == [25, 25, 25]
+    assert [len(piece.runs) for piece in pieces(with_seeds(BASE, 75), processors=2)] == [18, 19, 19, 19]
+    assert [len(piece.runs) for piece in pieces(with_seeds(BASE, 9), processors=4)] == [9]
     assert [len(piece.runs) for piece in pieces(with_seeds(BASE, 3))] == [1, 1, 1]
     wide = Settings.of(layer_dims=(2, 32, 32, 32, 1), points=1000)
     assert [len(piece.runs) for piece in pieces(with_seeds(wide, 5))] == [1] * 5

@@ -29,11 +29,11 @@ FAULT = "This sweep stopped at a fault of the program, which is in the log of th
 class Job:
     """A sweep that is worked on: ``results`` are those that are there, by their places."""
 
-    def __init__(self, sweep: Sweep):
+    def __init__(self, sweep: Sweep, processors: int = 1):
         self.sweep = sweep
         self.results: dict[int, Result] = {}
         self.failed = ""  # a sentence, if it cannot be done
-        self.waiting = deque(pieces(sweep.runs))
+        self.waiting = deque(pieces(sweep.runs, processors))
         self.seen: dict[Hashable, float] = {}  # when each visitor last looked
         self.turns = 0  # that it has had: the one with the fewest is next
 
@@ -79,7 +79,7 @@ class Queue:
                 other.seen.pop(visitor, None)
             job = self._jobs.get(sweep)
             if job is None or (job.failed and not job.is_watched):  # it is tried again
-                job = self._jobs[sweep] = Job(sweep)
+                job = self._jobs[sweep] = Job(sweep, self._processors)
             if not job.is_watched:  # it has no claim to the turns that it has missed
                 job.turns = max([job.turns, *(other.turns for other in self._active())])
             job.seen[visitor] = monotonic()
@@ -122,7 +122,7 @@ class Queue:
         while now := self._next_round(broken):
             waiting = dict(enumerate(now))
             try:
-                for turn in turns([piece for _, piece in now], self._processors):
+                for turn in turns([piece for _, piece in now], self._processors, stands_back=True):
                     job, _ = waiting.pop(turn.owner)
                     if turn.rest:
                         job.waiting.appendleft(turn.rest)

@@ -73,7 +73,7 @@ class Stack:
 
     def _make_engines(self) -> None:
         network, dims = self.runs[0].network, self.runs[0].network.layer_dims
-        datasets = {run.data: make_dataset(**vars(run.data)) for run in self.runs}
+        datasets = {data: make_dataset(**vars(data)) for data in {run.data for run in self.runs}}
         self._X, self._T = _samples(self.runs, datasets, "train")
         test_set = _samples(self.runs, datasets, "test")
         functions, theta = (network.activation, network.output, network.cost), self._parameters.theta

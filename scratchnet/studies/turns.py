@@ -7,7 +7,7 @@ piece is a pure function of its runs, and any processor goes on with it to the s
 
 import os
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from time import monotonic
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from scratchnet.studies.stack import Stack, shape_of
 
 SECONDS = 0.2  # one turn
 PIECES = 3  # for each processor, that take turns until one is done
-MOST_STACKED, LEAST_STACKED = 50, 4  # runs that are trained together; fewer gain nothing
+MOST_STACKED, LEAST_STACKED = 30, 4  # runs that are trained together; fewer gain nothing
 VALUES_STACKED = 64_000  # of all their layers and samples: about half of a second-level cache
 NICE = 10  # how far a worker process stands back behind the live view
 
@@ -69,18 +69,27 @@ class Turn(NamedTuple):
     rest: Piece | None
 
 
-def pieces(runs: Sequence[Settings]) -> list[Piece]:
-    """Divide runs into pieces; neighbours of one shape are trained together."""
+def pieces(runs: Sequence[Settings], processors: int = 1) -> list[Piece]:
+    """Divide runs into pieces, as many for each processor; neighbours of one shape go together."""
     found = []
     for shape, group in groupby(enumerate(runs), key=lambda each: shape_of(each[1])):
         places, alike = zip(*group, strict=True)
-        n = _at_once(alike[0]) if shape is not None and len(alike) >= LEAST_STACKED else 1
-        for at in range(0, len(alike), n):
-            found.append(Piece(places[at : at + n], alike[at : at + n]))
+        n, most = len(alike), _most_stacked(alike[0]) if shape is not None else 1
+        parts = _parts(n, most, processors)
+        for start, end in pairwise(n * k // parts for k in range(parts + 1)):
+            found.append(Piece(places[start:end], alike[start:end]))
     return found
 
 
-def _at_once(run: Settings) -> int:
+def _parts(n: int, most: int, processors: int) -> int:
+    """Return into how many pieces n runs go, of which so many are trained together at most."""
+    if most == 1 or n < LEAST_STACKED:
+        return n
+    even = processors * -(-n // (most * processors))  # the same number for each processor
+    return even if n >= even * LEAST_STACKED else -(-n // most)
+
+
+def _most_stacked(run: Settings) -> int:
     """Return how many runs like this one are trained together; 1 where that gains nothing."""
     values = sum(run.network.layer_dims[1:]) * run.data.points
     n = min(VALUES_STACKED // values, MOST_STACKED)
@@ -97,10 +106,11 @@ def take_turn(piece: Piece, seconds: float = SECONDS) -> Turn:
     return Turn(piece.owner, {}, piece._replace(begun=work))
 
 
-def turns(waiting: Sequence[Piece], jobs: int = -1) -> Iterator[Turn]:
+def turns(waiting: Sequence[Piece], jobs: int = -1, stands_back: bool = False) -> Iterator[Turn]:
     """Take a turn with each piece on this many processors, -1 for all, and yield what each gives.
 
-    The processors are this machine's, or, within ``joblib.parallel_config``, those of its backend.
+    The processors are this machine's, or, within ``joblib.parallel_config``, those of its backend. If
+    it ``stands_back``, other processes of this machine go first.
     """
     parallel = Parallel(
         n_jobs=jobs,
@@ -108,7 +118,7 @@ def turns(waiting: Sequence[Piece], jobs: int = -1) -> Iterator[Turn]:
         pre_dispatch="all",
         max_nbytes=None,
         return_as="generator_unordered",
-        initializer=_stand_back,
+        initializer=_stand_back if stands_back else None,
     )
     return parallel(delayed(take_turn)(piece) for piece in waiting)
 
@@ -118,8 +128,8 @@ def train_all(runs: Sequence[Settings], jobs: int = -1) -> Iterator[tuple[int, R
 
     What was begun is gone on with before anything else is, so that results come from the start.
     """
-    waiting = pieces(runs)
-    at_once = PIECES * effective_n_jobs(jobs)
+    processors = effective_n_jobs(jobs)
+    waiting, at_once = pieces(runs, processors), PIECES * processors
     while waiting:
         now, waiting = waiting[:at_once], waiting[at_once:]
         left = []
@@ -141,7 +151,7 @@ def in_order(results: Iterator[tuple[int, Result]]) -> Iterator[tuple[int, Resul
 
 
 def _stand_back() -> None:
-    """Let other processes of this machine go first; where there is no nice, it is not needed."""
+    """Let other processes of this machine go first, where the system has a way to."""
     if hasattr(os, "nice"):
         os.nice(NICE)
 
