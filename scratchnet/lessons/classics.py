@@ -298,6 +298,7 @@ CLASSICS = (
         runs.sweep_of_rates,
         "A factor of 10 below the best rate costs time, a factor of 10 above it costs the result. "
         "Sweep in powers of ten.",
+        long=True,
     ),
     Classic(
         "bowl",

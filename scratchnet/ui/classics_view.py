@@ -21,14 +21,13 @@ def show_classic(number: int, classic: Classic, now: bool) -> None:
     st.header(f"{number}. {classic.title}", anchor=classic.name, divider="gray", width=WIDTH)
     st.markdown(f"{classic.shows}  \nSource: [{classic.source}]({classic.link})", width=WIDTH)
     numbers = _computed(classic.name, classic.long and not now, lambda: (classic.ours(),))
-    columns: dict[str, list[str]] = {"ours": [], "difference": []}
-    if numbers:
-        ours = list(zip(classic.rows, *numbers, strict=True))
-        columns["ours"] = [row.as_printed(value) for row, value in ours]
-        columns["difference"] = [row.difference_text(value) for row, value in ours]
-        reasons = [row.why for row, value in ours if not row.agrees(value)]
+    ours = list(zip(classic.rows, *numbers, strict=True)) if numbers else []
+    columns = {
+        "ours": [row.as_printed(value) for row, value in ours],
+        "difference": [row.difference_text(value) for row, value in ours],
+    }
     _table(classic.title, classic.rows, columns)
-    for reason in dict.fromkeys(reasons if numbers else ()):
+    for reason in dict.fromkeys(row.why for row, value in ours if not row.agrees(value)):
         st.caption(f"\\* {reason}", width=WIDTH)
     if classic.curves:
         histories = zip(classic.curves().items(), STYLES, strict=True)
