@@ -74,6 +74,12 @@ def test_the_right_form_gives_the_right_number(name):
         assert Row("", published).agrees(value)
 
 
+def test_the_number_in_the_text_is_that_of_mazurs_step_with_biases():
+    cost = runs.mazur_cost(runs.mazur_step(data.mazur()[-1], biases=True))
+    assert f" {cost:.9f}." in BY_NAME["mazur"].shows
+    assert Row("", "0.280471447").agrees(cost)
+
+
 def test_a_correct_gradient_passes_once_the_cost_is_exact():
     (wrong,), (right,) = both("correct_gradient")
     assert wrong > 1e-7 > 20 * right
