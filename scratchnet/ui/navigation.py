@@ -11,6 +11,7 @@ PAGES = {
     "seeds": "Seeds and sweeps",
     "landscape": "Cost landscape",
     "article": "The article",
+    "classics": "Classics",
 }
 
 

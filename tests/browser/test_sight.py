@@ -98,7 +98,7 @@ def test_a_projector_shows_the_whole_stage_in_large_type(visit, size, address):
     assert captions == []  # none is cut
 
 
-@pytest.mark.parametrize("path", ["", "training_step", "gradient_check", "article"])
+@pytest.mark.parametrize("path", ["", "training_step", "gradient_check", "article", "classics"])
 def test_no_page_is_wider_than_320_pixels(visit, path):
     page = visit("/?epoch=3")
     page.page.set_viewport_size({"width": 320, "height": 640})
