@@ -199,7 +199,7 @@ class Sweep:
     @property
     def seconds(self) -> float:
         """Return about how long all runs take on one processor: to choose and to limit, no more."""
-        return sum(map(_seconds, self.runs))
+        return sum(map(estimated_seconds, self.runs))
 
     @property
     def in_words(self) -> str:
@@ -269,7 +269,7 @@ def _checked(axis: str, name: str, values: tuple) -> tuple:
     return tuple(dict.fromkeys(checked))
 
 
-def _seconds(run: Settings) -> float:
+def estimated_seconds(run: Settings) -> float:
     """Return about how long a run takes: so long for each update, and for each value of a neuron."""
     m, size = run.data.points, run.training.batch_size
     updates = -(-m // size) if size else 1
