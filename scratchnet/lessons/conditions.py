@@ -29,7 +29,7 @@ ENDS = {
     Reason.COST: ("stop at its training cost", "stopped at its training cost"),
     Reason.ACCURACY: ("stop at its test accuracy", "stopped at its test accuracy"),
     Reason.PATIENCE: ("stop early", "stopped early"),
-    "epochs": ("go on to its last epoch", "went on to its last epoch"),
+    "epochs": ("go on to its last epoch", "went on to its end"),
 }
 
 # Numbers that the settings give, beside those that are settings themselves.
@@ -90,7 +90,7 @@ class Condition:
     def missed(self, facts: Facts) -> str:
         """Return that it does not hold, with what is instead."""
         if self.name == "ended":
-            return f"{self.in_words}, but it {ENDS[facts['ended']][1]}, {facts['epoch']}"
+            return f"{self.in_words}, but it {ENDS[facts['ended']][1]} (epoch {facts['epoch']})"
         fact = facts[self.name]
         got = f"{fact:.6g}" if isinstance(fact, int | float) else CHOICES[self.name].write(fact)
         return f"{self.in_words}, got {got}"

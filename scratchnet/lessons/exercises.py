@@ -30,7 +30,7 @@ from scratchnet.validation import (
 MAX_BYTES = 20_000  # of an exercise as text
 MAX_EPOCHS = 5000  # of one run
 MAX_SEEDS = 10
-MAX_SECONDS = 15.0  # that the runs of one attempt may take on one processor, as estimated
+MAX_SECONDS = 10.0  # that the runs of one attempt may take on one processor, as estimated
 TITLE, SENTENCE, PARAGRAPH = 80, 400, 1200  # characters
 CHOICES, HINTS, FAILS = (2, 5), (0, 5), (0, 12)  # how few and how many
 MAX_ADDRESS = 10_000

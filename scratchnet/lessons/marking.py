@@ -20,6 +20,8 @@ from scratchnet.run.settings import FIELDS, Settings
 from scratchnet.studies.result import Result
 from scratchnet.studies.turns import spread, train_here
 
+BY_HAND = ("rate_changes", "edits")
+
 
 class Mark(NamedTuple):
     """Whether an attempt passed, a sentence why, the fingerprint of its run, and how long it took.
@@ -96,6 +98,12 @@ def _not_free(exercise: Exercise, settings: Settings) -> str:
     fitting, _ = Settings.resolve(wanted)  # other features bring another first layer
     for name in changed(fitting, settings):
         write = FIELDS[name].write
-        stays, got = (write(each.values()[name]) or "empty" for each in (fitting, settings))
-        return f"{name} must stay {stays}, got {got if len(got) <= 40 else f'{got[:39]}…'}."
+        stays, got = (_short(write(each.values()[name])) for each in (fitting, settings))
+        remedy = " Restart takes back what was changed by hand." if name in BY_HAND else ""
+        return f"{name} must stay {stays}, got {got}.{remedy}"
     return ""
+
+
+def _short(text: str) -> str:
+    """Return the text of a setting, which may be long, as a sentence shows it."""
+    return f"{text[:39]}…" if len(text) > 40 else text or "empty"

@@ -271,7 +271,8 @@ def _checked(axis: str, name: str, values: tuple) -> tuple:
 
 def estimated_seconds(run: Settings) -> float:
     """Return about how long a run takes: so long for each update, and for each value of a neuron."""
-    m, size = run.data.points, run.training.batch_size
+    m = len(run.data.own.rows) if run.data.own else run.data.points
+    size = run.training.batch_size
     updates = -(-m // size) if size else 1
     return run.training.epochs * (3e-5 * updates + 8e-9 * m * sum(run.network.layer_dims[1:]))
 
