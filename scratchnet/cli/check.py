@@ -99,7 +99,8 @@ def _summary(done: Sequence[tuple[Row, Mark]], exercises: dict[str, Exercise]) -
     passed, unread = sum(mark.passed for _, mark in done), sum(not row.attempt for row, _ in done)
     failed = len(done) - passed - unread
     lines = [f"{len(done)} links: {passed} passed, {failed} did not, {unread} could not be marked."]
-    for name, counts in handed_in.predictions(row for row, _ in done).items():
+    predicted = handed_in.predictions(row for row, _ in done)
+    for name, counts in ((name, predicted[name]) for name in exercises if name in predicted):
         question = exercises[name].question
         parts = [
             f"{counts[number]} x {brief(choice)}{' (right)' if number == question.answer else ''}"

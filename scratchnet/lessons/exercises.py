@@ -234,7 +234,7 @@ def _check_keys(
             raise NotAllowed(f"{name} must hold only {all_of(keys)}, got {brief(key)}.")
     for key in keys:
         if key not in table and key not in optional:
-            raise NotAllowed(f"{name} must have {key}, got {all_of(table) or 'nothing'}.")
+            raise NotAllowed(f"{name} must have {key}, got {all_of(table) if table else 'nothing'}.")
 
 
 def _listed(
