@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import subprocess
 import sys
 import zlib
@@ -98,6 +99,14 @@ def test_a_shipped_exercise_is_its_text(name):
     again = Exercise.from_text(exercise.to_text())
     assert again == exercise
     assert len(exercise.to_text()) < 4000
+
+
+def test_the_exercise_of_the_readme_is_one():
+    (text,) = re.findall("```toml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    exercise = Exercise.from_toml(text)
+    assert mark(exercise, exercise.reference).passed
+    (fail,) = exercise.fails
+    assert mark(exercise, fail.example).foreseen == fail.sentence
 
 
 def test_an_attempt_is_marked_with_each_seed():
