@@ -12,9 +12,9 @@ import pytest
 
 from benchmarks.portable import ROOT, X86, environment, processors
 from scratchnet import Settings
-from scratchnet.lessons.conditions import ENDS, Condition, changed
+from scratchnet.lessons.conditions import CHOICES, ENDS, QUANTITIES, RELATIONS, Condition, changed
 from scratchnet.lessons.exercises import MAX_BYTES, Exercise, shipped
-from scratchnet.lessons.marking import mark
+from scratchnet.lessons.marking import faults, mark
 from scratchnet.run.history import Reason
 from scratchnet.validation import NotAllowed
 
@@ -104,9 +104,8 @@ def test_a_shipped_exercise_is_its_text(name):
 def test_the_exercise_of_the_readme_is_one():
     (text,) = re.findall("```toml\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     exercise = Exercise.from_toml(text)
-    assert mark(exercise, exercise.reference).passed
-    (fail,) = exercise.fails
-    assert mark(exercise, fail.example).foreseen == fail.sentence
+    assert exercise.reference and len(exercise.fails) == 1
+    assert faults(exercise) == []
 
 
 def test_an_attempt_is_marked_with_each_seed():
@@ -116,6 +115,36 @@ def test_an_attempt_is_marked_with_each_seed():
     made = mark(OWN, OWN.start)
     assert made.foreseen == "One line."
     assert "with seed 3; 0 of 2 seeds reach the goal." in made.why
+
+
+def test_an_exercise_that_says_what_is_not_so():
+    easy = Exercise.from_toml(TEXT.replace("at_least = 0.9", "at_least = 0.1"))
+    assert faults(easy) == ["The example of fails[1] is not that mistake: it passes."]
+    hard = Exercise.from_toml(
+        TEXT.replace("epochs=400", "epochs=20").replace("layers_at_most = 0", "layers_at_least = 1")
+    )
+    reference, example = faults(hard)
+    assert reference.startswith("The reference does not pass: One line. Train accuracy must be at")
+    assert example.startswith("The example of fails[1] is not that mistake: its sentence is: Train")
+
+
+@pytest.mark.parametrize("name", [*QUANTITIES, *CHOICES])
+def test_all_that_a_goal_can_ask_for_is_told_in_a_sentence(name):
+    """Whatever the start has, one of these misses it."""
+    asked = (
+        [f"{name}_{relation} = {bound}" for relation, bound in zip(RELATIONS, (99999, -1), strict=True)]
+        if name in QUANTITIES
+        else [f'{name} = "{text}"' for text in getattr(CHOICES[name], "options", ["2-9-1"])]
+    )
+    said = []
+    for line in asked:
+        try:
+            exercise = Exercise.from_toml(TEXT.replace("train_accuracy_at_least = 0.9", line))
+            said.append(mark(exercise, exercise.start).why)
+        except NotAllowed as error:
+            said.append(str(error))
+    missed = [why for why in said if " must " in why]
+    assert missed and all(why.endswith(".") for why in missed)
 
 
 def test_what_is_not_free_must_stay():
@@ -189,7 +218,7 @@ def test_each_way_to_end_has_words():
         ('["layer_dims", ', '["precision", ', "precision must stay single"),
         ('["layer_dims", ', '["init_seed", ', "free must not hold init_seed with more than one of"),
         ('["layer_dims", ', '["layers", ', "free[1] must be one of dataset, points, "),
-        ('["layer_dims", "epochs", "features"]', '"all"', "free must be a list of 0 to "),
+        ('["layer_dims", "epochs", "features"]', '"all"', "free must be a list of 1 to "),
         ('"Think again."', "4", "hints[2] must be a text of 1 to 400 characters, got 4."),
         ("answer = 2", "answer = 3", "answer must be an integer from 1 to 2, got 3."),
         ('["this", "that"]', '["this"]', "choices must be a list of 2 to 5 entries, got 1 entries."),
@@ -198,6 +227,8 @@ def test_each_way_to_end_has_words():
         ("seeds = 2", "seeds = 11", "seeds must be an integer from 1 to 10, got 11."),
         ("neurons_at_most", "neurones_at_most", "goal must hold conditions such as"),
         ("neurons_at_most", "neurons", "goal must hold conditions such as"),
+        ("train_accuracy_at_least", "seeds_reached_at_least", "goal must not hold seeds_reached"),
+        ("train_accuracy", "test_accuracy", "without a test set, got test_accuracy."),
         ("= 0.9", '= "0.9"', "train_accuracy_at_least in goal must be a number from"),
         ("= 0.9", "= inf", "train_accuracy_at_least in goal must be a number from"),
         ("train_accuracy_at_least = 0.9\n", "", "goal must ask for more than what start has already."),
@@ -212,8 +243,9 @@ def test_each_way_to_end_has_words():
 )
 def test_every_fault_has_its_sentence(old, new, sentence):
     assert old in TEXT
+    text = TEXT.replace(old, new, 1)
     with pytest.raises(NotAllowed) as error:
-        Exercise.from_toml(TEXT.replace(old, new, 1))
+        Exercise.from_toml(text.replace("points=40", "train_share=1") if "test_" in new else text)
     said = str(error.value)
     assert sentence in said and said.endswith(".") and "\n" not in said and len(said) < 1200
 

@@ -189,7 +189,6 @@ def test_a_prediction_is_a_number_or_the_words(said, number):
         ),
         (["nowhere.toml", "--links", "x.csv"], "nowhere.toml: No such file or directory."),
         ([XOR, "--links", "x.csv"], "x.csv: No such file or directory."),
-        ([XOR], "--links"),
         ([XOR, "--links", "x.csv", "--jobs", "0"], "--jobs must be an integer from 1 to 1000, got 0."),
         ([], "EXERCISE"),
     ],
@@ -211,6 +210,14 @@ def test_a_file_that_is_no_exercise_or_has_no_links(own, tmp_path):
         NotAllowed, match="The number of links must be an integer from 1 to 5000, got 0"
     ):
         handed_in.read(b"link\n\n")
+
+
+def test_without_links_the_exercise_itself_is_checked(own):
+    code, out, err = run("check", own)
+    assert (code, err) == (0, "")
+    assert out == "own: its reference passes; mistakes that get their sentence: 1.\n"
+    own.write_text(TEXT.replace("epochs=400", "epochs=1"), "utf-8")
+    assert run("check", own)[1].startswith("own: The reference does not pass: Train accuracy must be")
 
 
 def test_the_help_says_what_it_is():

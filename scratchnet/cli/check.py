@@ -1,7 +1,8 @@
 """Marking in the terminal: a line of CSV for each link that was handed in, in the order of the file.
 
 Whether a link passes is decided by training its settings again here. The seconds that took are the only
-column that is not the same on every machine, and the last.
+column that is not the same on every machine, and the last. Without links, the exercises themselves are
+checked: whether each of their attempts does what they say.
 """
 
 import csv
@@ -16,7 +17,7 @@ from scratchnet.cli.parser import check_parser
 from scratchnet.lessons import handed_in
 from scratchnet.lessons.exercises import MAX_BYTES, Exercise, name_of, shipped
 from scratchnet.lessons.handed_in import Row
-from scratchnet.lessons.marking import Mark
+from scratchnet.lessons.marking import Mark, faults
 from scratchnet.studies.turns import end_workers
 from scratchnet.validation import NotAllowed, brief
 
@@ -29,6 +30,8 @@ def run_check(arguments: Sequence[str]) -> int:
     """Mark the links of these arguments; return the exit code, 130 after Ctrl-C."""
     options = vars(check_parser().parse_args(arguments))
     exercises = _exercises(options["exercise"])
+    if options["links"] is None:
+        return _proofread(exercises)
     jobs = checked_jobs(options["jobs"])
     bar = options["progress"] or (sys.stderr.isatty() and not options["quiet"])
     links = handed_in.read(first_bytes(options["links"], handed_in.MAX_BYTES))
@@ -55,6 +58,17 @@ def run_check(arguments: Sequence[str]) -> int:
         end_workers()
         for line in _summary(done, exercises):
             print_line(line)
+    return 0
+
+
+def _proofread(exercises: dict[str, Exercise]) -> int:
+    """Print for each exercise what it says that is not so."""
+    for name, exercise in exercises.items():
+        examples = sum(fail.example is not None for fail in exercise.fails)
+        reference = "its reference passes" if exercise.reference else "it has no reference"
+        fine = [f"{reference}; mistakes that get their sentence: {examples}."]
+        for sentence in faults(exercise) or fine:
+            print(f"{name}: {sentence}", flush=True)
     return 0
 
 

@@ -77,12 +77,14 @@ examples:
 ABOUT_CHECK = """\
 Mark what a class handed in: train the settings of each link again, and print a
 line of CSV for each: whether it reaches the goal of its exercise, and why not.
+Without links, say whether the attempts in an exercise do what it says of them.
 """
 CHECK_EXAMPLES = """\
 The file of links is a CSV with a column link, and name, exercise and prediction
 if there are any. It is marked again, after a goal was changed, in the same way.
 
 examples:
+  python -m scratchnet check mine.toml
   python -m scratchnet check mine.toml --links handed-in.csv > marks.csv
   python -m scratchnet check shipped --links handed-in.csv --jobs 2
 """
@@ -151,13 +153,13 @@ def sweep_parser() -> argparse.ArgumentParser:
 def check_parser() -> argparse.ArgumentParser:
     """Return the parser of a check; it raises ValueError for what is not an option."""
     form = argparse.RawDescriptionHelpFormatter
-    usage = "python -m scratchnet check EXERCISE --links FILE [options]"
+    usage = "python -m scratchnet check EXERCISE [--links FILE] [options]"
     parser = _Parser(
         "scratchnet", usage, ABOUT_CHECK, CHECK_EXAMPLES, formatter_class=form, allow_abbrev=False
     )
     what = "a .toml file, a folder of them, shipped, or the name of one that is shipped"
     parser.add_argument("exercise", metavar="EXERCISE", help=what)
-    parser.add_argument("--links", metavar="FILE", required=True, help="CSV file of the links")
+    parser.add_argument("--links", metavar="FILE", help="CSV file of the links")
     _add_jobs(parser)
     _add_bar(parser)
     return parser

@@ -136,7 +136,7 @@ def _exercise(text: str, table: Mapping[str, Any]) -> Exercise:
     _check_keys("An exercise", table, KEYS, OPTIONAL)
     start = _settings("start", table["start"], {})
     free = _listed(
-        "free", table["free"], (0, len(FIELDS)), lambda name, x: check_choice(name, x, FIELDS)
+        "free", table["free"], (1, len(FIELDS)), lambda name, x: check_choice(name, x, FIELDS)
     )
     changes = start.to_query()
     exercise = Exercise(
@@ -164,10 +164,21 @@ def _check_sense(exercise: Exercise) -> None:
         raise NotAllowed("free must not hold init_seed with more than one of seeds in goal.")
     if sentence := exercise.too_long(exercise.start):
         raise NotAllowed(f"start: {sentence}")
+    for condition in (conditions := exercise.goal.conditions):
+        _check_has(exercise.start, condition.name)
     facts = facts_of_settings(exercise.start, exercise.start)
-    conditions = exercise.goal.conditions
     if all(is_known_before(each) and each.holds(facts) for each in conditions):
         raise NotAllowed("goal must ask for more than what start has already.")
+
+
+def _check_has(start: Settings, name: str) -> None:
+    """Raise NotAllowed for a number that runs such as this one do not have."""
+    if name == "seeds_reached":
+        raise NotAllowed("goal must not hold seeds_reached, as each of the seeds must reach it.")
+    if name.endswith("accuracy") and start.network.output == "linear":
+        raise NotAllowed(f"goal must be of costs for regression, got {name}.")
+    if "test_" in name and start.data.train_share == 1.0:
+        raise NotAllowed(f"goal must be of the training set without a test set, got {name}.")
 
 
 def _question(table: object) -> Question:

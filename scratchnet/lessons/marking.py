@@ -51,6 +51,21 @@ def mark_all(
     return spread(mark, attempts, jobs)
 
 
+def faults(exercise: Exercise) -> list[str]:
+    """Return a sentence for each thing that an exercise says of attempts and that is not so.
+
+    Its reference must pass, and the example of each foreseen mistake must fail with its sentence.
+    """
+    found = []
+    if exercise.reference and not (made := mark(exercise, exercise.reference)).passed:
+        found.append(f"The reference does not pass: {made.why}")
+    for i, fail in enumerate(exercise.fails, start=1):
+        if fail.example and (made := mark(exercise, fail.example)).foreseen != fail.sentence:
+            got = "it passes." if made.passed else f"its sentence is: {made.why}"
+            found.append(f"The example of fails[{i}] is not that mistake: {got}")
+    return found
+
+
 def _mark(exercise: Exercise, settings: Settings) -> Mark:
     if sentence := _not_free(exercise, settings):
         return Mark(False, sentence)
