@@ -202,7 +202,11 @@ def test_a_file_that_is_no_exercise_or_has_no_links(own, tmp_path):
     assert "must have a column link, url or address" in refused("check", own, "--links", file)
     own.write_text("title = 1", "utf-8")
     assert "03-own.toml: An exercise must have task" in refused("check", own, "--links", file)
-    own.unlink()
+    (own.parent / "04-own.toml").write_text(TEXT, "utf-8")
+    own.write_text(TEXT, "utf-8")
+    assert "of different names" in refused("check", own.parent, "--links", file)
+    for each in own.parent.iterdir():
+        each.unlink()
     assert "must hold from 1 to 100 .toml files, got 0" in refused("check", own.parent, "--links", file)
     with pytest.raises(NotAllowed, match="The number of bytes in the file of links"):
         handed_in.read(b"")

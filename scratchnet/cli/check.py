@@ -87,7 +87,12 @@ def _exercises(given: str) -> dict[str, Exercise]:
     files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     if not 1 <= len(files) <= MOST_FILES:
         raise NotAllowed(f"{given} must hold from 1 to {MOST_FILES} .toml files, got {len(files)}.")
-    return {name_of(file.name): _exercise(file) for file in files}
+    found = {name_of(file.name): _exercise(file) for file in files}
+    if len(found) < len(files):
+        raise NotAllowed(
+            f"{given} must hold exercises of different names; numbers before do not count."
+        )
+    return found
 
 
 def _exercise(file: Path) -> Exercise:

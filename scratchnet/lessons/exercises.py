@@ -89,7 +89,9 @@ class Exercise:
         try:
             table = tomllib.loads(text)
         except (ValueError, RecursionError) as error:
-            raise NotAllowed(f"An exercise must be TOML, got a fault: {_plain(str(error))}.") from None
+            raise NotAllowed(
+                f"An exercise must be TOML, got a fault: {_plain(str(error))[:200]}."
+            ) from None
         return _exercise(text, table)
 
     def to_text(self) -> str:
@@ -131,9 +133,9 @@ class Exercise:
         return ""
 
 
-def _exercise(text: str, table: Mapping[str, Any]) -> Exercise:
-    """Return the exercise of this table, checking one part after another."""
-    _check_keys("An exercise", table, KEYS, OPTIONAL)
+def _exercise(text: str, toml: object) -> Exercise:
+    """Return the exercise of a text and its table, checking one part after another."""
+    table = _table("An exercise", toml, KEYS, OPTIONAL)
     start = _settings("start", table["start"], {})
     free = _listed(
         "free", table["free"], (1, len(FIELDS)), lambda name, x: check_choice(name, x, FIELDS)
@@ -181,9 +183,8 @@ def _check_has(start: Settings, name: str) -> None:
         raise NotAllowed(f"goal must be of the training set without a test set, got {name}.")
 
 
-def _question(table: object) -> Question:
-    _check_keys("question", table, ("text", "choices", "answer"))
-    assert isinstance(table, dict)
+def _question(toml: object) -> Question:
+    table = _table("question", toml, ("text", "choices", "answer"))
     choices = _listed(
         "choices", table["choices"], CHOICES, lambda name, each: _text(name, each, SENTENCE)
     )
@@ -193,25 +194,20 @@ def _question(table: object) -> Question:
     return Question(_text("the text of question", table["text"], PARAGRAPH), choices, answer)
 
 
-def _goal(table: object) -> Goal:
-    if isinstance(table, dict) and "seeds" in table:
-        conditions = {key: value for key, value in table.items() if key != "seeds"}
-        return Goal(
-            read_conditions("goal", conditions), check_whole("seeds", table["seeds"], 1, MAX_SEEDS)
-        )
-    return Goal(read_conditions("goal", table), 1)
+def _goal(toml: object) -> Goal:
+    conditions = dict(toml) if isinstance(toml, dict) else toml
+    seeds = conditions.pop("seeds", 1) if isinstance(conditions, dict) else 1
+    return Goal(read_conditions("goal", conditions), check_whole("seeds", seeds, 1, MAX_SEEDS))
 
 
 def _fails(tables: object, start: Mapping[str, str]) -> tuple[Fail, ...]:
-    def fail(name: str, table: object) -> Fail:
-        _check_keys(name, table, ("when", "sentence", "example"), ("example",))
-        assert isinstance(table, dict)
+    def fail(name: str, toml: object) -> Fail:
+        table = _table(name, toml, ("when", "sentence", "example"), ("example",))
+        example = table.get("example")
         return Fail(
             read_conditions(f"when of {name}", table["when"]),
             _text(f"the sentence of {name}", table["sentence"], SENTENCE),
-            _settings(f"the example of {name}", table["example"], start)
-            if "example" in table
-            else None,
+            None if example is None else _settings(f"the example of {name}", example, start),
         )
 
     return _listed("fails", tables, FAILS, fail)
@@ -234,10 +230,10 @@ def _settings(name: str, text: object, start: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _check_keys(
+def _table(
     name: str, table: object, keys: tuple[str, ...], optional: tuple[str, ...] = ()
-) -> None:
-    """Raise NotAllowed for what is not a table of these keys."""
+) -> dict[str, Any]:
+    """Return what is a table of TOML with these keys, of which the optional ones may be missing."""
     if not isinstance(table, dict):
         raise NotAllowed(f"{name} must be a table with {all_of(keys)}, got {brief(table)}.")
     for key in table:
@@ -246,6 +242,7 @@ def _check_keys(
     for key in keys:
         if key not in table and key not in optional:
             raise NotAllowed(f"{name} must have {key}, got {all_of(table) if table else 'nothing'}.")
+    return table
 
 
 def _listed(
