@@ -34,6 +34,7 @@ bench: .venv/bench
 	.venv/bin/python -m benchmarks.speed
 	.venv/bin/python -m benchmarks.epoch
 	.venv/bin/python -m benchmarks.sweep
+	.venv/bin/python -m benchmarks.marking
 	.venv/bin/python -m benchmarks.landscape
 	.venv/bin/python -m benchmarks.page
 	.venv/bin/python -m benchmarks.load

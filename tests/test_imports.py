@@ -22,7 +22,7 @@ ROOMS = {
     "scratchnet": ({"nn", "data", "run"}, CORE),
     "analysis": ({"validation", "precision", "nn", "data", "run"}, CORE),
     "studies": ({"validation", "precision", "rng", "nn", "data", "run"}, CORE | {"joblib"}),
-    "lessons": ({"nn", "data", "run", "analysis"}, CORE),
+    "lessons": ({"validation", "precision", "nn", "data", "run", "analysis", "studies"}, CORE),
     "export": ({"validation", "precision", "nn", "data", "run", "analysis"}, CORE),
     "charts": (
         {"validation", "nn", "data", "run", "analysis", "studies", "lessons", "export"},
@@ -30,7 +30,7 @@ ROOMS = {
     ),
     "live": ({"validation", "nn", "data", "run", "export", "charts"}, CORE | {"starlette"}),
     "cli": (
-        {"validation", "data", "run", "studies", "export", "charts", "live"},
+        {"validation", "data", "run", "studies", "lessons", "export", "charts", "live"},
         CORE | {"distributed", "joblib"},
     ),
     "__main__": ({"cli"}, set()),

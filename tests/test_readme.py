@@ -44,7 +44,7 @@ def test_the_python_of_the_readme_runs_as_it_stands():
 
 
 def test_the_readme_has_command_lines():
-    assert len(LINES) == README.count("python -m scratchnet ") == 6
+    assert len(LINES) == README.count("python -m scratchnet ") == 7
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -7,6 +7,7 @@ import pytest
 from choices import own_table
 
 from scratchnet import Settings
+from scratchnet.precision import single
 from scratchnet.run.history import History, Reason
 from scratchnet.studies.result import Result
 from scratchnet.studies.sweep import AXES, MOST_RUNS, SWEEP_FIELDS, Sweep
@@ -16,8 +17,8 @@ BASE = Settings.of(dataset="xor", layer_dims=(2, 2, 1), epochs=50)
 
 
 def ended_at(accuracy=0.9, cost=0.2, ended=None):
-    """A result whose test set has this accuracy and cost at the end."""
-    numbers = [np.array([0.7, each]) for each in (cost, cost, accuracy, accuracy)]
+    """A result whose test set has this accuracy and cost at the end, as a run keeps them."""
+    numbers = [single(np.array([0.7, each])) for each in (cost, cost, accuracy, accuracy)]
     return Result(BASE, History(*numbers, np.zeros(2, np.uint32)), np.zeros(9), ended)
 
 

@@ -12,9 +12,10 @@ from scratchnet.data.columns import Choice
 from scratchnet.data.records import MAX_BYTES as MAX_CSV_BYTES
 from scratchnet.run.fields import parse
 from scratchnet.run.settings import FIELDS, Settings
-from scratchnet.validation import NotAllowed, brief, check_choice
+from scratchnet.validation import NotAllowed, brief, check_choice, check_whole
 
 Options = dict[str, Any]
+MOST_JOBS = 1000
 
 
 def check_csv_options(options: Options) -> None:
@@ -83,3 +84,16 @@ def first_bytes(file: str, most: int) -> bytes:
 def print_line(sentence: str) -> None:
     """Print on one line of stderr; a name from outside cannot do anything to the terminal."""
     print("".join(c if c.isprintable() else "?" for c in sentence), file=sys.stderr)
+
+
+def checked_jobs(jobs: int) -> int:
+    """Return how many processors to use, -1 for all; NotAllowed for any other number below 1."""
+    return jobs if jobs == -1 else check_whole("--jobs", jobs, 1, MOST_JOBS)
+
+
+def show_progress(what: str, done: int, total: int, seconds: float) -> None:
+    """Show on stderr how many of the runs or links are done, after so many seconds."""
+    left = round(seconds / done * (total - done))
+    bar = f"[{'#' * (20 * done // total):.<20}]"
+    line = f"{what} {done} of {total}  {bar}  {left // 60}:{left % 60:02} left"
+    print(f"\r{line:<79}", end="", file=sys.stderr, flush=True)

@@ -5,6 +5,7 @@
     python -m scratchnet --model mine.npz --epochs 3000 --save-model mine.npz
     python -m scratchnet page
     python -m scratchnet sweep --dataset xor --layers 2-2-1
+    python -m scratchnet check shipped --links handed-in.csv
 
 There is an option for every setting, written as in the address of the page; --help lists them. What is
 not given takes its default, or a value consistent with the rest. The result goes to stdout: the costs,
@@ -42,8 +43,8 @@ TICK = 0.1  # seconds from one look at the run to the next
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train the run of these arguments, print its result, write its exports; return the exit code.
 
-    The arguments "page" and any options of Streamlit start the page instead, and "sweep" with options
-    of its own trains many runs.
+    The arguments "page" and any options of Streamlit start the page instead. "sweep" trains many runs,
+    and "check" marks exercises, with options of their own.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
@@ -52,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if arguments[:1] == ["sweep"]:
             sweep = import_module("scratchnet.cli.sweep")  # joblib may be missing
             return sweep.run_sweep(arguments[1:])
+        if arguments[:1] == ["check"]:
+            check = import_module("scratchnet.cli.check")
+            return check.run_check(arguments[1:])
         options = vars(options_parser().parse_args(arguments))
         files = _export_paths(options)
         trainer, place, claim = _start(options)

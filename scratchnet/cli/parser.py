@@ -74,6 +74,20 @@ examples:
   python -m scratchnet sweep --axis width --across noise --seeds 5 \\
     --cluster tcp://127.0.0.1:8786
 """
+ABOUT_CHECK = """\
+Mark what a class handed in: train the settings of each link again, and print a
+line of CSV for each: whether it reaches the goal of its exercise, and why not.
+Without links, say whether the attempts in an exercise do what it says of them.
+"""
+CHECK_EXAMPLES = """\
+The file of links is a CSV with a column link, and name, exercise and prediction
+if there are any. It is marked again, after a goal was changed, in the same way.
+
+examples:
+  python -m scratchnet check mine.toml
+  python -m scratchnet check mine.toml --links handed-in.csv > marks.csv
+  python -m scratchnet check shipped --links handed-in.csv --jobs 2
+"""
 # What a field of a sweep is.
 SWEEP_MEANINGS = {
     "axis": "setting to go along; ",
@@ -130,12 +144,31 @@ def sweep_parser() -> argparse.ArgumentParser:
             text += f"{allowed} (default: {kind.write(getattr(Sweep, name))})"
         sweep.add_argument(flag(name), metavar=metavar, dest=name, help=text)
     _add_from(place)
-    place.add_argument(
-        "--jobs", metavar="N", type=int, default=-1, help="processors to use (default: all)"
-    )
+    _add_jobs(place)
     place.add_argument("--cluster", metavar="ADDRESS", help="run on the Dask cluster there instead")
     _add_bar(output)
     return parser
+
+
+def check_parser() -> argparse.ArgumentParser:
+    """Return the parser of a check; it raises ValueError for what is not an option."""
+    form = argparse.RawDescriptionHelpFormatter
+    usage = "python -m scratchnet check EXERCISE [--links FILE] [options]"
+    parser = _Parser(
+        "scratchnet", usage, ABOUT_CHECK, CHECK_EXAMPLES, formatter_class=form, allow_abbrev=False
+    )
+    what = "a .toml file, a folder of them, shipped, or the name of one that is shipped"
+    parser.add_argument("exercise", metavar="EXERCISE", help=what)
+    parser.add_argument("--links", metavar="FILE", help="CSV file of the links")
+    _add_jobs(parser)
+    _add_bar(parser)
+    return parser
+
+
+def _add_jobs(group: Any) -> None:
+    group.add_argument(
+        "--jobs", metavar="N", type=int, default=-1, help="processors to use (default: all)"
+    )
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,13 @@ from time import monotonic
 
 import joblib
 
-from scratchnet.cli.given import check_csv_options, print_line, settings_given
+from scratchnet.cli.given import (
+    check_csv_options,
+    checked_jobs,
+    print_line,
+    settings_given,
+    show_progress,
+)
 from scratchnet.cli.parser import flag, sweep_parser
 from scratchnet.run.address import NAMES, PLACE
 from scratchnet.run.fields import parse
@@ -21,17 +27,14 @@ from scratchnet.studies.result import Result
 from scratchnet.studies.statistics import wilson
 from scratchnet.studies.sweep import SWEEP_FIELDS, Sweep
 from scratchnet.studies.turns import end_workers, in_order, train_all
-from scratchnet.validation import NotAllowed, brief, check_whole
-
-MOST_JOBS = 1000
+from scratchnet.validation import NotAllowed, brief
 
 
 def run_sweep(arguments: Sequence[str]) -> int:
     """Run the sweep of these arguments; return the exit code, 130 after Ctrl-C."""
     options = vars(sweep_parser().parse_args(arguments))
     sweep = _sweep(options)
-    jobs = options["jobs"]
-    jobs = jobs if jobs == -1 else check_whole("--jobs", jobs, 1, MOST_JOBS)
+    jobs = checked_jobs(options["jobs"])
     bar = options["progress"] or (sys.stderr.isatty() and not options["quiet"])
     done = successes = 0
 
@@ -40,7 +43,7 @@ def run_sweep(arguments: Sequence[str]) -> int:
         for place, result in train_all(sweep.runs, jobs):
             done, successes = done + 1, successes + sweep.succeeds(result)
             if bar:
-                _show_progress(done, len(sweep.runs), monotonic() - begun)
+                show_progress("run", done, len(sweep.runs), monotonic() - begun)
             yield place, result
 
     begun = monotonic()
@@ -95,14 +98,6 @@ def _cluster(address: str | None) -> Iterator[None]:
         ) from error
     with client, joblib.parallel_config(backend="dask"):
         yield
-
-
-def _show_progress(done: int, total: int, seconds: float) -> None:
-    left = round(seconds / done * (total - done))
-    line = (
-        f"run {done} of {total}  [{'#' * (20 * done // total):.<20}]  {left // 60}:{left % 60:02} left"
-    )
-    print(f"\r{line:<79}", end="", file=sys.stderr, flush=True)
 
 
 def _summary(sweep: Sweep, successes: int, done: int) -> str:

@@ -4,11 +4,9 @@ It may come from a file, from the address of the page, or from somebody who drew
 is checked. In an address it is compressed text, which is bounded before it is read.
 """
 
-import base64
 import csv
 import math
 import re
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -18,6 +16,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
+from scratchnet.data.packed import pack, unpack
 from scratchnet.precision import single
 from scratchnet.validation import NotAllowed, brief, check_labels, check_number, check_whole
 
@@ -139,8 +138,7 @@ class Table:
             " ".join([*(_short(number) for scale in self.scales for number in scale), *held_out]),
             *(" ".join(map(_short, row)) for row in self.rows),
         ]
-        packed = zlib.compress("\n".join(lines).encode(), level=9)
-        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+        return pack("\n".join(lines))
 
     @classmethod
     def from_text(cls, text: str) -> "Table":
@@ -350,15 +348,7 @@ def _parsed_numbers(line: str, n: int) -> tuple[float, ...]:
 
 def _decompressed(text: str) -> str:
     """Return compressed text as lines, no longer than MAX_TEXT however much it would unpack to."""
-    wrong = NotAllowed(f"own must be points as the page writes them, got {brief(text)}.")
-    try:
-        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        unpacking = zlib.decompressobj()
-        plain = unpacking.decompress(packed, MAX_TEXT)
-        whole = unpacking.eof and not unpacking.unused_data
-        lines = plain.decode()
-    except (ValueError, zlib.error):
-        raise wrong from None
-    if not whole or lines.count("\n") < 3:
-        raise wrong
+    lines = unpack(text, MAX_TEXT)
+    if lines is None or lines.count("\n") < 3:
+        raise NotAllowed(f"own must be points as the page writes them, got {brief(text)}.")
     return lines

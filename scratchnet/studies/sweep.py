@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from scratchnet.nn.activations import ACTIVATIONS
+from scratchnet.precision import PRECISIONS
 from scratchnet.run.fields import ChoiceField, FloatField, IntField, parse
 from scratchnet.run.history import MEASURES, Reason
 from scratchnet.run.settings import FIELDS, Settings
@@ -199,7 +200,7 @@ class Sweep:
     @property
     def seconds(self) -> float:
         """Return about how long all runs take on one processor: to choose and to limit, no more."""
-        return sum(map(_seconds, self.runs))
+        return sum(map(estimated_seconds, self.runs))
 
     @property
     def in_words(self) -> str:
@@ -216,9 +217,13 @@ class Sweep:
 
     def succeeds(self, result: Result) -> bool:
         """Return whether a run reached the goal."""
-        reached = result.last(self.goal)
-        met = reached >= self.bound if self.goal.endswith("accuracy") else reached <= self.bound
+        reached, bound = result.last(self.goal), self._kept(result)
+        met = reached >= bound if self.goal.endswith("accuracy") else reached <= bound
         return met and result.ended != Reason.DIVERGED
+
+    def _kept(self, result: Result) -> float:
+        """Return the bound as a run keeps its numbers: 0.9 in single precision is below 0.9."""
+        return float(PRECISIONS[result.settings.training.precision](self.bound))
 
     @classmethod
     def usual(cls, base: Settings) -> "Sweep":
@@ -269,9 +274,10 @@ def _checked(axis: str, name: str, values: tuple) -> tuple:
     return tuple(dict.fromkeys(checked))
 
 
-def _seconds(run: Settings) -> float:
+def estimated_seconds(run: Settings) -> float:
     """Return about how long a run takes: so long for each update, and for each value of a neuron."""
-    m, size = run.data.points, run.training.batch_size
+    m = len(run.data.own.rows) if run.data.own else run.data.points
+    size = run.training.batch_size
     updates = -(-m // size) if size else 1
     return run.training.epochs * (3e-5 * updates + 8e-9 * m * sum(run.network.layer_dims[1:]))
 

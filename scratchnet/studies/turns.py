@@ -6,10 +6,11 @@ piece is a pure function of its runs, and any processor goes on with it to the s
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
+from math import inf
 from time import monotonic
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from joblib import Parallel, delayed, effective_n_jobs
 from joblib.externals.loky import get_reusable_executor
@@ -23,6 +24,7 @@ SECONDS = 0.2  # one turn
 PIECES = 3  # for each processor, that take turns until one is done
 MOST_STACKED, LEAST_STACKED = 30, 4  # runs that are trained together; fewer gain nothing
 VALUES_STACKED = 64_000  # of all their layers and samples: about half of a second-level cache
+Given = TypeVar("Given")
 NICE = 10  # how far a worker process stands back behind the live view
 
 
@@ -139,9 +141,33 @@ def train_all(runs: Sequence[Settings], jobs: int = -1) -> Iterator[tuple[int, R
         waiting = left + waiting
 
 
-def in_order(results: Iterator[tuple[int, Result]]) -> Iterator[tuple[int, Result]]:
+def train_here(runs: Sequence[Settings]) -> list[Result]:
+    """Train these runs in this process, and return the result of each in their order."""
+    done: dict[int, Result] = {}
+    for piece in pieces(runs):
+        done |= take_turn(piece, inf).results
+    return [done[place] for place in range(len(runs))]
+
+
+def spread(
+    function: Callable[..., Given], arguments: Sequence[tuple], jobs: int = -1
+) -> Iterator[tuple[int, Given]]:
+    """Call a function with each of these arguments on so many processors, -1 for all.
+
+    Yield the place of each and what it gives, as it is done.
+    """
+    parallel = Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")
+    calls = enumerate(arguments)
+    return parallel(delayed(_placed)(place, function, given) for place, given in calls)
+
+
+def _placed(place: int, function: Callable[..., Given], given: tuple) -> tuple[int, Given]:
+    return place, function(*given)
+
+
+def in_order(results: Iterator[tuple[int, Given]]) -> Iterator[tuple[int, Given]]:
     """Yield the results in the order of their places, each as soon as those before it are there."""
-    early: dict[int, Result] = {}
+    early: dict[int, Given] = {}
     following = 0
     for place, result in results:
         early[place] = result
