@@ -28,6 +28,7 @@ VIEW = (
         "bug",
     ),
     *("axis", "values", "across", "across_values", "seeds", "vary", "goal", "bound"),
+    *("kept", "compared", "comparison", "at"),
     *("embed", "embed_options"),
 )
 MAX_ADDRESS, MAX_NAMES = 300_000, 100  # characters, as the largest table may need, and names in them

@@ -41,6 +41,25 @@ def view(classes: int) -> str:
     return chosen
 
 
+def keep() -> None:
+    """Place the button that keeps the run, and what was kept so far as a link to compare it."""
+    if session.is_hidden("pages"):
+        return
+    kept = session.look("kept")
+    if session.settings() in kept:
+        st.page_link("pages/compare.py", label=f"Kept. {texts.compare(len(kept))}")
+        return
+    st.button(
+        "Keep this run",
+        on_click=session.keep_run,
+        type="tertiary",
+        icon=":material/bookmark_add:",
+        help=texts.KEEP_HELP,
+    )
+    if kept:
+        st.page_link("pages/compare.py", label=texts.compare(len(kept)))
+
+
 def set_look() -> None:
     """Apply the options of the look: the layout for a projector or a slide, and what is hidden."""
     rules = _PROJECTOR * session.look("projector") + _PLANE * session.look("plane")

@@ -11,6 +11,7 @@ PAGES = {
     "playground": "Playground",
     "training_step": "One training step",
     "gradient_check": "Gradient check",
+    "compare": "Compare",
     "seeds": "Seeds and sweeps",
     "article": "The article",
 }
