@@ -2,10 +2,10 @@
 
 from typing import Any
 
-# Seen on a light and on a dark page, and told apart by those who do not see all colours.
+# Seen on a light and on a dark page, and none is that of the first two classes.
 LINES: tuple[dict[str, Any], ...] = (
-    {"colour": "#0877bd", "dashes": []},
+    {"colour": "#8a63d2", "dashes": []},
     {"colour": "#d1495b", "dashes": [8, 4]},
-    {"colour": "#2e9e5b", "dashes": [2, 3]},
-    {"colour": "#8a63d2", "dashes": [10, 3, 2, 3]},
+    {"colour": "#119488", "dashes": [2, 3]},
+    {"colour": "#b0790f", "dashes": [10, 3, 2, 3]},
 )

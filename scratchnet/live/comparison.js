@@ -336,10 +336,10 @@ class Comparison {
   }
 
   sentence() {
-    const { playing, stalled, over, epoch, end, pace } = this;
+    const { playing, stalled, over, epoch, pace } = this;
     if (playing && stalled) return "Waiting for the next epochs from Python.";
     if (playing) return `Training. All planes show the displayed epoch.${pace.now.said}`;
-    if (over) return `All runs are at their end, epoch ${wholeNumber(end)} at most. Play starts them again.`;
+    if (over) return "All runs are at their end. Play starts them again.";
     return epoch === 0 ? "Untrained. Press Play." : "Paused: all planes show the same epoch.";
   }
 }

@@ -14,7 +14,7 @@ class Lane {
     setText(this.find(".letter"), told.letter);
     setText(this.find(".label"), told.label);
     this.find("figcaption").title = told.label;
-    this.find("figcaption .line").style.borderTop = `3px ${told.dashes.length ? "dashed" : "solid"} ${told.colour}`;
+    Object.assign(this.find(".line").style, { stroke: told.colour, strokeDasharray: told.dashes.join(" ") });
   }
 
   find(selector) {

@@ -4,6 +4,7 @@ A kept run is its settings, and nothing else: they give the very run again.
 """
 
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -154,6 +155,16 @@ def differing(runs: Sequence[Settings]) -> list[str]:
     """Return the names of the settings that are not the same in all of these runs."""
     texts = [run.to_query() for run in runs]
     return [name for name in FIELDS if len({each.get(name, "") for each in texts}) > 1]
+
+
+def departing(runs: Sequence[Settings]) -> list[list[str]]:
+    """Return for each run the names of the settings that most of the others do not share with it."""
+    texts = [run.to_query() for run in runs]
+    names = differing(runs)
+    alike = {name: Counter(each.get(name, "") for each in texts) for name in names}
+    return [
+        [name for name in names if 2 * alike[name][each.get(name, "")] <= len(runs)] for each in texts
+    ]
 
 
 def value_text(name: str, settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """What the page of the comparison shows: which runs, how they train, and their table."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -24,11 +25,9 @@ def choose() -> None:
     has_own = len(kept) >= 2
     about = {"required": True, "label_visibility": "collapsed", "shown": chosen}
     options = [OWN, *EXAMPLES] if has_own else [*EXAMPLES]
-    widget.place(
-        st, "segmented_control", "comparison", "Runs", options=options, format_func=_title, **about
-    )
+    widget.place(st, "pills", "comparison", "Runs", options=options, format_func=_title, **about)
     if chosen != OWN:
-        st.markdown(f"{EXAMPLES[chosen].told} {texts.ONE_KEPT if len(kept) == 1 else texts.KEEP}")
+        st.markdown(EXAMPLES[chosen].told)
     elif len(kept) > MOST_SHOWN or session.look("compared"):
         shown = comparison.shown(kept, session.look("compared"))
         says = _labels(kept)
@@ -61,11 +60,17 @@ def _labels(runs: Sequence[Settings]) -> dict[str, str]:
 
 
 def _said(runs: Sequence[Settings]) -> Iterator[str]:
+    """Yield for each run what differs in it; where that is long, only what most others do not share."""
     names = comparison.differing(runs)
-    for run in runs:
-        parts = [texts.setting(name, comparison.value_text(name, run)) for name in names]
-        text = ", ".join(parts) or "same settings"
-        yield text if len(text) <= MOST_SAID else f"{text[: MOST_SAID - 1]}…"
+    for run, own in zip(runs, comparison.departing(runs), strict=True):
+        text = _settings_text(run, names) or "same settings"
+        if len(text) > MOST_SAID:
+            text = _settings_text(run, own) or "as most of the others"
+        yield text if len(text) <= 2 * MOST_SAID else f"{text[: 2 * MOST_SAID - 1]}…"
+
+
+def _settings_text(run: Settings, names: Sequence[str]) -> str:
+    return ", ".join(texts.setting(name, comparison.value_text(name, run)) for name in names)
 
 
 @st.fragment
@@ -87,6 +92,8 @@ def watch() -> None:
     session.write_address()
     with st.container():
         controls.say(session.troubles())
+        if not session.look("kept")[1:]:
+            st.caption(texts.ONE_KEPT if session.look("kept") else texts.KEEP)
     _table(runs, kept)
 
 
@@ -101,7 +108,8 @@ def _table(runs: Mapping[str, Settings], kept: Mapping[str, str]) -> None:
     ]
     columns = [name for name in comparison.columns([*runs.values()]) if name != "address"]
     cells = {name: [row[name] for row in rows] for name in columns} | {"playground": links}
-    about = {"playground": st.column_config.LinkColumn("playground", display_text="open")}
+    about: dict[str, Any] = {name: texts.heading(name) for name in columns}
+    about["playground"] = st.column_config.LinkColumn("playground", display_text="open")
     st.dataframe(cells, hide_index=True, column_config=about, key="beside_table")
     with st.container(horizontal=True):
         st.download_button(
@@ -112,7 +120,7 @@ def _table(runs: Mapping[str, Settings], kept: Mapping[str, str]) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        if session.look("kept"):
+        if session.begin_comparison() == OWN:
             says = [*_labels(session.look("kept")).values()]
             st.menu_button("Remove a run", says, key="drop", on_click=session.drop_run)
 

@@ -47,7 +47,7 @@ def keep() -> None:
         return
     kept = session.look("kept")
     if session.settings() in kept:
-        st.page_link("pages/compare.py", label=f"Kept. {texts.compare(len(kept))}")
+        _to_comparison(f"Kept. {texts.compare(len(kept))}")
         return
     st.button(
         "Keep this run",
@@ -57,7 +57,11 @@ def keep() -> None:
         help=texts.KEEP_HELP,
     )
     if kept:
-        st.page_link("pages/compare.py", label=texts.compare(len(kept)))
+        _to_comparison(texts.compare(len(kept)))
+
+
+def _to_comparison(label: str) -> None:
+    st.page_link("pages/compare.py", label=label, icon=":material/compare_arrows:")
 
 
 def set_look() -> None:

@@ -1,8 +1,8 @@
 """The stage is the live view: a component that plays the frames of a run in the browser.
 
 The comparison of several runs is another view of the same component. Python tells it what to show. It
-gets the frames from their route, live/route.py, and tells Python where it is when the picture rests, and
-what the visitor has done.
+gets the frames from their route, live/route.py, and tells Python where it is when the picture rests,
+and what the visitor has done.
 """
 
 from collections.abc import Callable, Mapping

@@ -131,8 +131,8 @@ SEEDS = (
 )
 BESIDE = (
     "Press Play: the runs train in lock-step, and every plane shows the same epoch. What the picture "
-    "does not show is luck: each run is a single sample, and another seed may turn the order round, see "
-    "*Seeds and sweeps*."
+    "does not show is luck: each run is a single sample, and another seed may turn the order round "
+    "(see *Seeds and sweeps*)."
 )
 KEEP = "Keep this run on the playground, change something there, and keep that, too: both come here."
 KEEP_HELP = "Keep it, to see it beside other runs."
@@ -162,14 +162,18 @@ def label(name: str) -> str:
     return LABELS.get(name, name)
 
 
-# Of settings whose name reads badly before a value.
-BEFORE_A_VALUE = {"layer_dims": "layers", "own": "points"}
+def heading(name: str) -> str:
+    """Return the name of a setting or of a measure as it is written on a page."""
+    return {"layer_dims": "layers", "own": "points"}.get(name) or CONTROLS.get(
+        name, name.replace("_", " ")
+    )
 
 
 def setting(name: str, value: str) -> str:
     """Return a setting with its value, such as "weight seed 4"."""
-    words = BEFORE_A_VALUE.get(name) or CONTROLS.get(name) or name.replace("_", " ")
-    return f"{words} {activation_label(value)}"
+    if (name, value) == ("batch_size", "0"):
+        return "full batch"
+    return f"{heading(name)} {activation_label(value.removesuffix('.0'))}"
 
 
 def compare(kept: int) -> str:
