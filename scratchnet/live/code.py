@@ -34,7 +34,8 @@ SCRIPTS = (
     "intent.js",
     "stage.js",
 )
-# What a page of Streamlit needs besides: for the comparison of runs, too.
+# What a page of Streamlit needs besides, where there is the comparison of runs, too.
+STYLES_IN_PAGE = (*STYLES, "comparison.css")
 IN_PAGE = ("source.js", "lane.js", "curves.js", "comparison.js", "component.js")
 
 
@@ -53,7 +54,7 @@ _TEXTS = {
     "RELEASE": RELEASE,
     "STAGE": joined(["stage.html"]),
     "COMPARISON": joined(["comparison.html"]),
-    "CSS": joined([*STYLES, "comparison.css"]),
+    "CSS": joined(STYLES_IN_PAGE),
 }
 CODE = "".join(f"const {name} = {json.dumps(text)};\n" for name, text in _TEXTS.items())
 CODE += joined([*SCRIPTS, *IN_PAGE])

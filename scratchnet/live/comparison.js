@@ -16,13 +16,13 @@ class Comparison {
     this.told = this.wanted = null;
     this.playing = false;
     this.part = find(".part select");
-    this.address = new Address(root, () => this.layOut());
+    this.address = new Address(root, () => this.changeView());
     this.part.onchange = () => this.layOut();
     find(".buttons").onclick = (event) => event.detail && event.target.closest("button")?.blur();
     find(".play").onclick = () => this.toggle();
     find(".step").onclick = () => this.step();
     find(".reset").onclick = () => this.goTo(0);
-    find(".speed select").onchange = () => this.playing && this.interrupt();
+    find(".speed select").onchange = () => this.changeSpeed();
     this.keyboard = new Keyboard(() => (this.isNew ? {} : this.keys));
     this.intent = new Intent();
     this.resizing = new ResizeObserver(() => this.layOut());
@@ -216,6 +216,16 @@ class Comparison {
       ArrowLeft: (far) => this.goTo(at - far),
       ArrowRight: (far) => (at < this.known ? this.goTo(at + far) : this.step()),
     };
+  }
+
+  changeView() {
+    this.address.follow();
+    this.layOut();
+  }
+
+  changeSpeed() {
+    this.address.follow();
+    if (this.playing) this.interrupt();
   }
 
   stop() {

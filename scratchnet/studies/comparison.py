@@ -61,7 +61,7 @@ EXAMPLES = {
         ),
     ),
 }
-OWN = "kept"  # the choice of the visitor's own runs, instead of an example
+OWN = "own"  # the choice of the kept runs, instead of an example
 
 
 class KeptField:
@@ -99,7 +99,7 @@ class ComparedField(SubsetField):
 COMPARISON_FIELDS: dict[str, Any] = {
     "kept": KeptField(),
     "compared": ComparedField(tuple(LETTERS)),
-    "comparison": ChoiceField((OWN, *EXAMPLES)),
+    "comparison": ChoiceField(tuple(EXAMPLES)),
     "at": IntField(0, MAX_EPOCHS),
 }
 

@@ -47,7 +47,7 @@ def keep() -> None:
         return
     kept = session.look("kept")
     if session.settings() in kept:
-        _to_comparison(f"Kept. {texts.compare(len(kept))}")
+        _to_comparison(len(kept), "bookmark_added")
         return
     st.button(
         "Keep this run",
@@ -57,11 +57,11 @@ def keep() -> None:
         help=texts.KEEP_HELP,
     )
     if kept:
-        _to_comparison(texts.compare(len(kept)))
+        _to_comparison(len(kept), "compare_arrows")
 
 
-def _to_comparison(label: str) -> None:
-    st.page_link("pages/compare.py", label=label, icon=":material/compare_arrows:")
+def _to_comparison(kept: int, icon: str) -> None:
+    st.page_link("pages/compare.py", label=texts.compare(kept), icon=f":material/{icon}:")
 
 
 def set_look() -> None:

@@ -204,9 +204,10 @@ def look_without_kept(look: Mapping[str, Any], letter: str) -> dict[str, Any]:
 
 def look_of_comparison(name: str, value: Any) -> dict[str, Any]:
     """Return the look when this part of the comparison is chosen; an example is shown at its epoch."""
-    value = COMPARISON_FIELDS[name].check(name, tuple(value) if name == "compared" else value)
-    at = {"at": EXAMPLES[value].at} if value in EXAMPLES else {}
-    return {name: value} | at
+    if value == OWN:
+        return {name: None}
+    value = COMPARISON_FIELDS[name].check(name, value)
+    return {name: value} | ({"at": EXAMPLES[value].at} if name == "comparison" else {})
 
 
 def comparison_of(look: Mapping[str, Any]) -> str:
@@ -214,10 +215,7 @@ def comparison_of(look: Mapping[str, Any]) -> str:
 
     It takes two runs to compare.
     """
-    has_own = len(look["kept"]) >= 2
-    usual = OWN if has_own else next(iter(EXAMPLES))
-    chosen = look["comparison"] or usual
-    return usual if chosen == OWN and not has_own else chosen
+    return look["comparison"] or (OWN if len(look["kept"]) >= 2 else next(iter(EXAMPLES)))
 
 
 def read_place(

@@ -23,7 +23,7 @@ from scratchnet.live.told import compared
 from scratchnet.run.address import Verdict
 from scratchnet.run.settings import Settings
 from scratchnet.run.trainer import Trainer
-from scratchnet.studies.comparison import COMPARISON_FIELDS
+from scratchnet.studies.comparison import COMPARISON_FIELDS, OWN
 from scratchnet.studies.sweep import EXAMPLES, SWEEP_FIELDS, Sweep
 from scratchnet.ui import changes, link
 from scratchnet.ui.own_numbers import Numbers
@@ -221,7 +221,7 @@ def drop_run(letter: str = "") -> None:
 def begin_comparison() -> str:
     """Return what is compared, see link.comparison_of: an example, until two runs are kept."""
     state = st.session_state
-    if (found := link.comparison_of(state.look)) != state.look["comparison"]:
+    if (found := link.comparison_of(state.look)) not in (state.look["comparison"], OWN):
         state.look = state.look | link.look_of_comparison("comparison", found)
     return found
 

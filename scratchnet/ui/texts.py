@@ -178,7 +178,7 @@ def setting(name: str, value: str) -> str:
 
 def compare(kept: int) -> str:
     """Return the label of the link to the runs that are kept."""
-    return f"Compare {kept} runs" if kept > 1 else "Keep another to compare"
+    return "Kept: 1 run" if kept == 1 else f"Kept: {kept} runs. Compare"
 
 
 def axis_label(axis: str) -> str:
