@@ -41,8 +41,8 @@ def _xor(neurons: int, init_seed: int) -> Settings:
 EXAMPLES = {
     "seeds": Comparison(
         "XOR: another seed, more neurons",
-        "A and B differ only in the seed of their initial weights: A finds four corners with two "
-        "neurons, B is stuck. C starts from B's seed with two neurons more, and learns.",
+        "A and B differ only in the seed of their initial weights: with two neurons A separates most "
+        "of the points, B is stuck. C has the seed of B and two neurons more, and learns.",
         (_xor(2, 3), _xor(2, 4), _xor(4, 4)),
     ),
     "rates": Comparison(

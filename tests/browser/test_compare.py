@@ -137,6 +137,35 @@ def test_every_frame_has_one_epoch(compare):
         assert beside.curve(lane)[: epochs[lane] + 1] == trainer.history.train_cost.tolist()
 
 
+@pytest.fixture
+def slow(compare):
+    """Two runs at rest at epoch 20, of which the answers of the second wait until they are released."""
+    beside = compare(kept=f"{XOR}|{OTHER}", at=20).wait_for(20)
+    frames, held = "**/frames?*init_seed=4*", []
+    beside.page.context.route(frames, lambda route: held.append(route))
+    yield beside, lambda: beside.page.context.unroute(frames)  # it lets those go on that are held
+
+
+def test_a_slow_run_holds_all(slow):
+    beside, release = slow
+    beside.page.keyboard.press(" ")
+    beside.page.get_by_text("Waiting for the next epochs").wait_for()
+    assert beside.numbers("epochs") == [20, 20]
+    release()
+    beside.wait("Number(data.epoch) > 50")
+
+
+def test_steps_that_come_quickly_leave_out_no_cost(slow):
+    beside, release = slow
+    for _ in range(4):
+        beside.page.keyboard.press("s")
+    release()
+    beside.wait_for(24)
+    trainer = Trainer(run_of(OTHER))
+    trainer.advance(24)
+    assert beside.curve(1) == trainer.history.train_cost.tolist()
+
+
 def test_runs_that_stop_by_themselves_end_the_comparison(compare):
     beside = compare(
         kept=f"{XOR}&epochs=42|dataset=gaussians&activation=relu&learning_rate=100", speed=50
