@@ -322,7 +322,6 @@ class Comparison {
     this.readout.press(playing);
     root.querySelector(".step").disabled = over;
     this.readout.write(".said", this.sentence());
-    if (!playing) this.link();
     const now = performance.now();
     if (!playing || now - (this.described ?? 0) > 1000) this.describe((this.described = now));
     const shown = lanes.map((lane) => lane.shown);
@@ -336,9 +335,10 @@ class Comparison {
     if (!this.isNew) for (const lane of this.lanes) lane.link(this.told.kept);
   }
 
-  // The text alternatives, for screen readers.
+  // The text alternatives, for screen readers, and where the fingerprints lead: once a second while it plays.
   describe() {
     const { lanes, epoch, curves, part } = this;
+    this.link();
     for (const lane of lanes) lane.describe(epoch);
     const costs = lanes.map(({ letter, shown }) => `${letter} ${costText(shown[`${part.value}Cost`])}`);
     const whose = part.selectedOptions[0].textContent;

@@ -16,7 +16,7 @@ class Curves extends Curve {
     const x = (value) => box.left + ((box.right - box.left) * value) / end;
     const y = (value) => box.bottom - (box.bottom - box.top) * scale.at(value);
     this.paintAxes(context, box, end, scale.ticks, x, y, title);
-    const bunch = Math.ceil(end / (box.right - box.left)); // epochs that fall on one pixel
+    const bunch = bunchOf(end, box);
     const letters = [];
     for (const { course, shown, colour, dashes, letter } of lanes) {
       const costs = course.costs[part];
