@@ -237,6 +237,15 @@ def test_what_is_kept_on_the_playground_arrives(visit):
     assert beside.fingerprints == [Trainer(run_of(text)).seek(0).fingerprint for text in runs]
 
 
+def test_a_run_is_removed_in_the_menu(compare):
+    beside = compare(kept=f"{XOR}|{OTHER}|{XOR}&init_seed=9", at=4).wait_for(4)
+    beside.page.get_by_role("button", name="Remove a run").click()
+    beside.page.get_by_text("B: weight seed 4").click()
+    beside.wait("JSON.parse(data.epochs).length === 2")
+    labels = beside.page.locator(".comparison .label").all_inner_texts()
+    assert labels == ["weight seed 3", "weight seed 9"]
+
+
 def test_a_fingerprint_opens_its_run_and_leads_back_to_all(compare):
     beside = compare(kept=f"{XOR}|{OTHER}", at=25).wait_for(25)
     link = beside.page.locator(".comparison a.fingerprint").nth(1)
