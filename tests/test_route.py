@@ -227,7 +227,9 @@ def test_every_script_and_style_of_the_stage_is_sent_once():
     assert sorted([*code.SCRIPTS, *code.IN_PAGE, "loader.js"]) == sorted(
         name for name in names - of_recording if name.endswith(".js")
     )
-    assert sorted(code.STYLES) == sorted(name for name in names - of_recording if name.endswith(".css"))
+    assert sorted(code.STYLES_IN_PAGE) == sorted(
+        name for name in names - of_recording if name.endswith(".css")
+    )
 
 
 def test_frames_do_not_shrink_when_they_are_packed_again():

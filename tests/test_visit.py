@@ -120,6 +120,7 @@ def test_what_python_has_to_say_is_told_to_the_stage():
     visit, stage = begun(SETTINGS, 12)
     visit.go_on_with(0.1, 150)
     assert visit.told() == {
+        "view": "stage",
         "release": RELEASE,
         "run": "dataset=moons&points=60&layer_dims=2-4-3-1&epochs=150",
         "visit": visit.id,

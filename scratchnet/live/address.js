@@ -1,11 +1,7 @@
 // The address of the page: at which epoch the run is, and how it is displayed.
 
 // What is displayed is chosen here alone, and stands in the address; it never touches the run.
-const BOXES = {
-  test_points: { selector: ".test-points", off: "0" },
-  discrete: { selector: ".discrete", off: "" },
-  log: { selector: ".log input", off: "" },
-};
+const BOXES = { test_points: ".test-points", discrete: ".discrete", log: ".log input" };
 
 const LONG = 6000; // characters of points, from which on the page has no address of its run, see texts.py
 const LOCAL = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"]; // names of the computer itself
@@ -21,7 +17,7 @@ class Address {
     this.speed = root.querySelector(".speed select");
     this.usualSpeed = this.speed.value;
     if ([...this.speed.options].some(({ value }) => value === asked.get("speed"))) this.speed.value = asked.get("speed");
-    for (const [name, { selector }] of Object.entries(BOXES)) {
+    for (const [name, selector] of Object.entries(BOXES)) {
       const box = (this.boxes[name] = root.querySelector(selector));
       const text = asked.get(name);
       if (text === "0" || text === "1") box.checked = text === "1";
@@ -62,12 +58,13 @@ class Address {
     this.follow(place);
   }
 
-  at({ epoch, update }) {
+  // Without a place, the one that stands there stays.
+  at(place) {
     const address = new URL(location);
-    const texts = { epoch, update, speed: this.speed.value === this.usualSpeed ? "" : this.speed.value };
-    for (const [name, checked] of Object.entries(this.chosen)) {
-      const { off } = BOXES[name];
-      texts[name] = checked === (off === "0") ? "" : checked ? "1" : off;
+    const texts = { ...(place && { epoch: place.epoch, update: place.update }) };
+    texts.speed = this.speed.value === this.usualSpeed ? "" : this.speed.value;
+    for (const [name, { checked, defaultChecked }] of Object.entries(this.boxes)) {
+      texts[name] = checked === defaultChecked ? "" : String(Number(checked));
     }
     for (const [name, text] of Object.entries(texts)) {
       if (text) address.searchParams.set(name, text);

@@ -1,4 +1,4 @@
-"""The code of the stage as one JavaScript module, for the page, and for a recording."""
+"""The code of the stage and the comparison as one JavaScript module, for the page and a recording."""
 
 import json
 import re
@@ -34,7 +34,9 @@ SCRIPTS = (
     "intent.js",
     "stage.js",
 )
-IN_PAGE = ("source.js", "component.js")  # what a page of Streamlit needs besides
+# What a page of Streamlit needs besides, where there is the comparison of runs, too.
+STYLES_IN_PAGE = (*STYLES, "comparison.css")
+IN_PAGE = ("source.js", "lane.js", "curves.js", "comparison.js", "component.js")
 
 
 def joined(names: Sequence[str]) -> str:
@@ -48,7 +50,12 @@ def source(script: str) -> str:
     return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
-_TEXTS = {"RELEASE": RELEASE, "HTML": joined(["stage.html"]), "CSS": joined(STYLES)}
+_TEXTS = {
+    "RELEASE": RELEASE,
+    "STAGE": joined(["stage.html"]),
+    "COMPARISON": joined(["comparison.html"]),
+    "CSS": joined(STYLES_IN_PAGE),
+}
 CODE = "".join(f"const {name} = {json.dumps(text)};\n" for name, text in _TEXTS.items())
 CODE += joined([*SCRIPTS, *IN_PAGE])
 LOADER = joined(["loader.js"])

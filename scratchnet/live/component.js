@@ -1,4 +1,4 @@
-// How the stage is put on a page: by the loader in Streamlit's page, see loader.js.
+// How the stage, or the comparison of runs, is put on a page: by the loader in Streamlit's page, see loader.js.
 
 // Streamlit now and then takes a component away and has it back: at once in the same place, or soon in another one,
 // when answers come while the page is drawn anew. The stage then goes on as it was. Where a link was followed, it has
@@ -6,9 +6,14 @@
 const SOON_BACK = 5000; // milliseconds
 let taken = null;
 
+// What Python calls each: its HTML, and what brings that to life.
+const VIEWS = { stage: [STAGE, Stage], comparison: [COMPARISON, Comparison] };
+
 export function mount({ data, parentElement, setTriggerValue }) {
   const room = parentElement.querySelector(".room");
-  parentElement.stage ??= taken ?? new Stage(stageIn(room), (...ways) => new Source(...ways));
+  const [html, View] = VIEWS[data.view];
+  const isBack = taken instanceof View;
+  parentElement.stage ??= isBack ? taken : new View(stageIn(room, html), (...ways) => new Source(...ways));
   const { stage } = parentElement;
   clearTimeout(stage.leaving);
   taken = null;
@@ -28,8 +33,8 @@ export function unmount(parentElement) {
 }
 
 // A new stage in an element.
-function stageIn(room) {
-  room.innerHTML = HTML;
+function stageIn(room, html) {
+  room.innerHTML = html;
   room.prepend(styled());
   return room.querySelector(".stage");
 }

@@ -25,7 +25,7 @@ class Curve extends Picture {
     context.beginPath();
     context.rect(box.left - 4, box.top - 4, box.right - box.left + 8, box.bottom - box.top + 8);
     context.clip();
-    const bunch = Math.max(1, Math.ceil(end / (box.right - box.left))); // epochs on a pixel; hidden, it has none
+    const bunch = bunchOf(end, box);
     for (const [line, colour, dashes] of [[costs.train, LOOK.trainLine, []], [costs.test, LOOK.testLine, [7, 4]]]) {
       context.globalAlpha = 0.25;
       this.paintLine(context, line, epoch, known, bunch, x, y, colour, dashes);
@@ -103,6 +103,11 @@ class Curve extends Picture {
     context.arc(x(epoch), y(costs[epoch]), 3.5, 0, 7);
     context.fill();
   }
+}
+
+// The epochs that fall on one pixel; where the curve is hidden, no pixel is there.
+function bunchOf(end, { left, right }) {
+  return Math.max(1, Math.ceil(end / (right - left)));
 }
 
 // The end of the epoch axis: it doubles now and then as the curve grows, up to the end of the run.

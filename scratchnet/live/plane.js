@@ -78,6 +78,9 @@ class Plane extends Picture {
   paintAxes(context) {
     const { left, top, size } = this;
     const { names, scales, window } = this.data;
+    // A symbol has room between two numbers, a longer name on the plane.
+    const short = scales.every(([centre, unit]) => centre === 0 && unit === 1);
+    const [nameX, nameY] = this.at(window[1] - 0.5, window[3] - 0.5);
     context.fillStyle = this.muted;
     context.textAlign = "center";
     context.textBaseline = "top";
@@ -93,16 +96,14 @@ class Plane extends Picture {
     context.textBaseline = "middle";
     for (const [place, text] of unitTicks(window[2], window[3], scales[1])) {
       const [, y] = this.at(0, place);
+      if (short && Math.abs(y - nameY) < 10) continue; // on a small plane
       context.fillText(text, left - 5, Math.min(Math.max(y, top + 6), top + size - 4));
     }
-    // A symbol has room between two numbers, a longer name on the plane.
-    const short = scales.every(([centre, unit]) => centre === 0 && unit === 1);
-    const [x, y] = this.at(window[1] - 0.5, window[3] - 0.5);
     if (short) {
-      context.fillText(names[1], left - 5, y);
+      context.fillText(names[1], left - 5, nameY);
       context.textAlign = "center";
       context.textBaseline = "top";
-      context.fillText(names[0], x, top + size + 4);
+      context.fillText(names[0], nameX, top + size + 4);
       return;
     }
     context.textBaseline = "alphabetic";

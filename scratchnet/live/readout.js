@@ -39,15 +39,20 @@ class Readout {
     }
     this.root.querySelector(".play").disabled = !playing && isStuck(stage);
     for (const name of [".step", ".update"]) this.root.querySelector(name).disabled = over;
-    this.write(".play span", playing ? "Pause" : "Play");
-    const icon = this.root.querySelector(".play path");
-    const path = playing ? PAUSE_ICON : PLAY_ICON;
-    if (icon.getAttribute("d") !== path) icon.setAttribute("d", path);
+    this.press(playing);
     this.write(".said", sentence(stage));
     this.describe(stage);
     const { epoch, update, trainCost, testCost, fingerprint } = shown;
     const { dataset } = this.root;
     Object.assign(dataset, { epoch, update, trainCost, testCost, fingerprint, playing });
+  }
+
+  // Have the button say what it does now.
+  press(playing) {
+    this.write(".play span", playing ? "Pause" : "Play");
+    const icon = this.root.querySelector(".play path");
+    const path = playing ? PAUSE_ICON : PLAY_ICON;
+    if (icon.getAttribute("d") !== path) icon.setAttribute("d", path);
   }
 
   // The text alternatives, for screen readers: once a second while it plays.

@@ -7,6 +7,7 @@ from typing import Any
 from scratchnet.validation import MAX_EPOCHS, NotAllowed, check_whole
 
 MOST_ACTS = 100  # a visitor who does more while Python is away does not mean it
+MOST_ASKS = 4  # a comparison asks for one thing at a time of each run
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,17 @@ class Told:
     def rests(self) -> bool:
         """Return whether the picture has come to rest."""
         return not self.playing and any(act.get("do") == "rest" for act in self.acts)
+
+
+def compared(told: object) -> tuple[int | None, list[str]]:
+    """Return the epoch that a comparison shows, and the addresses that Python is to answer for it.
+
+    It comes from outside, so it is checked: None and nothing for what is none.
+    """
+    if not isinstance(told, Mapping) or not isinstance(asks := told.get("asks"), list):
+        return None, []
+    try:
+        epoch = check_whole("at", told.get("at"), 0, MAX_EPOCHS)
+    except NotAllowed:
+        return None, []
+    return epoch, [each for each in asks[:MOST_ASKS] if isinstance(each, str)]

@@ -34,6 +34,7 @@ VIEW = (
         "colours",
     ),
     *("axis", "values", "across", "across_values", "seeds", "vary", "goal", "bound"),
+    *("kept", "compared", "comparison", "at"),
     *("embed", "embed_options"),
 )
 MAX_ADDRESS, MAX_NAMES = 300_000, 100  # characters, as the largest table may need, and names in them

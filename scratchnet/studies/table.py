@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,13 +42,18 @@ def address(result: Result) -> str:
 
 
 def csv_lines(sweep: Sweep, rows: Iterable[tuple[int, Result]]) -> Iterator[str]:
-    """Yield the table as lines of CSV: the names of the columns, then each of these runs."""
+    """Yield the table of a sweep as lines of CSV."""
+    return lines(columns(sweep), (row(sweep, place, result) for place, result in rows))
+
+
+def lines(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield lines of CSV: the names of the columns, then these columns of each row."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns(sweep), extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(text, names, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    for place, result in rows:
+    for each in rows:
         yield _taken(text)
-        writer.writerow(row(sweep, place, result))
+        writer.writerow(each)
     yield _taken(text)
 
 

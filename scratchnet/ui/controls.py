@@ -41,6 +41,29 @@ def view(classes: int) -> str:
     return chosen
 
 
+def keep() -> None:
+    """Place the button that keeps the run, and what was kept so far as a link to compare it."""
+    if session.is_hidden("pages"):
+        return
+    kept = session.look("kept")
+    if session.settings() in kept:
+        _to_comparison(len(kept), "bookmark_added")
+        return
+    st.button(
+        "Keep this run",
+        on_click=session.keep_run,
+        type="tertiary",
+        icon=":material/bookmark_add:",
+        help=texts.KEEP_HELP,
+    )
+    if kept:
+        _to_comparison(len(kept), "compare_arrows")
+
+
+def _to_comparison(kept: int, icon: str) -> None:
+    st.page_link("pages/compare.py", label=texts.compare(kept), icon=f":material/{icon}:")
+
+
 def set_look() -> None:
     """Apply the options of the look: the layout for a projector or a slide, and what is hidden."""
     rules = _PROJECTOR * session.look("projector") + _PLANE * session.look("plane")

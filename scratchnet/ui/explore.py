@@ -13,7 +13,9 @@ def explore() -> None:
     """Show one view, since each takes time to draw, or none while the run plays."""
     if session.look("plane"):
         return
-    view = controls.view(session.settings().data.classes)
+    with st.container(horizontal=True, vertical_alignment="center", key="views"):
+        view = controls.view(session.settings().data.classes)
+        controls.keep()
     if not session.is_at_rest():
         with st.container(height=600, border=False):
             st.caption("When training is paused, you can inspect the current epoch here.")

@@ -5,6 +5,7 @@ session.py alone reads and writes the address itself.
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from scratchnet.run.address import NAMES, PLACE, VERSION, Verdict, compare
 from scratchnet.run.fields import ChoiceField, IntField, SubsetField, parse
 from scratchnet.run.settings import FIELDS, Settings
 from scratchnet.run.trainer import Trainer
+from scratchnet.studies.comparison import COMPARISON_FIELDS, EXAMPLES, LETTERS, OWN, read_kept
 from scratchnet.studies.survey import KINDS
 from scratchnet.studies.sweep import SWEEP_FIELDS, Sweep
 from scratchnet.ui.own_numbers import NumbersField
@@ -22,6 +24,7 @@ from scratchnet.ui.texts import MOST_IN_ADDRESS
 from scratchnet.validation import MAX_SEED, NotAllowed, brief
 
 START = (0, 0)
+NOTHING: Mapping[str, str] = MappingProxyType({})
 ON_STAGE = ("layer_dims", "features", "draw", "test_points", "speed", "step", "reset")
 HIDEABLE = (
     *(name for name in FIELDS if name not in ("cost", "rate_changes", "edits", "own")),
@@ -83,13 +86,15 @@ VIEW: dict[str, Any] = STAGE_VIEW | {
     "compare": SubsetField(tuple(OPTIMIZERS)),
     "colours": ChoiceField(("log", "linear")),
     **SWEEP_FIELDS,
+    **COMPARISON_FIELDS,
 }
 # How the pages look at first. The view of the epoch is not in the address.
 SWITCHES = ("projector", "plane")
 LISTS = ("hide", "compare")
 PLAIN: dict[str, Any] = dict.fromkeys(SWITCHES, False) | dict.fromkeys(LISTS, ())
-PLAIN |= dict.fromkeys(("quantity", "numbers", "bug", "view"))
-PLAIN |= dict.fromkeys(("slice", "slice_seed", "weight_1", "weight_2", "colours", *SWEEP_FIELDS))
+PLAIN |= dict.fromkeys(("quantity", "numbers", "bug", "view", *SWEEP_FIELDS, *COMPARISON_FIELDS))
+PLAIN |= dict.fromkeys(("slice", "slice_seed", "weight_1", "weight_2", "colours"))
+PLAIN |= {"kept": (), "at": 0}
 
 
 class Claim(NamedTuple):
@@ -159,15 +164,22 @@ def view_texts(look: Mapping[str, Any], seen: Mapping[str, str]) -> dict[str, st
     return {name: text for name, text in texts.items() if len(text) <= MOST_IN_ADDRESS}
 
 
-def to_share(settings: Settings, epoch: int, fingerprint: str) -> str | None:
+def to_share(
+    settings: Settings, epoch: int, fingerprint: str, view: Mapping[str, str] = NOTHING
+) -> str | None:
     """Return the address of a run at an epoch, for the playground to compare its fingerprint.
 
-    None if its own points are too many for an address.
+    ``view`` is what it is to hold besides. None if its own points are too many for an address.
     """
     if settings.data.own and not fits(settings.data.own):
         return None
     shared = dict(zip(NAMES, (fingerprint, VERSION), strict=True))
-    return f"./?{urlencode(settings.to_address() | place_texts((epoch, 0)) | shared)}"
+    return f"./?{urlencode(settings.to_address() | place_texts((epoch, 0)) | shared | dict(view))}"
+
+
+def run_address(settings: Settings) -> str:
+    """Return the address of a run, which is its name."""
+    return urlencode(settings.to_address())
 
 
 def sweep_address(sweep: Sweep) -> str:
@@ -200,6 +212,42 @@ def look_of_sweep(sweep: Sweep) -> dict[str, Any]:
     return {name: None if value == its_usual else value for name, (value, its_usual) in each.items()}
 
 
+def kept_texts(look: Mapping[str, Any]) -> dict[str, str]:
+    """Return the kept runs as an address holds them, so that a link to a run leads back to all."""
+    return {"kept": VIEW["kept"].write(look["kept"])} if look["kept"] else {}
+
+
+def look_with_kept(look: Mapping[str, Any], settings: Settings, epoch: int) -> dict[str, Any]:
+    """Return the look with this run kept, too, and compared at this epoch; NotAllowed if it cannot be.
+
+    A run that is kept already is not kept twice.
+    """
+    kept = look["kept"] if settings in look["kept"] else (*look["kept"], settings)
+    return {"kept": VIEW["kept"].check("kept", kept), "comparison": None, "at": epoch}
+
+
+def look_without_kept(look: Mapping[str, Any], letter: str) -> dict[str, Any]:
+    """Return the look without the kept run of this letter; the first ones are then compared."""
+    kept, place = look["kept"], LETTERS.index(letter)
+    return {"kept": kept[:place] + kept[place + 1 :], "compared": None}
+
+
+def look_of_comparison(name: str, value: Any) -> dict[str, Any]:
+    """Return the look when this part of the comparison is chosen; an example is shown at its epoch."""
+    if value == OWN:
+        return {name: None}
+    value = COMPARISON_FIELDS[name].check(name, value)
+    return {name: value} | ({"at": EXAMPLES[value].at} if name == "comparison" else {})
+
+
+def comparison_of(look: Mapping[str, Any]) -> str:
+    """Return what a look compares: the visitor's own runs, or the example of a name.
+
+    It takes two runs to compare.
+    """
+    return look["comparison"] or (OWN if len(look["kept"]) >= 2 else next(iter(EXAMPLES)))
+
+
 def read_place(
     texts: Mapping[str, str], epochs: int, updates: int
 ) -> tuple[tuple[int, int], tuple[str, ...]]:
@@ -217,8 +265,13 @@ def read_place(
 
 def _parsed(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """Return the values of a view, and a sentence for each text that is not valid."""
-    values, wrong = {}, []
+    values: dict[str, Any] = {}
+    wrong: list[str] = []
     for name, text in texts.items():
+        if name == "kept":  # of several runs, those that are right are kept
+            values[name], dropped = read_kept(text)
+            wrong += dropped
+            continue
         try:
             values[name] = parse(VIEW[name], name, text)
         except NotAllowed as error:

@@ -8,6 +8,7 @@ PAGES = {
     "playground": "Playground",
     "training_step": "One training step",
     "gradient_check": "Gradient check",
+    "compare": "Compare",
     "seeds": "Seeds and sweeps",
     "landscape": "Cost landscape",
     "article": "The article",

@@ -6,7 +6,7 @@ it goes to the run at once, in a callback, and every control is then made to sho
 """
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +16,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from scratchnet.data.points import Table
 from scratchnet.export.model_file import reproduced
 from scratchnet.lessons.presets import PRESETS, Preset
+from scratchnet.live.cache import answered
 from scratchnet.live.code import CODE
 from scratchnet.live.frames import Asked
+from scratchnet.live.told import compared
 from scratchnet.run.address import Verdict
 from scratchnet.run.settings import Settings
 from scratchnet.run.trainer import Trainer
+from scratchnet.studies.comparison import COMPARISON_FIELDS, OWN
 from scratchnet.studies.sweep import EXAMPLES, SWEEP_FIELDS, Sweep
 from scratchnet.ui import changes, link
 from scratchnet.ui.own_numbers import Numbers
@@ -28,7 +31,7 @@ from scratchnet.ui.texts import DOUBTS, EACH, TOO_MANY
 from scratchnet.ui.visit import Visit
 from scratchnet.validation import NotAllowed
 
-STAGE = "stage"
+STAGE, BESIDE = "stage", "beside"  # the keys of the stage and of the comparison
 WELCOMED = "scratchnet_welcomed"  # a cookie: this browser has shown the welcome
 
 
@@ -137,7 +140,9 @@ def change(name: str, value: Any) -> None:
     state = st.session_state
     state.acted = True
     if name in SWEEP_FIELDS:
-        return _change_sweep({name: value})
+        return _try_look(lambda: link.look_of_sweep(sweep().with_changes({name: value})))
+    if name in COMPARISON_FIELDS:
+        return _try_look(link.look_of_comparison, name, value)
     if name in state.look:
         state.look |= {name: value}
         return
@@ -146,12 +151,12 @@ def change(name: str, value: Any) -> None:
     _change(changes.changed_settings(name, value, settings(), table()))
 
 
-def _change_sweep(values: Mapping[str, Any]) -> None:
-    """Change the sweep of the run; what is not allowed leaves it as it was, and is said."""
+def _try_look(changed: Callable[..., Mapping[str, Any]], *arguments: Any) -> None:
+    """Change the look; what is not allowed leaves it as it was, and is said."""
     state = st.session_state
+    state.acted, state.visit.trouble = True, ""
     try:
-        changed = sweep().with_changes(values)
-        state.look, state.visit.trouble = state.look | link.look_of_sweep(changed), ""
+        state.look = state.look | changed(*arguments)
     except NotAllowed as error:
         state.visit.trouble = str(error)
 
@@ -199,6 +204,42 @@ def stop_sweep(stopped: Sweep | None) -> None:
 def is_stopped(sweep: Sweep) -> bool:
     """Return whether the visitor has stopped this sweep."""
     return st.session_state.get("stopped") == sweep
+
+
+def keep_run() -> None:
+    """Keep the current run, to compare it with others at its epoch; a callback."""
+    state = st.session_state
+    _try_look(link.look_with_kept, state.look, settings(), state.visit.place[0])
+
+
+def drop_run(letter: str = "") -> None:
+    """Keep the run of a letter no longer; a callback of the menu."""
+    state = st.session_state
+    _try_look(link.look_without_kept, state.look, (letter or state.drop)[0])
+
+
+def begin_comparison() -> str:
+    """Return what is compared, see link.comparison_of: an example, until two runs are kept."""
+    state = st.session_state
+    if (found := link.comparison_of(state.look)) not in (state.look["comparison"], OWN):
+        state.look = state.look | link.look_of_comparison("comparison", found)
+    return found
+
+
+def told_to_comparison(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the comparison is told, with its epoch, and with what it could not get itself."""
+    state = st.session_state
+    code = CODE if state.get("sends_code") else None
+    return {**told, "at": look("at"), "answers": state.get("answers", []), "code": code}
+
+
+def hear_comparison() -> None:
+    """Take the epoch that the comparison shows, and answer what it asks; a callback."""
+    state = st.session_state
+    at, asks = compared(getattr(state.get(BESIDE), "told", None))
+    if at is not None:
+        state.look, state.acted = state.look | {"at": at}, True
+    state.answers = [answered(address) for address in asks]
 
 
 def _change(values: Mapping[str, Any]) -> None:

@@ -134,6 +134,14 @@ SEEDS = (
     "seeds, or along a setting with the same seeds for each value. Change a setting until nearly all "
     "runs succeed. What you find holds for this data set and this goal, and not for others."
 )
+BESIDE = (
+    "Press Play: the runs train in lock-step, and every plane shows the same epoch. What the picture "
+    "does not show is luck: each run is a single sample, and another seed may turn the order round "
+    "(see *Seeds and sweeps*)."
+)
+KEEP = "Keep this run on the playground, change something there, and keep that, too: both come here."
+KEEP_HELP = "Keep it, to see it beside other runs."
+ONE_KEPT = "You have kept one run. Change something on the playground, and keep that, too."
 MOST_HERE = (
     "Run it in a terminal, on all processors and without this limit:  \n"
     "`python -m scratchnet sweep --from '{}'`"
@@ -157,6 +165,25 @@ RARE_NUMBERS = (
 def label(name: str) -> str:
     """Return the label of an option."""
     return LABELS.get(name, name)
+
+
+def heading(name: str) -> str:
+    """Return the name of a setting or of a measure as it is written on a page."""
+    return {"layer_dims": "layers", "own": "points"}.get(name) or CONTROLS.get(
+        name, name.replace("_", " ")
+    )
+
+
+def setting(name: str, value: str) -> str:
+    """Return a setting with its value, such as "weight seed 4"."""
+    if (name, value) == ("batch_size", "0"):
+        return "full batch"
+    return f"{heading(name)} {activation_label(value.removesuffix('.0'))}"
+
+
+def compare(kept: int) -> str:
+    """Return the label of the link to the runs that are kept."""
+    return "Kept: 1 run" if kept == 1 else f"Kept: {kept} runs. Compare"
 
 
 def axis_label(axis: str) -> str:

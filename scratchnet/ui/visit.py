@@ -8,14 +8,13 @@ import secrets
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from scratchnet.live.cache import SHARED, answered
 from scratchnet.live.frames import RELEASE
 from scratchnet.live.told import Told
 from scratchnet.run.settings import Settings
 from scratchnet.run.trainer import Trainer
-from scratchnet.ui.link import START
+from scratchnet.ui.link import START, run_address
 from scratchnet.validation import MAX_EPOCHS, NotAllowed
 
 
@@ -38,7 +37,7 @@ class Visit:
     @property
     def run(self) -> str:
         """Return the address of the run, which is its name."""
-        return urlencode(self.settings.to_address())
+        return run_address(self.settings)
 
     @property
     def rate(self) -> float:
@@ -54,6 +53,7 @@ class Visit:
     def told(self) -> dict[str, Any]:
         """Return what the stage is told: which run to show, and what was heard of it."""
         return {
+            "view": "stage",
             "release": RELEASE,
             "run": self.run,
             "visit": self.id,
