@@ -1,9 +1,9 @@
 """How long do 100 seeds x 1,000 epochs of 2-4-1 on 300 points take, here, in PyTorch and in JAX?
 
-All use the same number of processes, which are warm. A sweep here gives what the page shows: costs and
-accuracies of every epoch and fingerprints, rounded as they are kept. PyTorch (eager) and JAX (vmap over
-the seeds, scan over the epochs, compiled) only train. The rounds take turns, and a ratio is the median
-of those of the rounds.
+All use the same number of processes, which are warm and of their own. A sweep here gives what the page
+shows: costs and accuracies of every epoch and fingerprints, rounded as they are kept. PyTorch (eager)
+and JAX (vmap over the seeds, scan over the epochs, compiled) only train. The rounds take turns, and a
+ratio is the median of those of the rounds.
 """
 
 import scratchnet  # noqa: F401, I001  first: it sets the threads of BLAS before NumPy is loaded
@@ -14,13 +14,13 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from time import perf_counter
 
-from joblib import Parallel, cpu_count, delayed
+from joblib import cpu_count
 
 from benchmarks.contenders import Column, jax_update, pytorch
 from benchmarks.machine import print_machine
 from scratchnet import Settings
 from scratchnet.studies.sweep import Sweep
-from scratchnet.studies.turns import end_workers, train_all
+from scratchnet.studies.turns import end_workers, spread, train_all
 
 ROUNDS, SEEDS, EPOCHS = 3, 100, 1000
 BAR = 9.0  # times as fast as PyTorch
@@ -59,7 +59,8 @@ CONTENDERS: dict[str, Callable[[int], None]] = {
 
 def _split(train: Callable[[int], None], jobs: int) -> None:
     """Have each process train its share of the seeds."""
-    Parallel(n_jobs=jobs)(delayed(train)(SEEDS // jobs) for _ in range(jobs))
+    for _ in spread(train, [(SEEDS // jobs,)] * jobs, jobs):
+        pass
 
 
 def _train_alone(runs: int) -> None:
@@ -100,13 +101,13 @@ def main() -> None:
             print(f"{name} is left out: {package} is not installed.")
             del chosen[name]
     times: dict[str, list[float]] = {name: [] for name in chosen}
-    for number in range(ROUNDS + 1):
+    for _ in range(ROUNDS):
         for name, contender in chosen.items():
+            contender(jobs)  # warms the processes, and has JAX compile
             begun = perf_counter()
             contender(jobs)
-            if number:  # the first warms the processes, and has JAX compile
-                times[name].append(perf_counter() - begun)
-    end_workers()
+            times[name].append(perf_counter() - begun)
+            end_workers()  # beside two of these libraries at once all else takes five times as long
     first = times["a sweep here"]
     print(f"{SEEDS} seeds x {EPOCHS} epochs of {COLUMN}, {jobs} processes, {ROUNDS} rounds")
     for name, taken in times.items():

@@ -114,15 +114,7 @@ def turns(waiting: Sequence[Piece], jobs: int = -1, stands_back: bool = False) -
     The processors are this machine's, or, within ``joblib.parallel_config``, those of its backend. If
     it ``stands_back``, other processes of this machine go first.
     """
-    parallel = Parallel(
-        n_jobs=jobs,
-        batch_size=1,
-        pre_dispatch="all",
-        max_nbytes=None,
-        return_as="generator_unordered",
-        initializer=_stand_back if stands_back else None,
-    )
-    return parallel(delayed(take_turn)(piece) for piece in waiting)
+    return _parallel(jobs, stands_back)(delayed(take_turn)(piece) for piece in waiting)
 
 
 def train_all(runs: Sequence[Settings], jobs: int = -1) -> Iterator[tuple[int, Result]]:
@@ -156,9 +148,20 @@ def spread(
 
     Yield the place of each and what it gives, as it is done.
     """
-    parallel = Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")
     calls = enumerate(arguments)
-    return parallel(delayed(_placed)(place, function, given) for place, given in calls)
+    return _parallel(jobs)(delayed(_placed)(place, function, given) for place, given in calls)
+
+
+def _parallel(jobs: int, stands_back: bool = False) -> Parallel:
+    """Return what calls functions on so many processes, which stay for the next call."""
+    return Parallel(
+        n_jobs=jobs,
+        batch_size=1,
+        pre_dispatch="all",
+        max_nbytes=None,
+        return_as="generator_unordered",
+        initializer=_stand_back if stands_back else None,
+    )
 
 
 def _placed(place: int, function: Callable[..., Given], given: tuple) -> tuple[int, Given]:
