@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 
 import joblib
@@ -80,6 +82,31 @@ def test_ending_the_workers_leaves_no_process(no_workers_left):
     end_workers()
     left = {child.pid for child in psutil.Process().children(recursive=True)} - before
     assert not [pid for pid in left & workers if psutil.Process(pid).name().startswith("python")]
+
+
+SWEEPING = """
+import scratchnet
+from scratchnet import Settings
+from scratchnet.studies.sweep import Sweep
+from scratchnet.studies.turns import train_all
+
+if __name__ == "__main__":
+    base = Settings.of(layer_dims=(2, 16, 16, 1), batch_size=1, epochs=5000)
+    [*train_all(Sweep(base, seeds=8).runs, jobs=2)]
+"""
+
+
+def test_workers_end_with_a_parent_that_was_killed():
+    psutil = pytest.importorskip("psutil")
+    parent = subprocess.Popen([sys.executable, "-c", SWEEPING])
+    workers = []
+    while len(workers) < 2:
+        children = psutil.Process(parent.pid).children(recursive=True)
+        workers = [each for each in children if "popen_loky" in " ".join(each.cmdline())]
+    parent.kill()
+    parent.wait()
+    _, left = psutil.wait_procs(workers, timeout=60)
+    assert left == []
 
 
 @pytest.mark.filterwarnings("default")

@@ -9,7 +9,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from math import inf
-from time import monotonic
+from threading import Thread
+from time import monotonic, sleep
 from typing import NamedTuple, TypeVar
 
 from joblib import Parallel, delayed, effective_n_jobs
@@ -25,6 +26,7 @@ PIECES = 3  # for each processor, that take turns until one is done
 MOST_STACKED, LEAST_STACKED = 30, 4  # runs that are trained together; fewer gain nothing
 VALUES_STACKED = 64_000  # of all their layers and samples: about half of a second-level cache
 Given = TypeVar("Given")
+IDLE = 60  # seconds until a worker process without work ends
 NICE = 10  # how far a worker process stands back behind the live view
 
 
@@ -160,7 +162,9 @@ def _parallel(jobs: int, stands_back: bool = False) -> Parallel:
         pre_dispatch="all",
         max_nbytes=None,
         return_as="generator_unordered",
-        initializer=_stand_back if stands_back else None,
+        idle_worker_timeout=IDLE,
+        initializer=_begin_worker,
+        initargs=(os.getpid(), stands_back),
     )
 
 
@@ -179,10 +183,20 @@ def in_order(results: Iterator[tuple[int, Given]]) -> Iterator[tuple[int, Given]
             following += 1
 
 
-def _stand_back() -> None:
-    """Let other processes of this machine go first, where the system has a way to."""
-    if hasattr(os, "nice"):
+def _begin_worker(parent: int, stands_back: bool) -> None:
+    """Prepare a worker process: it ends with its parent, also where that was killed.
+
+    If it ``stands_back``, other processes go first, where the system has a way to.
+    """
+    if stands_back and hasattr(os, "nice"):
         os.nice(NICE)
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        sleep(SECONDS)
+    os._exit(1)
 
 
 def end_workers() -> None:
