@@ -106,10 +106,10 @@ def row_of(handed: HandedIn, exercises: Mapping[str, Exercise]) -> Row:
     try:
         if not handed.link:
             raise NotAllowed("There is no link in this row.")
-        query = read_link(handed.link).query
-        which = _which(handed.exercise or query.get("exercise", ""), exercises)
+        query, _, look = read_link(handed.link)
+        which = _which(handed.exercise or look.get("exercise", ""), exercises)
         exercise = exercises[which]
-        chosen = handed.prediction or query.get("prediction", "")
+        chosen = handed.prediction or look.get("prediction", "")
         row = row._replace(exercise=which, prediction=_prediction(chosen, exercise))
         settings, wrong = Settings.read(query)
         for sentence in wrong.values():

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from scratchnet.data.points import Table
+from scratchnet.lessons.exercises import CHOICES, HINTS, Exercise, shipped
 from scratchnet.lessons.planted_bugs import BUGS
 from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.run.address import NAMES, PLACE, VERSION, Verdict, compare
@@ -39,6 +40,20 @@ class QuantityField:
         """Return the name; NotAllowed if no step has such a quantity."""
         if not isinstance(value, str) or not re.fullmatch(r"cost|d?[ZAWb][0-9]|[Wb][0-9] new", value):
             raise NotAllowed(f"{name} must be a quantity of a step such as dW1, got {brief(value)}.")
+        return value
+
+    read = write = staticmethod(str)
+
+
+class ExerciseField:
+    """The name of an exercise that comes with scratchnet, or the text of another one."""
+
+    def check(self, name: str, value: object) -> str:
+        """Return the text; NotAllowed if it is no exercise."""
+        if not isinstance(value, str):
+            raise NotAllowed(f"{name} must be the name of an exercise, got {brief(value)}.")
+        if value not in shipped():
+            Exercise.from_text(value)
         return value
 
     read = write = staticmethod(str)
@@ -85,6 +100,10 @@ VIEW: dict[str, Any] = STAGE_VIEW | {
     "weight_2": ParameterField(),
     "compare": SubsetField(tuple(OPTIMIZERS)),
     "colours": ChoiceField(("log", "linear")),
+    "exercise": ExerciseField(),
+    "prediction": IntField(1, CHOICES[1]),
+    "hints": IntField(0, HINTS[1]),
+    "given_up": ChoiceField(("1",)),
     **SWEEP_FIELDS,
     **COMPARISON_FIELDS,
 }
@@ -94,6 +113,9 @@ LISTS = ("hide", "compare")
 PLAIN: dict[str, Any] = dict.fromkeys(SWITCHES, False) | dict.fromkeys(LISTS, ())
 PLAIN |= dict.fromkeys(("quantity", "numbers", "bug", "view", *SWEEP_FIELDS, *COMPARISON_FIELDS))
 PLAIN |= dict.fromkeys(("slice", "slice_seed", "weight_1", "weight_2", "colours"))
+PLAIN |= dict.fromkeys(("exercise", "prediction", "hints", "given_up"))
+# What else becomes plain again with a change of the look: another exercise begins from the beginning.
+WITH = {"exercise": dict.fromkeys(("prediction", "hints", "given_up"))}
 PLAIN |= {"kept": (), "at": 0}
 
 

@@ -11,6 +11,7 @@ PAGES = {
     "compare": "Compare",
     "seeds": "Seeds and sweeps",
     "landscape": "Cost landscape",
+    "exercises": "Exercises",
     "article": "The article",
     "classics": "Classics",
 }

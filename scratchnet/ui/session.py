@@ -144,7 +144,7 @@ def change(name: str, value: Any) -> None:
     if name in COMPARISON_FIELDS:
         return _try_look(link.look_of_comparison, name, value)
     if name in state.look:
-        state.look |= {name: value}
+        state.look |= {name: value} | link.WITH.get(name, {})
         return
     if name == "activation":
         state.per_layer = value == EACH
@@ -204,6 +204,16 @@ def stop_sweep(stopped: Sweep | None) -> None:
 def is_stopped(sweep: Sweep) -> bool:
     """Return whether the visitor has stopped this sweep."""
     return st.session_state.get("stopped") == sweep
+
+
+def checked() -> Settings | None:
+    """Return the run that the visitor has had marked last."""
+    return st.session_state.get("checked")
+
+
+def note_checked(settings: Settings) -> None:
+    """Note that this run is marked."""
+    st.session_state.checked = settings
 
 
 def keep_run() -> None:

@@ -142,6 +142,15 @@ BESIDE = (
 KEEP = "Keep this run on the playground, change something there, and keep that, too: both come here."
 KEEP_HELP = "Keep it, to see it beside other runs."
 ONE_KEPT = "You have kept one run. Change something on the playground, and keep that, too."
+EXERCISES = (
+    "Predict, then change the network in the playground until it reaches the goal. Whether it does is "
+    "decided by training your settings again from the seed, here as on your lecturer's machine; one "
+    "lucky picture on the screen proves nothing."
+)
+MARKING = (
+    "A class hands in the links of its runs. `python -m scratchnet check shipped --links FILE.csv` "
+    "marks them all; an exercise of your own is a short text, and the fifteen here are examples of it."
+)
 MOST_HERE = (
     "Run it in a terminal, on all processors and without this limit:  \n"
     "`python -m scratchnet sweep --from '{}'`"
