@@ -20,6 +20,7 @@ from scratchnet.data.notation import COMMA
 from scratchnet.export.fixture import fixture_text
 from scratchnet.export.history_csv import history_csv
 from scratchnet.export.model_file import load, save
+from scratchnet.export.notebook import notebook_of
 from scratchnet.export.script import script_of
 from scratchnet.live import ALL_EXPORTS
 from scratchnet.live.recording import recording
@@ -203,6 +204,7 @@ def test_the_exports_are_those_of_the_page(tmp_path):
     trainer.seek(9)
     writers = {
         "script": script_of,
+        "notebook": notebook_of,
         "fixture": fixture_text,
         "model": save,
         "history": history_csv,

@@ -145,7 +145,7 @@ TEXTS = st.text(max_size=12) | st.sampled_from(
 
 @given(st.dictionaries(st.sampled_from([*PARTS, "networkShape", "seed"]) | st.text(max_size=5), TEXTS))
 def test_any_link_gives_settings_that_fit(parts):
-    query, notes = read_link(f"{SITE}#{urlencode(parts)}")
+    query, notes, _ = read_link(f"{SITE}#{urlencode(parts)}")
     made, corrections = Settings.from_query(query)
     assert corrections == ()
     assert len(made.network.features) >= 1

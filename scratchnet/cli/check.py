@@ -39,26 +39,26 @@ def run_check(arguments: Sequence[str]) -> int:
     done: list[tuple[Row, Mark]] = []
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(COLUMNS)
-    begun = monotonic()
+    begun, code = monotonic(), 0
     try:
         with warnings.catch_warnings():
-            # What Ctrl-C cancels is meant to be cancelled.
-            warnings.filterwarnings("ignore", ".*have been cancelled", UserWarning)
-            for row, mark in handed_in.marked(rows, jobs):
-                table.writerow(_cells(row, mark))
-                sys.stdout.flush()
-                done.append((row, mark))
-                if bar:
-                    show_progress("link", len(done), len(rows), monotonic() - begun)
-    except KeyboardInterrupt:
-        return 130
+            warnings.filterwarnings("ignore", ".*have been cancelled", UserWarning)  # by Ctrl-C
+            try:
+                for row, mark in handed_in.marked(rows, jobs):
+                    table.writerow(_cells(row, mark))
+                    sys.stdout.flush()
+                    done.append((row, mark))
+                    if bar:
+                        show_progress("link", len(done), len(rows), monotonic() - begun)
+            except KeyboardInterrupt:
+                code = 130
     finally:
         if bar:
             print(file=sys.stderr)
         end_workers()
         for line in _summary(done, exercises):
             print_line(line)
-    return 0
+    return code
 
 
 def _proofread(exercises: dict[str, Exercise]) -> int:

@@ -46,22 +46,22 @@ def run_sweep(arguments: Sequence[str]) -> int:
                 show_progress("run", done, len(sweep.runs), monotonic() - begun)
             yield place, result
 
-    begun = monotonic()
+    begun, code = monotonic(), 0
     try:
         with _cluster(options["cluster"]), warnings.catch_warnings():
-            # What Ctrl-C cancels is meant to be cancelled.
-            warnings.filterwarnings("ignore", ".*have been cancelled", UserWarning)
-            for line in table.csv_lines(sweep, in_order(counted())):
-                print(line, end="", flush=True)
-    except KeyboardInterrupt:
-        return 130
+            warnings.filterwarnings("ignore", ".*have been cancelled", UserWarning)  # by Ctrl-C
+            try:
+                for line in table.csv_lines(sweep, in_order(counted())):
+                    print(line, end="", flush=True)
+            except KeyboardInterrupt:
+                code = 130
     finally:
         if bar:
             print(file=sys.stderr)
         end_workers()
         if done:
             print_line(_summary(sweep, successes, done))
-    return 0
+    return code
 
 
 def _sweep(options: dict) -> Sweep:
