@@ -116,7 +116,8 @@ def turns(waiting: Sequence[Piece], jobs: int = -1, stands_back: bool = False) -
     The processors are this machine's, or, within ``joblib.parallel_config``, those of its backend. If
     it ``stands_back``, other processes of this machine go first.
     """
-    return _parallel(jobs, stands_back)(delayed(take_turn)(piece) for piece in waiting)
+    seconds = SECONDS / 2 if stands_back else SECONDS  # others wait for them
+    return _parallel(jobs, stands_back)(delayed(take_turn)(piece, seconds) for piece in waiting)
 
 
 def train_all(runs: Sequence[Settings], jobs: int = -1) -> Iterator[tuple[int, Result]]:
