@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from scratchnet.charts.look import CLASSES, COST_TITLES, LEGEND, LOW, MARGIN, MIDDLE, NEUTRAL
+from scratchnet.charts.look import CLASSES, COLOURS, COST_TITLES, LEGEND, LOW, MARGIN, NEUTRAL
 from scratchnet.studies.result import Result
 from scratchnet.studies.statistics import band, median_run, wilson
 from scratchnet.studies.sweep import AXES, Sweep
@@ -72,7 +72,7 @@ def share_table(sweep: Sweep, rows: Sequence[Row]) -> go.Figure:
         texttemplate="%{text}",
         zmin=0.0,
         zmax=1.0,
-        colorscale=[(0.0, CLASSES[0]), (0.5, MIDDLE), (1.0, CLASSES[1])],
+        colorscale=COLOURS,
         showscale=False,
         xgap=2,
         ygap=2,
@@ -89,7 +89,7 @@ def share_table(sweep: Sweep, rows: Sequence[Row]) -> go.Figure:
     return figure
 
 
-def curves(sweep: Sweep, rows: Sequence[Row], logarithmic: bool = False) -> go.Figure:
+def curves(sweep: Sweep, rows: Sequence[Row]) -> go.Figure:
     """Plot the measure of the goal in all these runs: thin lines, their median and their quarters.
 
     The run whose end is the median is drawn as well; there is no mean, which no run had.
@@ -127,8 +127,7 @@ def curves(sweep: Sweep, rows: Sequence[Row], logarithmic: bool = False) -> go.F
         legend=LEGEND,
         hovermode="x unified",
         xaxis={"title": {"text": "epoch"}, "rangemode": "tozero"},
-        yaxis={"title": {"text": f"{part}: {cost}" if kind == "cost" else f"{part} accuracy"}}
-        | {"type": "log" if logarithmic else "linear"},
+        yaxis={"title": {"text": f"{part}: {cost}" if kind == "cost" else f"{part} accuracy"}},
         uirevision=f"curves {measure}",
     )
     return figure

@@ -102,15 +102,18 @@ SWEEP_MEANINGS = {
 
 
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, usage: str, about: str, examples: str):
+        form = argparse.RawDescriptionHelpFormatter
+        super().__init__("scratchnet", usage, about, examples, formatter_class=form, allow_abbrev=False)
+
     def error(self, message: str) -> NoReturn:
         raise NotAllowed(f"{message}; --help says what is allowed.")
 
 
 def options_parser() -> argparse.ArgumentParser:
     """Return the parser; it raises ValueError for what is not an option."""
-    form = argparse.RawDescriptionHelpFormatter
     usage = "python -m scratchnet [options], or: python -m scratchnet page"
-    parser = _Parser("scratchnet", usage, ABOUT, EXAMPLES, formatter_class=form, allow_abbrev=False)
+    parser = _Parser(usage, ABOUT, EXAMPLES)
     _add_settings(parser)
     place, output = map(parser.add_argument_group, ("place", "output"))
     _add_from(place)
@@ -129,11 +132,8 @@ def options_parser() -> argparse.ArgumentParser:
 
 def sweep_parser() -> argparse.ArgumentParser:
     """Return the parser of a sweep; it raises ValueError for what is not an option."""
-    form = argparse.RawDescriptionHelpFormatter
     usage = "python -m scratchnet sweep [options]"
-    parser = _Parser(
-        "scratchnet", usage, ABOUT_SWEEP, SWEEP_EXAMPLES, formatter_class=form, allow_abbrev=False
-    )
+    parser = _Parser(usage, ABOUT_SWEEP, SWEEP_EXAMPLES)
     _add_settings(parser)
     sweep, place, output = map(parser.add_argument_group, ("sweep", "place", "output"))
     for name, kind in SWEEP_FIELDS.items():
@@ -152,11 +152,8 @@ def sweep_parser() -> argparse.ArgumentParser:
 
 def check_parser() -> argparse.ArgumentParser:
     """Return the parser of a check; it raises ValueError for what is not an option."""
-    form = argparse.RawDescriptionHelpFormatter
     usage = "python -m scratchnet check EXERCISE [--links FILE] [options]"
-    parser = _Parser(
-        "scratchnet", usage, ABOUT_CHECK, CHECK_EXAMPLES, formatter_class=form, allow_abbrev=False
-    )
+    parser = _Parser(usage, ABOUT_CHECK, CHECK_EXAMPLES)
     what = "a .toml file, a folder of them, shipped, or the name of one that is shipped"
     parser.add_argument("exercise", metavar="EXERCISE", help=what)
     parser.add_argument("--links", metavar="FILE", help="CSV file of the links")

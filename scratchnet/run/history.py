@@ -33,6 +33,16 @@ class Measures(Generic[Number]):
 MEASURES = tuple(each.name for each in fields(Measures))
 
 
+def measures_of(output: str, tested: bool) -> tuple[str, ...]:
+    """Return those of MEASURES that a run with this output has: a regression has no accuracy.
+
+    Where it is not ``tested``, without a test set, there is nothing of it.
+    """
+    parts = ("train", "test") if tested else ("train",)
+    kinds = ("cost",) if output == "linear" else ("cost", "accuracy")
+    return tuple(f"{part}_{kind}" for kind in kinds for part in parts)
+
+
 @dataclass(frozen=True, eq=False)
 class History(Measures[np.ndarray]):
     """Entry i of each array, (epochs + 1,), is of the parameters after i epochs.

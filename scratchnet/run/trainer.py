@@ -19,7 +19,7 @@ from scratchnet.nn.network import init_params
 from scratchnet.nn.params import Params, checksums, flatten, views
 from scratchnet.precision import PRECISIONS
 from scratchnet.rng import random_streams
-from scratchnet.run.history import MEASURES, End, History, Record, end_of
+from scratchnet.run.history import MEASURES, End, History, Record, end_of, measures_of
 from scratchnet.run.samples import samples_of
 from scratchnet.run.settings import Settings
 from scratchnet.run.snapshot import Snapshot
@@ -108,13 +108,8 @@ class Trainer:
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """Return those of MEASURES that this run has: a regression has no accuracy.
-
-        Without a test set there is nothing of it.
-        """
-        parts = ("train", "test") if self.test_set[0].size else ("train",)
-        kinds = ("cost",) if self.settings.network.output == "linear" else ("cost", "accuracy")
-        return tuple(f"{part}_{kind}" for kind in kinds for part in parts)
+        """Return those of MEASURES that this run has."""
+        return measures_of(self.settings.network.output, self.test_set[0].size > 0)
 
     @property
     def memory(self) -> dict[str, Any]:

@@ -183,7 +183,6 @@ def columns(runs: Sequence[Settings]) -> list[str]:
 def row(letter: str, trainer: Trainer, names: Iterable[str]) -> dict[str, Any]:
     """Return the row of a run at its epoch: the settings of these names, and its numbers."""
     now = trainer.snapshot()
-    address = f"?{urlencode(trainer.settings.to_address() | {'epoch': str(now.epoch)})}"
     return {
         "run": letter,
         **{name: value_text(name, trainer.settings) for name in names},
@@ -191,7 +190,7 @@ def row(letter: str, trainer: Trainer, names: Iterable[str]) -> dict[str, Any]:
         **{measure: float(getattr(now, measure)) for measure in MEASURES},
         "ended": now.ended or "",
         "fingerprint": now.fingerprint,
-        "address": address,
+        "address": table.address(trainer.settings, now.epoch),
     }
 
 

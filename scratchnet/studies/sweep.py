@@ -240,26 +240,34 @@ class Sweep:
         What is missing or wrong is as usual, and all is where the parts do not fit each other. No text
         raises.
         """
-        usual, values, wrong = cls.usual(base), {}, []
+        values, wrong = {}, []
         for name in (name for name in SWEEP_FIELDS if name in query):
             try:
                 values[name] = parse(SWEEP_FIELDS[name], name, query[name])
             except NotAllowed as error:
                 wrong.append(f"{error} It is ignored.")
+        sweep, misfit = cls.fitting(base, values)
+        return sweep, (*wrong, misfit) if misfit else tuple(wrong)
+
+    @classmethod
+    def fitting(cls, base: Settings, values: Mapping[str, Any]) -> tuple["Sweep", str]:
+        """Return the usual sweep of a base with these values, and a sentence if they do not fit it."""
+        usual = cls.usual(base)
         try:
-            return usual.with_changes(values), tuple(wrong)
+            return usual.with_changes(values), ""
         except NotAllowed as error:
-            return usual, (*wrong, f"{error} The sweep is the usual one over seeds instead.")
+            return usual, f"{error} The sweep is the usual one over seeds instead."
+
+    @property
+    def unusual(self) -> dict[str, Any]:
+        """Return what is not usual of the sweep, by name; without its base."""
+        usual = Sweep.usual(self.base)
+        values = {name: getattr(self, name) for name in SWEEP_FIELDS}
+        return {name: value for name, value in values.items() if value != getattr(usual, name)}
 
     def to_query(self) -> dict[str, str]:
         """Return what is not usual of the sweep as text, by name; without its base."""
-        usual = Sweep.usual(self.base)
-        changed = {name: getattr(self, name) for name in SWEEP_FIELDS}
-        return {
-            name: SWEEP_FIELDS[name].write(value)
-            for name, value in changed.items()
-            if value != getattr(usual, name)
-        }
+        return {name: SWEEP_FIELDS[name].write(value) for name, value in self.unusual.items()}
 
 
 def _checked(axis: str, name: str, values: tuple) -> tuple:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from scratchnet.run.history import MEASURES
+from scratchnet.run.settings import Settings
 from scratchnet.studies.result import Result
 from scratchnet.studies.sweep import NO_AXIS, Sweep
 
@@ -32,13 +33,13 @@ def row(sweep: Sweep, place: int, result: Result) -> dict[str, Any]:
         "ended": result.ended or "",
         "success": int(sweep.succeeds(result)),
         "fingerprint": result.fingerprint,
-        "address": address(result),
+        "address": address(settings, result.epoch),
     }
 
 
-def address(result: Result) -> str:
-    """Return the address of a run at its end."""
-    return f"?{urlencode(result.settings.to_address() | {'epoch': str(result.epoch)})}"
+def address(settings: Settings, epoch: int) -> str:
+    """Return the address of a run at an epoch."""
+    return f"?{urlencode(settings.to_address() | {'epoch': str(epoch)})}"
 
 
 def csv_lines(sweep: Sweep, rows: Iterable[tuple[int, Result]]) -> Iterator[str]:

@@ -220,18 +220,12 @@ def read_look(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
 def read_sweep(look: Mapping[str, Any], base: Settings) -> tuple[Sweep, str]:
     """Return the sweep of a look, and a sentence if its parts do not fit this base: then as usual."""
     chosen = {name: look[name] for name in SWEEP_FIELDS if look[name] is not None}
-    usual = Sweep.usual(base)
-    try:
-        return usual.with_changes(chosen), ""
-    except NotAllowed as error:
-        return usual, f"{error} The sweep is the usual one over seeds instead."
+    return Sweep.fitting(base, chosen)
 
 
 def look_of_sweep(sweep: Sweep) -> dict[str, Any]:
     """Return the look with this sweep: what is not usual of it."""
-    usual = Sweep.usual(sweep.base)
-    each = {name: (getattr(sweep, name), getattr(usual, name)) for name in SWEEP_FIELDS}
-    return {name: None if value == its_usual else value for name, (value, its_usual) in each.items()}
+    return dict.fromkeys(SWEEP_FIELDS) | sweep.unusual
 
 
 def kept_texts(look: Mapping[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from scratchnet.charts import sweep as charts
 from scratchnet.charts.thumbnail import SIDE, thumbnail
-from scratchnet.run.history import MEASURES
+from scratchnet.run.history import measures_of
 from scratchnet.studies import table
 from scratchnet.studies.queue import SHARED, Job
 from scratchnet.studies.result import Result
@@ -31,7 +31,7 @@ def controls(sweep: Sweep) -> None:
         _axis(sweep, "axis", "values", "Go along", "Values")
         seeds = SWEEP_FIELDS["seeds"]
         _place("number_input", sweep, "seeds", "Seeds", width=110, min_value=1, max_value=seeds.high)
-        goals = [name for name in MEASURES if _is_possible(sweep, name)]
+        goals = measures_of(sweep.base.network.output, sweep.base.data.train_share < 1.0)
         _place(
             "selectbox",
             sweep,
@@ -80,11 +80,6 @@ def _axis(sweep: Sweep, name: str, values: str, label: str, values_label: str) -
 def _place(kind: str, sweep: Sweep, name: str, label: str, shown: Any = None, **about: Any) -> None:
     value = getattr(sweep, name) if shown is None else shown
     widget.place(st, kind, name, label, shown=value, **about)
-
-
-def _is_possible(sweep: Sweep, goal: str) -> bool:
-    regression = sweep.base.network.output == "linear" and goal.endswith("accuracy")
-    return not regression and not (sweep.base.data.train_share == 1.0 and goal.startswith("test"))
 
 
 def watch(sweep: Sweep) -> None:
