@@ -13,9 +13,8 @@ from scratchnet.studies.result import Result
 
 SIDE = 28  # pixels
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-STRENGTH = (
-    0.62  # how far the surest output is from the middle to the colour of its class, as on the stage
-)
+# How far the surest output is from the middle to the colour of its class, as on the stage.
+STRENGTH = 0.62
 _MIDDLE, _CLASSES = np.array(rgb(MIDDLE)), np.array([rgb(colour) for colour in CLASSES])
 
 

@@ -40,10 +40,8 @@ class Run:
     @property
     def epoch(self) -> int:
         """Return how far the run is at the moment."""
-        trainer, aside = (
-            self._trainer,
-            self._aside,
-        )  # without the lock: others may put it aside just now
+        # Without the lock, so each is read once: others may put it aside just now.
+        trainer, aside = self._trainer, self._aside
         return trainer.epoch if trainer else aside["epoch"] if aside else 0
 
     @property

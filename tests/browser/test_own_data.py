@@ -306,6 +306,8 @@ def test_what_was_drawn_gives_way_to_what_is_chosen_elsewhere(visit):
     page.page.get_by_role("radio", name="Circles").click()
     wait_for_address(page, "dataset=circles")
     page.page.get_by_text("training samples and").first.wait_for()
+    assert_true_to_numpy(page)  # the run is in the address a moment before its frame has come
+    page.wait_for_frames()
     picture = page.picture()
     page.page.get_by_label("draw", exact=True).click()
     page.wait_for_frames()
