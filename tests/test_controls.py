@@ -10,14 +10,23 @@ from scratchnet.ui import controls
 
 
 def draw(page, monkeypatch, drawn):
-    """The drawing asks for these features or hidden layers."""
+    """The drawing asks for these features, or for another size."""
     return tell(page, monkeypatch, {"do": "network", **drawn})
 
 
 def test_the_drawing_changes_the_layers(monkeypatch):
     page = open_page(layer_dims="2-7-1")
-    for hidden, dims in (([7, 4], "2-7-4-1"), ([], "2-1"), ([4] * 6, "2-4-4-4-4-4-4-1")):
-        draw(page, monkeypatch, {"hidden": hidden})
+    one_more, one_less = {"layers": 1}, {"layers": -1}
+    for how, dims in (
+        (one_more, "2-7-7-1"),
+        ({"layer": 1, "neurons": -1}, "2-7-6-1"),
+        ({"layer": 0, "neurons": 1}, "2-8-6-1"),
+        (one_less, "2-8-1"),
+        (one_less, "2-1"),
+        (one_less, "2-1"),
+        (one_more, "2-4-1"),
+    ):
+        draw(page, monkeypatch, how)
         assert not page.exception
         assert settings_of(page)["layer_dims"] == dims
 
@@ -33,10 +42,25 @@ def test_the_drawing_changes_the_features(monkeypatch):
     assert settings_of(page)["layer_dims"] == "2-8-8-1"
 
 
-@pytest.mark.parametrize("hidden", [[4] * 7, [33], [0], ["8"], "88", None, 5, [[1]], {"a": 1}])
-def test_layers_that_are_none_change_nothing(monkeypatch, hidden):
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"layer": 0, "neurons": 26},
+        {"layer": 0, "neurons": -7},
+        {"layer": 0, "neurons": 0.5},
+        {"layer": 0, "neurons": "1"},
+        {"layer": 3, "neurons": 1},
+        {"layer": "0", "neurons": 1},
+        {"layer": None, "neurons": [1]},
+        {"neurons": 1},
+        {"layers": "1"},
+        {"layers": {"a": 1}},
+        {},
+    ],
+)
+def test_layers_that_are_none_change_nothing(monkeypatch, how):
     page = open_page(layer_dims="2-7-1")
-    draw(page, monkeypatch, {"hidden": hidden})
+    draw(page, monkeypatch, how)
     assert not page.exception
     assert settings_of(page)["layer_dims"] == "2-7-1"
 
@@ -82,10 +106,11 @@ def test_each_layer_can_have_its_own_activation(monkeypatch):
     control(page, "selectbox", "activation_1").set_value("relu").run()
     control(page, "selectbox", "activation_2").set_value("sine").run()
     assert settings_of(page)["activation"] == "relu-sine"
-    draw(page, monkeypatch, {"hidden": [3, 4, 4]})
+    draw(page, monkeypatch, {"layers": 1})
     assert settings_of(page)["layer_dims"] == "2-3-4-4-1"
     assert settings_of(page)["activation"] == "relu-sine-tanh"
-    draw(page, monkeypatch, {"hidden": []})
+    for _ in range(3):
+        draw(page, monkeypatch, {"layers": -1})
     assert settings_of(page)["layer_dims"] == "2-1"
     assert not page.exception
     assert warnings(page) == []

@@ -8,8 +8,8 @@ const HINTS = [
 ];
 
 class Handles {
-  // `tell` has mark(place), set(index, value), layers(hidden) and features(names), which are called when the user
-  // does that.
+  // `tell` has mark(place), set(index, value), resize(how) and features(names), which are called when the user does
+  // that. What is told of a size is how much more it is to be: of two quick clicks, the second is not yet seen here.
   constructor(root, network, tell) {
     this.network = network;
     this.tell = tell;
@@ -20,8 +20,8 @@ class Handles {
     this.fewer = root.querySelector(".fewer");
     this.more = root.querySelector(".more");
     this.counter = root.querySelector(".layers span");
-    this.fewer.onclick = () => tell.layers(this.hidden.slice(0, -1));
-    this.more.onclick = () => tell.layers([...this.hidden, this.hidden.at(-1) ?? 4]);
+    this.fewer.onclick = () => tell.resize({ layers: -1 });
+    this.more.onclick = () => tell.resize({ layers: 1 });
     // Only a pointer that moves points at something: what comes to lie under one at rest is not meant.
     this.onMove = ({ clientX, clientY }) => {
       this.moved = clientX !== this.x || clientY !== this.y;
@@ -71,17 +71,16 @@ class Handles {
   head(n, l, x) {
     const head = document.createElement("span");
     head.style.left = rem(x);
-    const to = (size) => this.tell.layers(this.hidden.map((old, k) => (k === l ? size : old)));
-    const button = (sign, size, text) => {
+    const button = (sign, neurons, text) => {
       const made = document.createElement("button");
       Object.assign(made, { type: "button", textContent: sign, title: `${text} layer ${l + 1}` });
       made.setAttribute("aria-label", made.title);
       made.setAttribute("part", "layer_dims");
-      made.disabled = size < 1 || size > this.network.data.mostNeurons;
-      made.onclick = () => to(size);
+      made.disabled = n + neurons < 1 || n + neurons > this.network.data.mostNeurons;
+      made.onclick = () => this.tell.resize({ layer: l, neurons });
       return made;
     };
-    head.append(button("−", n - 1, "Remove a neuron from"), String(n), button("+", n + 1, "Add a neuron to"));
+    head.append(button("−", -1, "Remove a neuron from"), String(n), button("+", 1, "Add a neuron to"));
     return head;
   }
 

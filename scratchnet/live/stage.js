@@ -17,7 +17,7 @@ class Stage {
     this.handles = new Handles(root, this.network, {
       mark: (place) => this.mark(place),
       set: (index, value) => this.set(index, value),
-      layers: (hidden) => this.act("network", { hidden }),
+      resize: (how) => this.act("network", how),
       features: (features) => this.act("network", { features }),
     });
     const tell = (points) => this.draw(points);

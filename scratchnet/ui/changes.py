@@ -17,6 +17,7 @@ from scratchnet.run.settings import FIELDS, NetworkSettings, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.ui.texts import EACH
 
+FIRST_LAYER = 4  # neurons of a hidden layer where there was none
 PER_LAYER = "activation_"  # and the layer: the name of the control for its activation
 
 
@@ -96,17 +97,24 @@ def next_seed(settings: Settings) -> dict[str, Any]:
 
 
 def redrawn_network(drawn: Any, settings: Settings) -> dict[str, Any]:
-    """Return the settings that change with the features or the hidden layers of the drawing.
+    """Return the settings that change with the features, or with a size changed on the drawing.
 
-    New layers are tanh. Raises NotAllowed, TypeError or KeyError if it is neither, as it comes from
-    outside.
+    A size is ``layers``, one more (1) or the last one less (-1), or ``neurons`` of a hidden ``layer``,
+    counted from 0. New layers are tanh. Raises NotAllowed, TypeError, LookupError if it is none of
+    these, as it comes from outside.
     """
     if "features" in drawn:
         return {"features": FIELDS["features"].check("features", drawn["features"])}
-    hidden = drawn["hidden"]
-    _, *hidden, _ = FIELDS["layer_dims"].check("layer_dims", (1, *hidden, 1))  # any ends will do
     network = settings.network
+    hidden = list(network.layer_dims[1:-1])
+    if "neurons" in drawn:
+        hidden[drawn["layer"]] += drawn["neurons"]
+    elif drawn["layers"] > 0:
+        hidden.append(hidden[-1] if hidden else FIRST_LAYER)
+    else:
+        del hidden[-1:]
     dims = (network.layer_dims[0], *hidden, network.layer_dims[-1])
+    FIELDS["layer_dims"].check("layer_dims", dims)
     default = NetworkSettings().activation
     if isinstance(network.activation, str):
         return {"layer_dims": dims}

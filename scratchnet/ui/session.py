@@ -426,7 +426,7 @@ def hear_stage() -> None:
             _begin_by(act)
         except NotAllowed as error:
             visit.trouble = str(error)
-        except (KeyError, TypeError):
+        except (LookupError, TypeError):
             pass  # it comes from outside
     state.visit.heard = visit.heard
     if settings().training.epochs != epochs:  # the control shows it, too

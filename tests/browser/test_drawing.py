@@ -162,6 +162,16 @@ def test_layers_and_neurons_are_added_and_removed_on_the_drawing(visit):
     assert_true_to_numpy(page)
 
 
+def test_what_is_clicked_quickly_on_the_drawing_all_counts(visit):
+    page = visit("/?layer_dims=2-3-1")
+    more = neuron(page, "Add a neuron to layer 1")
+    more.evaluate("button => { for (let k = 0; k < 4; k++) button.click(); }")
+    wait_for_address(page, "layer_dims=2-7-1", whole=True)
+    page.page.locator(".more").evaluate("button => { button.click(); button.click(); }")
+    wait_for_address(page, "layer_dims=2-7-7-7-1", whole=True)
+    assert_true_to_numpy(page)
+
+
 def test_features_are_switched_on_the_drawing(visit):
     page = visit("/?layer_dims=2-3-1&epochs=100")
     neuron(page, "Feature x₂").click()
