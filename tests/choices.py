@@ -7,6 +7,7 @@ from scratchnet import DataSettings, NetworkSettings, Settings, TrainingSettings
 from scratchnet.data.datasets import DATASETS
 from scratchnet.data.points import Table, standardised_table
 from scratchnet.nn.costs import costs_of
+from scratchnet.nn.switches import STATES
 from scratchnet.run.settings import FIELDS, n_outputs, outputs_for
 
 SMALL = Settings(DataSettings(points=60), NetworkSettings((2, 4, 3, 1)))
@@ -54,6 +55,19 @@ EVERY_CHOICE = [
     *[("batch_size", size) for size in (0, 1, 7)],
     *[(name, strength) for name in ("l1", "l2") for strength in (0.0, 0.01)],
 ]
+
+
+def some_switches(layer_dims, last=12):
+    """Neurons that are frozen, switched off and on again at these epochs."""
+    hidden = [(l, j) for l, n in enumerate(layer_dims[1:-1], 1) for j in range(1, n + 1)]
+    outputs = [(len(layer_dims) - 1, j) for j in range(1, layer_dims[-1] + 1)]
+    one = st.one_of(
+        st.tuples(st.integers(0, last), st.sampled_from(outputs), st.sampled_from(["frozen", "on"])),
+        *[st.tuples(st.integers(0, last), st.sampled_from(hidden), st.sampled_from(STATES))]
+        * bool(hidden),
+    )
+    switches = st.lists(one, max_size=4, unique_by=lambda switch: switch[:2])
+    return switches.map(lambda made: tuple(sorted((at, *which, state) for at, which, state in made)))
 
 
 @st.composite

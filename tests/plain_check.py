@@ -132,7 +132,7 @@ class Optimizer:
 
     def __init__(self, name, constants, keep):
         self.rule, self.constants, self.keep = getattr(self, name), constants, keep
-        self.t, self.memory = 0, {}
+        self.t, self.memory, self.held = 0, {}, set()
 
     def update(self, params, grads, rate):
         self.t += 1
@@ -145,6 +145,8 @@ class Optimizer:
         }
 
     def entry(self, place, p, g, rate):
+        if place in self.held:
+            return p
         step, memory = self.rule(g, self.memory.get(place, (0.0, 0.0)))
         self.memory[place] = tuple(map(self.keep, memory))
         return self.keep(p - rate * step)
@@ -261,7 +263,9 @@ class Check:
         self.compare("cost", cost, fixture["cost"])
         for name, ours in self.backward(params, given, T).items():
             self.compare(name, ours, given[name])
-        updated = self.optimizer(self.keep).update(params, given, settings["learning_rate"])
+        optimizer = self.optimizer(self.keep)
+        optimizer.held = self.held(0, fixture["history"])
+        updated = optimizer.update(params, given, settings["learning_rate"])
         for name, ours in updated.items():
             self.compare(f"{name} updated", ours, fixture["updated"][name])
 
@@ -270,7 +274,21 @@ class Check:
         for at, name, row, column, value in history["edits"]:
             if at == epoch:
                 params[name][row][column] = value
+        for name, row, column in self.held(epoch, history, ["off"]):
+            if name.startswith("W"):
+                params[name][row][column] = 0.0
         return params
+
+    def held(self, epoch, history, states=("frozen", "off")):
+        """The places that no update changes then; of "off" alone, those that lead out of neurons."""
+        now = {(l, row): state for at, l, row, state in history["switches"] if at <= epoch}
+        dims, places = self.settings["layer_dims"], set()
+        for (l, row), state in now.items():
+            if state in states and "frozen" in states:
+                places |= {(f"W{l}", row, i) for i in range(dims[l - 1])} | {(f"b{l}", row, 0)}
+            if state == "off":
+                places |= {(f"W{l + 1}", j, row) for j in range(dims[l + 1])}
+        return places
 
     def samples(self, part, keep=float):
         """X and T of the training or the test set."""
@@ -311,6 +329,7 @@ class Check:
         yield params
         for epoch in range(1, epochs + 1):
             grads = self.backward(params, self.forward(params, X), T)
+            optimizer.held = self.held(epoch - 1, history)
             params = optimizer.update(params, grads, history["learning_rate"][epoch - 1])
             params = self.edited(params, epoch, history)
             yield params

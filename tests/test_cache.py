@@ -177,8 +177,15 @@ CHANGES = st.lists(
         st.tuples(
             st.just("edit"),
             st.sampled_from([1, 2, 20, 21, 33, 60]),
-            st.integers(0, 2),
+            st.integers(0, 1),  # the smallest network has two
             st.sampled_from([-1.0, 0.5]),
+        ),
+        st.tuples(
+            st.just("switch"),
+            st.sampled_from([0, 1, 20, 21, 33]),
+            st.just(1),
+            st.just(1),
+            st.sampled_from(["frozen", "on"]),
         ),
     ),
     max_size=4,
@@ -188,8 +195,7 @@ CHANGES = st.lists(
 def changed(settings, changes):
     """The settings after these changes, made one after the other, each from its epoch on."""
     for what, epoch, *how in changes:
-        make = settings.with_rate if what == "rate" else settings.with_edit
-        settings = make(epoch, 0, *how)
+        settings = getattr(settings, f"with_{what}")(epoch, 0, *how)
     return settings
 
 

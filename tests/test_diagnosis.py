@@ -144,6 +144,17 @@ def test_a_jump_by_a_weight_set_by_hand_is_not_blamed_on_the_learning_rate():
         assert "diverging" not in found(trainer)
 
 
+def test_a_jump_by_neurons_switched_off_is_not_blamed_on_the_learning_rate():
+    settings = Settings(DataSettings("spiral"))
+    for neuron in (6, 7):
+        settings = settings.with_switch(800, 0, 2, neuron, "off")
+    trainer = Trainer(settings)
+    trainer.advance(800)
+    cost = trainer.history.train_cost
+    assert cost[800] - cost[799] > cost[0], "as much as a rate that is too high would do"
+    assert "diverging" not in found(trainer)
+
+
 def test_a_cost_raised_by_a_weight_set_by_hand_does_not_diverge():
     trainer = Trainer(Settings())
     trainer.advance(10)

@@ -97,6 +97,16 @@ def test_a_neuron_set_by_hand_is_not_blamed_on_the_learning_rate():
     assert sentence.endswith("A lower learning rate or leaky ReLU avoids dead neurons.")
 
 
+@pytest.mark.parametrize(("activation", "kind"), [("relu", "dead"), ("tanh", "saturated")])
+def test_a_neuron_that_is_switched_off_is_not_reported(activation, kind):
+    """It has no part in the network, so nothing is wrong with it."""
+    trainer = Trainer(Settings(DataSettings(points=60), NetworkSettings((2, 8, 1), activation)))
+    trainer.set_parameter(2 * 8 + 8 + 4, -100.0)  # a bias
+    assert kind in found(trainer)
+    assert kind not in found(Trainer(trainer.settings.with_switch(0, 0, 1, 5, "off")))
+    assert kind in found(Trainer(trainer.settings.with_switch(0, 0, 1, 5, "frozen")))
+
+
 # Saturated
 
 

@@ -52,6 +52,13 @@ FOLLOWED = {
     "rmsprop": {"optimizer": "rmsprop", "learning_rate": "0.01", "activation": "gelu-softplus"},
     "adam": {"optimizer": "adam", "schedule": "cosine", "period": "20", "activation": "relu-elu"},
     "by hand": {"edits": "0:4:0.7,1:13:-0.2,3:2:1.5", "rate_changes": "2:0.1,5:1.0"},
+    "switched": {
+        "layer_dims": "2-3-2-1",
+        "optimizer": "adam",
+        "l2": "0.01",
+        "edits": "4:7:0.5",
+        "switches": "0:1:2:frozen,1:2:1:off,4:1:1:off,6:2:1:on",
+    },
     "three classes": {"dataset": "blobs", "classes": "3", "output": "softmax", "layer_dims": "2-3-2-3"},
 }
 

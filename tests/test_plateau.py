@@ -25,6 +25,8 @@ CAUSES = {
     "dataset=xor&layer_dims=2-1": LAYER,
     "dataset=circles&layer_dims=2-1": LAYER,
     "dataset=xor&layer_dims=2-1&l2=0.001&optimizer=adam&learning_rate=0.01&init=he": LAYER,
+    "layer_dims=2-2-1&switches=0:1:1:off,0:1:2:off": "All neurons of layer 1 are switched off, so the "
+    "output is constant.",
     "dataset=circles&layer_dims=2-4-1&activation=linear": "Another activation helps.",
     "dataset=circles&learning_rate=0.00001": RATE,
     "dataset=xor&learning_rate=0.0001&optimizer=momentum": RATE,

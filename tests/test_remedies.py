@@ -29,7 +29,7 @@ CASES = [
         "Use Xavier initial weights",
     ),
     ("layer_dims=2-8-8-8-8-8-8-1&activation=sigmoid", 1000, "vanishing", "Use tanh"),
-    ("edits=0:0:1000&activation=linear", 0, "exploding", "Restart without the values set by hand"),
+    ("edits=0:0:1000&activation=linear", 0, "exploding", "Restart without what was set by hand"),
     ("dataset=plane&learning_rate=0.5&activation=linear", 3, "exploding", "Learning rate 0.05"),
     ("dataset=circles&learning_rate=14", 50, "diverging", "Learning rate 0.5"),
     ("dataset=circles&learning_rate=14&optimizer=momentum", 50, "diverging", "Learning rate 0.5"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from choices import SMALL, data_of, some_settings
+from choices import SMALL, data_of, some_settings, some_switches
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -166,7 +166,7 @@ def test_a_script_prints_the_last_costs_of_a_run_that_diverged(alone):
 
 @st.composite
 def changed_by_hand(draw):
-    """Any settings, with rates and weights that were set while the run was on."""
+    """Any settings, with rates, weights and neurons that were set while the run was on."""
     made = draw(some_settings(learning_rate=0.1))
     size = count(made.network.layer_dims)
     weights = st.tuples(st.integers(0, 12), st.integers(0, size - 1))
@@ -176,6 +176,7 @@ def changed_by_hand(draw):
         made.training,
         edits=tuple(sorted((*place, value) for place, value in edits.items())),
         rate_changes=tuple(sorted(rates.items())),
+        switches=draw(some_switches(made.network.layer_dims)),
         stop_cost=draw(st.sampled_from([0.0, 0.6])),
         stop_accuracy=draw(st.sampled_from([0.0, 0.9])),
         patience=draw(st.sampled_from([0, 2])),

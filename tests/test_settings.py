@@ -163,6 +163,26 @@ def test_what_is_not_given_goes_with_what_is():
             {"layer_dims": (2, 1), "edits": ((1, 3, 0.5),)},
             "the index in edits must be an integer from 0 to 2, got 3.",
         ),
+        (
+            {"switches": ((5, 4, 1, "frozen"),)},
+            "the layer in switches must be an integer from 1 to 3, got 4.",
+        ),
+        (
+            {"layer_dims": (2, 4, 1), "switches": ((5, 1, 5, "off"),)},
+            "the neuron in switches must be at most 4 in layer 1, got 5.",
+        ),
+        (
+            {"switches": ((5, 3, 1, "off"),)},
+            'the state in switches must not be "off" in the output layer.',
+        ),
+        (
+            {"switches": ((5, 1, 1, "dead"),)},
+            "the state in switches must be one of on, frozen, off, got 'dead'.",
+        ),
+        (
+            {"switches": ((5, 1, 1, "off"), (5, 1, 1, "on"))},
+            "switches must hold changes in order, each once, got 5:1:1:on after 5:1:1:off.",
+        ),
         ({"dataset": "mars"}, "dataset must be one of moons, circles, xor, blobs, .*, got 'mars'."),
         ({"features": "x1"}, "features must be one or more of x1, x2, x1_squared, .*, got 'x1'."),
         ({"epochs": "500"}, "epochs must be an integer from 1 to 100000, got '500'."),
@@ -300,6 +320,14 @@ def test_a_rate_in_the_middle_of_an_epoch_holds_from_the_next():
         (
             lambda: DEFAULTS.with_edit(5, 2, 0, 1.0),
             "at the end of an epoch, got .* with 2 updates done.",
+        ),
+        (
+            lambda: DEFAULTS.with_switch(5, 2, 1, 1, "off"),
+            "switched at the end of an epoch, got .* with 2 updates done.",
+        ),
+        (
+            lambda: DEFAULTS.with_switch(5, 0, 1, 9, "off"),
+            "the neuron in switches must be at most 8 in layer 1, got 9.",
         ),
         (lambda: DEFAULTS.with_edit(5, 0, 0, "1"), "the value in edits must be a number .*, got '1'."),
         (lambda: DEFAULTS.with_epochs(0), "epochs must be an integer from 1 to 100000, got 0."),

@@ -5,7 +5,7 @@ import zlib
 from dataclasses import replace
 
 import pytest
-from choices import own_table, some_settings
+from choices import own_table, some_settings, some_switches
 from hypothesis import given
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
@@ -41,6 +41,7 @@ def all_settings(draw):
         epochs=draw(st.integers(1, 100_000)),
         rate_changes=tuple((epoch, draw(rate)) for epoch in sorted(epochs)),
         edits=sorted((*at, draw(st.floats(-9, 9))) for at in draw(places)),
+        switches=draw(some_switches(made.network.layer_dims, 100_000)),
         batch_size=draw(st.integers(0, 2000)),
         period=draw(st.integers(1, 100_000)),
         decay=draw(st.floats(0.01, 1.0)),

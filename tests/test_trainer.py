@@ -93,6 +93,10 @@ def test_what_is_handed_out_does_not_change_the_run():
     assert same(trainer.params, Trainer(SMALL).advance(5).params)
 
 
+SWITCHES = (
+    *((0, 1, 4, "frozen"), (37, 1, 2, "off"), (37, 2, 1, "frozen")),
+    *((60, 1, 2, "on"), (90, 1, 4, "off"), (90, 2, 1, "on")),
+)
 RUNS = {
     "full batch": TrainingSettings(),
     "momentum": TrainingSettings(0.05, optimizer="momentum", l2=0.01),
@@ -100,6 +104,10 @@ RUNS = {
     "one by one": TrainingSettings(0.02, batch_size=1, optimizer="rmsprop"),
     "adam": TrainingSettings(0.02, batch_size=16, optimizer="adam", schedule="cosine", period=90),
     "steps": TrainingSettings(0.3, optimizer="adam", schedule="step", period=50, decay=0.7),
+    "switches": TrainingSettings(0.1, batch_size=16, optimizer="momentum", switches=SWITCHES),
+    "edits and switches": TrainingSettings(
+        0.02, optimizer="adam", edits=((36, 3, 0.5), (90, 9, 0.7)), switches=SWITCHES
+    ),
 }
 
 

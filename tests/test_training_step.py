@@ -1,10 +1,11 @@
 """A step taken apart is the step that the trainer makes, to the bit."""
 
 import inspect
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from choices import some_settings
+from choices import some_settings, some_switches
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +17,15 @@ from scratchnet.precision import PRECISIONS
 
 
 @settings(max_examples=120)
-@given(made=some_settings(learning_rate=0.05), epoch=st.integers(0, 5), part=st.floats(0, 1))
-def test_every_array_is_what_the_trainer_computes(made, epoch, part):
+@given(
+    made=some_settings(learning_rate=0.05),
+    epoch=st.integers(0, 5),
+    part=st.floats(0, 1),
+    data=st.data(),
+)
+def test_every_array_is_what_the_trainer_computes(made, epoch, part, data):
+    switches = data.draw(some_switches(made.network.layer_dims, last=epoch))
+    made = replace(made, training=replace(made.training, switches=switches))
     trainer = Trainer(made)
     trainer.seek(epoch, int(part * (trainer.updates_per_epoch - 1)))
     before = trainer.params

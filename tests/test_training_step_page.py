@@ -324,3 +324,15 @@ def test_every_quantity_is_explained_in_a_sentence_with_the_sizes_of_the_network
     assert ("optimizer" in said["W1 new"]) == ("optimizer" in query)
     assert "chain rule" in said["dZ1"] or L == 1
     assert "predictions" in said[f"A{L}"]
+
+
+def test_a_weight_that_is_held_is_shown_to_stay():
+    made = Settings.of(points=40, layer_dims=(2, 3, 1), switches=((0, 1, 2, "off"),))
+    step = next_step(Trainer(made))
+    kept = step.params["W1"][1, 0].item()
+    for weight, stays in ((1, 1, 0, 0), True), ((2, 0, 1, 0), True), ((1, 0, 0, 0), False):
+        last = step_view.chain(step, *weight)[-1]
+        assert ("it stays" in last) == stays
+    assert repr(kept) in step_view.chain(step, 1, 1, 0, 0)[-1]
+    for name, some in (("W1", True), ("b1", True), ("W2", True), ("b2", False)):
+        assert ("stays" in step.quantity(f"{name} new").formula) == some, name

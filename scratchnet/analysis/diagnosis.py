@@ -19,7 +19,7 @@ from scratchnet.analysis.evidence import (
 )
 from scratchnet.analysis.plateau import plateau
 from scratchnet.analysis.remedies import (
-    WITHOUT_EDITS,
+    AFRESH,
     XAVIER,
     Finding,
     Remedy,
@@ -146,7 +146,7 @@ def _exploding(run: Evidence) -> Finding | None:
     neuron = int(sizes[l].max(axis=1).argmax())
     advice, remedy = "A lower learning rate or smaller initial weights help.", lower_rate(run)
     if any(run.trainer.epoch - LATELY < at for at, _, _ in run.training.edits):
-        advice, remedy = "A weight or bias set by hand may be the cause.", WITHOUT_EDITS
+        advice, remedy = "A weight or bias set by hand may be the cause.", AFRESH
     return Finding(
         f"Exploding gradients: the largest entry is {sizes[l].max():.3g}, for a weight of neuron "
         f"{neuron + 1} of layer {l}. {advice}",
@@ -158,12 +158,14 @@ def _exploding(run: Evidence) -> Finding | None:
 def _diverging(run: Evidence) -> Finding | None:
     """Report that the run diverged, or that the training cost is far above its start, or oscillates.
 
-    Jumps from weights set by hand are not blamed on the learning rate, nor is anything that happened
+    Jumps from what was set by hand are not blamed on the learning rate, nor is anything that happened
     before the learning rate was last changed.
     """
     cost, since = run.train_cost, _rate_since(run)
     steps = np.diff(cost, prepend=cost[0])  # steps[i] is the change in epoch i
-    by_hand = sorted({at for at, _, _ in run.training.edits if 0 < at < cost.size})
+    training = run.training
+    changes = *(at for at, *_ in training.edits), *(at for at, *_ in training.switches)
+    by_hand = sorted({at for at in changes if 0 < at < cost.size})
     above = cost[-1] - steps[by_hand].sum()
     falls = since > 0 and cost[-1] <= cost[since] < np.inf
     if run.trainer.snapshot().ended == "diverged":
@@ -259,7 +261,7 @@ def _finding(
     """Return the finding about these neurons; if they were set by hand, that is said instead."""
     places = [*places]
     if by_hand := _set_by_hand(run, places):
-        advice, remedy = by_hand, WITHOUT_EDITS
+        advice, remedy = by_hand, AFRESH
     return Finding(f"{trouble} {advice}", remedy, neurons_at(places))
 
 

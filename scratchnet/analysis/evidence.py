@@ -12,6 +12,7 @@ import numpy as np
 from scratchnet.nn.activations import ACTIVATIONS, layer_activations
 from scratchnet.nn.costs import cost_of, cost_of_guessing
 from scratchnet.nn.network import Params, backprop, forward_prop
+from scratchnet.nn.switches import states_at
 from scratchnet.run.settings import TrainingSettings
 from scratchnet.run.trainer import Trainer
 
@@ -73,10 +74,16 @@ class Evidence(NamedTuple):
     @property
     def vanishing(self) -> bool:
         """Return whether almost none of the error reaches layer 1, though no whole layer is flat."""
-        blocked = any((slope == 0.0).all() for slope in self.slopes) or any(
-            neurons.size == self.slopes[l - 1].shape[0] for l, neurons in self.saturated()
+        blocked = any(
+            (slope == 0.0).all() or flat.size + self.off(l).size == slope.shape[0]
+            for (l, flat), slope in zip(self.saturated(), self.slopes, strict=True)
         )
         return self.errors[0] < VANISHING * self.errors[-1] and not blocked
+
+    def off(self, l: int) -> np.ndarray:
+        """Return the neurons of layer l that are switched off: nothing is wrong with those."""
+        states = states_at(self.training.switches, self.trainer.epoch)
+        return np.array([j - 1 for (layer, j), state in states.items() if (layer, state) == (l, "off")])
 
     def dead(self) -> list[Place]:
         """Return the ReLU neurons whose slope is 0 for every sample, but for those of zeros.
@@ -92,9 +99,13 @@ class Evidence(NamedTuple):
     def _inactive(self) -> list[Place]:
         layers = enumerate(zip(self.activations, self.slopes, strict=True), start=1)
         return [
-            (l, np.flatnonzero((slope == 0.0).all(axis=1) & ACTIVATIONS[name].dies))
+            (l, self._in_use(l, (slope == 0.0).all(axis=1) & ACTIVATIONS[name].dies))
             for l, (name, slope) in layers
         ]
+
+    def _in_use(self, l: int, chosen: np.ndarray) -> np.ndarray:
+        """Return the neurons of layer l that are chosen, a mask, and not switched off."""
+        return np.setdiff1d(np.flatnonzero(chosen), self.off(l))
 
     def flat_samples(self) -> list[np.ndarray]:
         """Return for how many samples the activation of each neuron is almost flat, (n_l,) a layer."""
@@ -106,7 +117,7 @@ class Evidence(NamedTuple):
     def saturated(self) -> list[Place]:
         """Return the neurons whose activation is almost flat for nearly all samples."""
         counts = enumerate(self.flat_samples(), start=1)
-        return [(l, np.flatnonzero(flat >= MOST_SAMPLES * self.m)) for l, flat in counts]
+        return [(l, self._in_use(l, flat >= MOST_SAMPLES * self.m)) for l, flat in counts]
 
     def duplicates(self) -> list[tuple[int, np.ndarray, float]]:
         """Return each group of the same neurons of a hidden layer, and their largest difference."""
@@ -119,7 +130,7 @@ class Evidence(NamedTuple):
             np.fill_diagonal(same, True)  # also of a neuron that is not finite
             first = same.argmax(axis=1)  # the first neuron like this one
             for one in np.unique(first):
-                alike = np.flatnonzero(first == one)
+                alike = self._in_use(l, first == one)
                 if alike.size > 1:
                     groups.append((l, alike, float(apart[one, alike].max())))
         return groups

@@ -10,6 +10,7 @@ import numpy as np
 
 from scratchnet.analysis.evidence import Evidence, Place, plural
 from scratchnet.analysis.remedies import (
+    AFRESH,
     STEEPER,
     XAVIER,
     Finding,
@@ -79,6 +80,13 @@ def _above_chance(run: Evidence) -> float:
     """Return by how much the training accuracy is above that of guessing; nan for regression."""
     _, T = run.trainer.training_set
     return float(run.trainer.snapshot().train_accuracy - class_shares(T).max())
+
+
+def _off(run: Evidence) -> Cause | None:
+    layers = _whole_layers(run, [(l, run.off(l)) for l in _layers(run)[:-1]])
+    if not layers:
+        return None
+    return Cause(f"All neurons of {layers} are switched off, so the output is constant.", AFRESH)
 
 
 def _dead(run: Evidence) -> Cause | None:
@@ -186,6 +194,7 @@ def _unknown(run: Evidence) -> Cause:
 
 # The first that applies is reported.
 CAUSES: tuple[Callable[[Evidence], Cause | None], ...] = (
+    _off,
     _dead,
     _zeros,
     _duplicates,

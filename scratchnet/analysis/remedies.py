@@ -21,9 +21,9 @@ class Remedy(NamedTuple):
     changes: dict[str, Any]
 
     def applied_to(self, settings: Settings) -> Settings:
-        """Return the settings of a new run with the change: at the last rate, without edits."""
-        training = replace(settings.training.with_last_rate(), edits=())
-        return Settings.resolve(replace(settings, training=training).values() | self.changes)[0]
+        """Return the settings of a new run with the change."""
+        afresh = replace(settings, training=settings.training.afresh())
+        return Settings.resolve(afresh.values() | self.changes)[0]
 
 
 class Finding(NamedTuple):
@@ -40,7 +40,7 @@ def neurons_at(places: Iterable[Place]) -> tuple[tuple[int, tuple[int, ...]], ..
 
 
 # A weight that was set by hand is not set in a new run.
-WITHOUT_EDITS = Remedy("Restart without the values set by hand", {})
+AFRESH = Remedy("Restart without what was set by hand", {})
 XAVIER = Remedy("Use Xavier initial weights", {"init": "xavier"})
 STEEPER = Remedy("Use tanh", {"activation": TANH})
 

@@ -58,7 +58,8 @@ class Step(NamedTuple):
 
     ``moved`` are the new parameters as they come out of the update, and ``updated`` as they are kept,
     in the ``precision``. ``rate`` is that of gradient descent, and None for another optimizer; ``l1``
-    and ``l2`` are the penalties.
+    and ``l2`` are the penalties. ``held`` is True for the entries that the update leaves as they are,
+    see switches.py; None if there are none.
     """
 
     params: Params
@@ -73,6 +74,7 @@ class Step(NamedTuple):
     rate: float | None
     l1: float
     l2: float
+    held: Params | None
 
     def value(self, name: str) -> np.ndarray:
         """Return the quantity of that name; "A0" are the features."""
@@ -88,13 +90,14 @@ def next_step(trainer: Trainer) -> Step:
     network, training = trainer.settings.network, trainer.settings.training
     X, T = trainer.next_batch()
     rate, memory = training.rate_at(trainer.epoch), trainer.memory
+    held = trainer.held if training.switches else None
 
     def update(params: Params, grads: Params) -> Params:
-        return update_parameters(params, grads, rate, training.optimizer, memory)
+        return update_parameters(params, grads, rate, training.optimizer, memory, "double", held)
 
     kind = network.activation, network.output, network.cost, training.l1, training.l2
     how = training.precision, training.optimizer, rate
-    return take_apart(trainer.params, X, T, update, *kind, *how)
+    return take_apart(trainer.params, X, T, update, *kind, *how, held)
 
 
 def own_step(
@@ -152,11 +155,12 @@ def take_apart(
     precision: str = "double",
     optimizer: str = "gradient_descent",
     rate: float | None = None,
+    held: Params | None = None,
 ) -> Step:
     """Return the step of the network ``params`` on X, (n_0, m), with targets T, (n_L, m).
 
     ``update(params, grads)`` returns the new parameters, not yet rounded to the ``precision``; it is
-    that of the ``optimizer`` with the learning rate ``rate``.
+    that of the ``optimizer`` with the learning rate ``rate``, which leaves what is ``held``.
     """
     activations = layer_activations(activation, len(layer_dims_of(params)) - 1)
     judge = costs.cost_of(output, cost)
@@ -184,11 +188,11 @@ def take_apart(
             textbook=judge.textbook_latex,
         ),
         *_backward(dZ, grads, activations, judge, bool(l1 or l2)),
-        *_updates(updated, precision, optimizer),
+        *_updates(updated, precision, optimizer, held),
     ]
     about = dict(params), X, T, activations, output
     shown = rate if optimizer == "gradient_descent" else None
-    return Step(*about, tuple(quantities), moved, updated, precision, shown, l1, l2)
+    return Step(*about, tuple(quantities), moved, updated, precision, shown, l1, l2, held)
 
 
 def _forward(AL, caches, functions):
@@ -225,7 +229,7 @@ def _backward(dZ, grads, activations, judge, penalised):
             yield Quantity("backward", l, name, grads[name], formula, linear_backward, line)
 
 
-def _updates(updated, precision, optimizer):
+def _updates(updated, precision, optimizer, held):
     leaf, _, text, _ = OPTIMIZERS[optimizer]
     for l in range(1, len(layer_dims_of(updated))):
         for name in ("W", "b"):
@@ -234,6 +238,8 @@ def _updates(updated, precision, optimizer):
             new = rf"{old} - \eta\,{grad}" if optimizer == "gradient_descent" else new
             new = rf"\mathrm{{single}}\,\big({new}\big)" if precision == "single" else new
             formula = rf"{old} \leftarrow {new}"
+            if held and held[f"{name}{l}"].any():
+                formula += r"\quad\text{(what is frozen or off stays)}"
             yield Quantity(
                 "update",
                 l,
@@ -241,7 +247,7 @@ def _updates(updated, precision, optimizer):
                 updated[f"{name}{l}"],
                 formula,
                 update_parameters,
-                "updated[name] =",
+                "updated[name] = keep(",
                 leaf,
                 text,
             )

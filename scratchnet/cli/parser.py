@@ -26,6 +26,7 @@ MEANINGS = {
     "init_seed": "of the initial weights and of the mini-batches; ",
     "rate_changes": "learning rates set during training, epoch:rate; ",
     "edits": "parameters set by hand, epoch:index:value; ",
+    "switches": "neurons frozen, switched off or on again, epoch:layer:neuron:state; ",
     "batch_size": "samples per update, 0 for the full batch; ",
     "period": "epochs between steps of the schedule, or length of the cosine; ",
     "decay": "factor on the learning rate at each step; ",

@@ -57,7 +57,11 @@ history: train_cost[i] is the cost of X_train and T_train with the parameters af
 test_cost[i] that of X_test and T_test, if there is a test set; learning_rate[i] is that of the updates
 between i and i + 1. edits are entries that were set by hand, as [i, name, row, column, value], rows and
 columns counted from 0: after i epochs and before the costs [i]. Those with i = 0 are in initial
-already. fingerprint[i] is of the parameters after i epochs: eight hex digits of the CRC-32 of their
+already. switches are neurons that were switched, as [i, l, row, state], l from 1 and row from 0: after
+i epochs and those edits. From then on until another state, with "frozen" the row of W_l and b_l stays
+as it is in every update, and so does what the optimizer remembers of it; with "off" that row does too,
+and this column of W_(l+1), which becomes 0 after i epochs and after any edits; "on" is as before.
+fingerprint[i] is of the parameters after i epochs: eight hex digits of the CRC-32 of their
 values as float64, little-endian, first all W_l, row by row, then all b_l, with 0 for -0.
 
 HOW TO TEST. Read this file as JSON. Give each of your functions the numbers of this file, not those
@@ -66,9 +70,9 @@ from W, A, b; each A from Z; cost and dZ_L from Z_L, A_L, T; each dW, db, dA and
 formula names; updated from initial, dW, db. Two arrays agree if for all entries
 abs(yours - this) <= 1e-9 * (the largest abs(entry) of this array) + 1e-12,
 and null agrees with all that is not finite. In the same way test the costs [0], with initial. If an
-epoch has 1 update, test the costs [1], with updated and then the edits of 1; and you can train on
-from initial. In double precision rounding then grows from epoch to epoch: expect 1e-6 for the first
-10 costs.
+epoch has 1 update, test the costs [1], with updated and then the edits and switches of 1; and you can
+train on from initial. In double precision rounding then grows from epoch to epoch: expect 1e-6 for
+the first 10 costs.
 
 TO THE LAST DIGIT. single is the run of the same settings in single precision, for the first 50 epochs
 at most, with the entries of history. If an epoch has 1 update, your code can give each of its costs
@@ -208,10 +212,13 @@ def _epochs(trainer: Trainer) -> dict[str, Any]:
     """Return the history of the epochs up to that of the trainer."""
     training, history = trainer.settings.training, trainer.history
     dims, keep = trainer.settings.network.layer_dims, PRECISIONS[training.precision]
-    edits = [edit for edit in training.edits if edit[0] <= trainer.epoch]
+    done = training.until(trainer.epoch)
     costs = {name: getattr(history, name) for name in _costs(trainer)}
     return _all_plain(costs) | {
         "fingerprint": history.fingerprint,
         "learning_rate": [training.rate_at(epoch) for epoch in range(trainer.epoch)],
-        "edits": [[epoch, *place_of(index, dims), float(keep(value))] for epoch, index, value in edits],
+        "edits": [
+            [epoch, *place_of(index, dims), float(keep(value))] for epoch, index, value in done.edits
+        ],
+        "switches": [[epoch, l, neuron - 1, state] for epoch, l, neuron, state in done.switches],
     }

@@ -27,6 +27,7 @@ from scratchnet.export.source_text import INDENT, WIDTH, written
 from scratchnet.nn import network
 from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.nn.params import fingerprint, flatten, place_of
+from scratchnet.nn.switches import states_at, switch_neurons
 from scratchnet.precision import single
 from scratchnet.run.address import VERSION
 from scratchnet.run.settings import SCHEDULES, TrainingSettings
@@ -113,6 +114,7 @@ if edited:
                 params[name][row, column] = keep(value)
 
 memory = {}  # of the optimizer
+held = None
 if mini_batches:
     (shuffling,) = random_streams(init_seed, 1)
 
@@ -120,6 +122,8 @@ if mini_batches:
 for epoch in range(epochs):
     if edited:
         set_by_hand(epoch)
+    if switched:
+        held = switch_neurons(params, states_at(SWITCHES, epoch))
     rate = learning_rate
     if changed:
         for since, new in RATE_CHANGES:
@@ -133,13 +137,15 @@ for epoch in range(epochs):
         for X_batch, T_batch in batches_of(X_epoch, T_epoch, batch_size):
             AL, caches = forward_prop(X_batch, params, activation, output)
             grads = backprop(AL, T_batch, caches, activation, output, cost, l1, l2)
-            params = update_parameters(params, grads, rate, optimizer, memory, precision)
+            params = update_parameters(params, grads, rate, optimizer, memory, precision, held)
     else:
         AL, caches = forward_prop(X_train, params, activation, output)
         grads = backprop(AL, T_train, caches, activation, output, cost, l1, l2)
-        params = update_parameters(params, grads, rate, optimizer, memory, precision)
+        params = update_parameters(params, grads, rate, optimizer, memory, precision, held)
 if edited:
     set_by_hand(epochs)
+if switched:
+    switch_neurons(params, states_at(SWITCHES, epochs))
 
 # What it ends with, beside what scratchnet found.
 found = {"train cost": cost_at(X_train, T_train)}
@@ -169,6 +175,8 @@ SPACE = {
     "fingerprint": fingerprint,
     "flatten": flatten,
     "make_dataset": make_dataset,
+    "states_at": states_at,
+    "switch_neurons": switch_neurons,
 }
 
 
@@ -205,12 +213,15 @@ def _known(trainer: Trainer, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is known of a run before it runs, by the names in RUN."""
     known = {name: values[name] for name in CHOICES} | {
         "edited": bool(values["edits"]),
+        "switched": bool(values["switches"]),
         "changed": bool(values["rate_changes"]),
         "tested": "test_cost" in trainer.measures,
         "mini_batches": 0 < values["batch_size"] < trainer.dataset.X_train.shape[1],
     }
     if not OPTIMIZERS[values["optimizer"]].slots:
         known["memory"] = None
+    if not values["switches"]:
+        known["held"] = None
     return known | ({} if values["l1"] or values["l2"] else {"l1": 0.0, "l2": 0.0})
 
 
@@ -282,6 +293,9 @@ def _settings(
         yield "# After how many epochs, which parameter, its row and column, to what."
         edits = [(at, *place_of(index, dims), value) for at, index, value in training.edits]
         yield from _rows("EDITS", edits)
+    if training.switches:
+        yield "# After how many epochs, which layer and neuron, from 1, to what."
+        yield from _rows("SWITCHES", training.switches)
     for name, table in zip(("TRAIN", "TEST"), tables, strict=False):
         yield "# x1, x2 and the label of each sample."
         numbers = table.astype(np.float32) if short else table

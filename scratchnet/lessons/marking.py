@@ -16,11 +16,9 @@ from scratchnet.lessons.conditions import (
     is_known_before,
 )
 from scratchnet.lessons.exercises import Exercise
-from scratchnet.run.settings import FIELDS, Settings
+from scratchnet.run.settings import BY_HAND, FIELDS, Settings
 from scratchnet.studies.result import Result
 from scratchnet.studies.turns import spread, train_here
-
-BY_HAND = ("rate_changes", "edits")
 
 
 class Mark(NamedTuple):

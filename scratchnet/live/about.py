@@ -8,11 +8,10 @@ from scratchnet.data.points import MAX_CLASSES, MAX_ROWS, MIN_ROWS, ROOM, class_
 from scratchnet.live.payload import LIMITS
 from scratchnet.nn.activations import layer_activations
 from scratchnet.run.address import VERSION
-from scratchnet.run.settings import EDITS, FIELDS, Settings
+from scratchnet.run.settings import FIELDS, PARAMETER, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import MAX_EPOCHS
 
-PARAMETER = dict(EDITS.parts)["value"]  # the weights and biases that can be set by hand
 # The look of the stage: the colours that are mixed as red, green and blue.
 LOOK = {
     "middle": look.rgb(look.MIDDLE),

@@ -15,7 +15,7 @@ from typing import Any
 
 from scratchnet.live.frames import Asked, payload
 from scratchnet.nn.params import count
-from scratchnet.run.settings import Settings, TrainingSettings
+from scratchnet.run.settings import BY_HAND, Settings, TrainingSettings
 from scratchnet.run.trainer import Trainer
 from scratchnet.validation import NotAllowed
 
@@ -129,8 +129,8 @@ class Run:
 
 
 def last_change(training: TrainingSettings) -> int:
-    """Return the last epoch at which a rate or a parameter was set by hand; 0 if none was."""
-    return max((int(epoch) for epoch, *_ in (*training.rate_changes, *training.edits)), default=0)
+    """Return the last epoch at which something was done by hand; 0 if nothing was."""
+    return max((epoch for name in BY_HAND for epoch, *_ in getattr(training, name)), default=0)
 
 
 class Cache:

@@ -170,6 +170,7 @@ def contents(
         "epochs": training.epochs,
         "rateChanges": training.rate_changes,
         "edits": training.edits,
+        "switches": training.switches,
         "frames": [
             frame(snapshot, training.rate_at(snapshot.epoch), scale)
             for snapshot, scale in zip(snapshots, paint.scales, strict=True)

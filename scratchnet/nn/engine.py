@@ -84,6 +84,12 @@ class Parameters(Views):
         self._round = PRECISIONS[precision] if precision != "double" else None
         self._float32 = np.empty(self._block.shape, np.float32)
         self.theta[:] = PRECISIONS[precision](theta)
+        self._held: np.ndarray | None = None
+
+    def hold(self, held: np.ndarray) -> None:
+        """Have these entries of theta, a mask of one network, and the optimizer's of them stay."""
+        indices = np.flatnonzero(np.tile(held, 1 + len(self.slots)))
+        self._held = indices if indices.size else None
 
     def update(self, learning_rate: np.ndarray) -> None:
         """Make one update, with the gradient of the cost in ``grad`` and that of the penalty."""
@@ -91,9 +97,12 @@ class Parameters(Views):
         if self._penalty:
             grad[..., self._weights] += penalty_gradient(theta[..., self._weights], *self._penalty)
         self.updates += 1
+        kept = None if self._held is None else self._block[self._held]
         self._move(theta, grad, learning_rate, self.slots, self.updates, theta, self._work)
         if self._round:
             self._round(self._block, self._block, self._float32)
+        if kept is not None:
+            self._block[self._held] = kept
 
 
 class Forward(Views):

@@ -217,12 +217,14 @@ def update_parameters(
     optimizer: str = "gradient_descent",
     memory: dict | None = None,
     precision: str = "double",
+    held: Mapping[str, np.ndarray] | None = None,
 ) -> Params:
     """Return new parameters: W - learning_rate · dW and b - learning_rate · db, gradient descent.
 
     The article's seventh function. Another ``optimizer`` of OPTIMIZERS needs a ``memory``: a dictionary
     for the state of the optimizer, empty at the first step, which is changed. In the ``precision``
-    "single", the new parameters and the memory are rounded to it, see precision.py.
+    "single", the new parameters and the memory are rounded to it, see precision.py. Where ``held``,
+    like the parameters, is True, both stay as they are, see switches.py.
     """
     memory = check_memory(memory, parameters, optimizer)
     parameters, grads = check_grads(parameters, grads)
@@ -233,9 +235,13 @@ def update_parameters(
     for l in range(1, len(parameters) // 2 + 1):
         for name in (f"W{l}", f"b{l}"):
             theta, grad = parameters[name], grads[f"d{name}"]
-            remembered = memory.setdefault(name, np.zeros((slots, *theta.shape)))
+            before = memory.setdefault(name, np.zeros((slots, *theta.shape)))
+            remembered = before.copy()
             updated[name] = keep(update(theta, grad, learning_rate, remembered, memory["t"]))
             memory[name] = keep(remembered)
+            if held is not None:
+                updated[name] = np.where(held[name], theta, updated[name])
+                memory[name] = np.where(held[name], before, memory[name])
     return updated
 
 

@@ -131,10 +131,10 @@ class LayerDimsField:
 class ScheduleField:
     """Changes made during training, in the order of their epochs; "500:0.1,800:0.01" in the address.
 
-    ``parts`` are the names and fields of the numbers of one change, of which the epoch is the first.
+    ``parts`` are the names and fields of the parts of one change, of which the epoch is the first.
     """
 
-    parts: tuple[tuple[str, IntField | FloatField], ...]
+    parts: tuple[tuple[str, IntField | FloatField | ChoiceField], ...]
     example: str
     most: int = 100
 

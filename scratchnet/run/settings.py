@@ -17,6 +17,7 @@ from scratchnet.nn.costs import COSTS, costs_of
 from scratchnet.nn.network import INITS
 from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.nn.params import count
+from scratchnet.nn.switches import STATES, Switch, states_at
 from scratchnet.precision import PRECISIONS
 from scratchnet.run.fields import (
     ChoiceField,
@@ -45,17 +46,29 @@ RateChanges = tuple[tuple[int, float], ...]
 Edits = tuple[tuple[int, int, float], ...]
 Group = TypeVar("Group", "DataSettings", "NetworkSettings", "TrainingSettings")
 
+LAYERS = LayerDimsField()
 LEARNING_RATE = FloatField(0.00001, MAX_LEARNING_RATE)
+PARAMETER = FloatField(-1000.0, 1000.0)  # a weight or a bias that is set by hand
 PENALTY = FloatField(0.0, MAX_PENALTY)
 RATE_CHANGES = ScheduleField((("epoch", IntField(1, MAX_EPOCHS)), ("rate", LEARNING_RATE)), "500:0.1")
 EDITS = ScheduleField(
     (
         ("epoch", IntField(0, MAX_EPOCHS)),
         ("index", IntField(0, 100_000)),
-        ("value", FloatField(-1000.0, 1000.0)),
+        ("value", PARAMETER),
     ),
     "500:12:0.1",
 )
+SWITCHES = ScheduleField(
+    (
+        ("epoch", IntField(0, MAX_EPOCHS)),
+        ("layer", IntField(1, LAYERS.most_hidden + 1)),
+        ("neuron", LAYERS.neurons),
+        ("state", ChoiceField(STATES)),
+    ),
+    "500:1:3:off",
+)
+BY_HAND = ("rate_changes", "edits", "switches")  # what is done to a run while it is trained
 
 
 def _setting(default: Any, its_field: Any) -> Any:
@@ -107,7 +120,7 @@ class NetworkSettings(_Checked):
     function of the ``output``. ``init_seed`` also seeds the shuffling of the mini-batches.
     """
 
-    layer_dims: tuple[int, ...] = _setting((2, 8, 8, 1), LayerDimsField())
+    layer_dims: tuple[int, ...] = _setting((2, 8, 8, 1), LAYERS)
     activation: str | tuple[str, ...] = _setting("tanh", PerLayerField(tuple(ACTIVATIONS)))
     init: str = _setting("xavier", ChoiceField(tuple(INITS)))
     init_seed: int = _setting(3, IntField(0, MAX_SEED))
@@ -127,15 +140,17 @@ class TrainingSettings(_Checked):
     three off. A real test set must not decide when to stop: the result would be chosen to look good on
     it, and would no longer estimate the error on new data. Here it serves as a validation set.
     ``rate_changes`` are the learning rates set during training, as (epoch, learning rate);
-    ``edits`` are the weights and biases set by hand, as (epoch, index in theta, value). ``precision``
-    is what the kept numbers are rounded to: "single" makes the run the same on every machine, see
-    precision.py; "double" leaves them as they are.
+    ``edits`` are the weights and biases set by hand, as (epoch, index in theta, value), and
+    ``switches`` the neurons that were frozen or switched off or on again, see switches.py.
+    ``precision`` is what the kept numbers are rounded to: "single" makes the run the same on every
+    machine, see precision.py; "double" leaves them as they are.
     """
 
     learning_rate: float = _setting(0.5, LEARNING_RATE)
     epochs: int = _setting(1000, IntField(1, MAX_EPOCHS))
     rate_changes: RateChanges = _setting((), RATE_CHANGES)
     edits: Edits = _setting((), EDITS)
+    switches: tuple[Switch, ...] = _setting((), SWITCHES)
     optimizer: str = _setting("gradient_descent", ChoiceField(tuple(OPTIMIZERS)))
     batch_size: int = _setting(0, IntField(0, MAX_ROWS))
     schedule: str = _setting("constant", ChoiceField(tuple(SCHEDULES)))
@@ -174,17 +189,30 @@ class TrainingSettings(_Checked):
         others = [edit for edit in self.until(epoch).edits if edit[:2] != (epoch, index)]
         return replace(self.until(epoch), edits=tuple(sorted([*others, (epoch, index, value)])))
 
+    def with_switch(self, epoch: int, layer: int, neuron: int, state: str) -> "TrainingSettings":
+        """Return these settings with a neuron switched at ``epoch``, dropping later changes.
+
+        No switch is noted to the state that the neuron has without it.
+        """
+        others = [each for each in self.until(epoch).switches if each[:3] != (epoch, layer, neuron)]
+        before = replace(self.until(epoch), switches=tuple(others))
+        if state == states_at(others, epoch).get((layer, neuron), "on"):
+            return before
+        switches = tuple(sorted([*others, (epoch, layer, neuron, state)]))
+        return replace(before, switches=switches)
+
     def until(self, epoch: int) -> "TrainingSettings":
         """Return these settings without the changes made after ``epoch``."""
-        return replace(
-            self,
-            rate_changes=tuple(change for change in self.rate_changes if change[0] <= epoch),
-            edits=tuple(edit for edit in self.edits if edit[0] <= epoch),
-        )
+        done: dict[str, Any] = {
+            name: tuple(change for change in getattr(self, name) if change[0] <= epoch)
+            for name in BY_HAND
+        }
+        return replace(self, **done)
 
-    def with_last_rate(self) -> "TrainingSettings":
-        """Return these settings with the last learning rate that was set, from the first epoch on."""
-        return replace(self, learning_rate=self.last_rate, rate_changes=())
+    def afresh(self) -> "TrainingSettings":
+        """Return these settings for a new run: at the last rate, and with nothing set by hand."""
+        nothing: dict[str, Any] = dict.fromkeys(BY_HAND, ())
+        return replace(self, learning_rate=self.last_rate, **nothing)
 
     @property
     def last_rate(self) -> float:
@@ -262,12 +290,16 @@ class Settings:
         Raises ValueError for an index or a value that is not allowed, or mid-epoch.
         """
         check_whole("index", index, 0, count(self.network.layer_dims) - 1)
-        if update:
-            raise NotAllowed(
-                "A parameter must be set at the end of an epoch, got an epoch with "
-                f"{update} updates done."
-            )
+        _check_whole_epoch("A parameter must be set", update)
         return replace(self, training=self.training.with_edit(epoch, index, value))
+
+    def with_switch(self, epoch: int, update: int, layer: int, neuron: int, state: str) -> "Settings":
+        """Return these settings with a neuron, from 1, switched at a place in the run.
+
+        Raises ValueError for a neuron that there is not, a state that it cannot have, or mid-epoch.
+        """
+        _check_whole_epoch("A neuron must be switched", update)
+        return replace(self, training=self.training.with_switch(epoch, layer, neuron, state))
 
     def with_epochs(self, epochs: int) -> "Settings":
         """Return the settings of the same run with another number of epochs."""
@@ -313,6 +345,13 @@ class Settings:
             return group(**{each.name: values[each.name] for each in fields(group)})
 
         return cls(of(DataSettings), of(NetworkSettings), of(TrainingSettings)), misfits
+
+
+def _check_whole_epoch(what_must_be: str, update: int) -> None:
+    if update:
+        raise NotAllowed(
+            f"{what_must_be} at the end of an epoch, got an epoch with {update} updates done."
+        )
 
 
 def outputs_for(n_classes: int) -> tuple[str, ...]:
@@ -365,10 +404,37 @@ def _resolve_conflicts(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 name,
                 f"{name} must be 0 without a test set, got {wrong_value} and a train_share of 1.",
             )
-    size = count(values["layer_dims"])
+    yield from _resolve_by_hand(values)
+
+
+def _resolve_by_hand(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Drop what was done to parameters and neurons that the network does not have."""
+    dims = values["layer_dims"]
+    size = count(dims)
     if wrong := [index for _, index, _ in values["edits"] if index >= size]:
         values["edits"] = tuple(edit for edit in values["edits"] if edit[1] < size)
         yield (
             "edits",
             f"the index in edits must be an integer from 0 to {size - 1}, got {wrong[0]}.",
         )
+    for switch in values["switches"]:
+        if sentence := _misfit_of(switch, dims):
+            values["switches"] = tuple(
+                each for each in values["switches"] if not _misfit_of(each, dims)
+            )
+            yield "switches", sentence
+            break
+
+
+def _misfit_of(switch: Switch, layer_dims: Sequence[int]) -> str:
+    """Return a sentence for a switch that a network of these dimensions cannot have, else ""."""
+    _, layer, neuron, state = switch
+    last = len(layer_dims) - 1
+    if layer > last:
+        return f"the layer in switches must be an integer from 1 to {last}, got {layer}."
+    if neuron > layer_dims[layer]:
+        most = layer_dims[layer]
+        return f"the neuron in switches must be at most {most} in layer {layer}, got {neuron}."
+    if layer == last and state == "off":
+        return 'the state in switches must not be "off" in the output layer.'
+    return ""

@@ -17,6 +17,7 @@ from scratchnet.data.datasets import Dataset, make_dataset
 from scratchnet.nn.engine import Batches, Engine, Evaluation, Parameters
 from scratchnet.nn.network import init_params
 from scratchnet.nn.params import Params, checksums, flatten, views
+from scratchnet.nn.switches import states_at, switch_neurons
 from scratchnet.precision import PRECISIONS
 from scratchnet.rng import random_streams
 from scratchnet.run.history import MEASURES, End, History, Record, end_of, measures_of
@@ -122,6 +123,12 @@ class Trainer:
             for name, part in shapes.items()
         }
         return {"t": self._parameters.updates} | stacked
+
+    @property
+    def held(self) -> Params:
+        """Return what no update may change, as network.update_parameters takes it."""
+        training, dims = self.settings.training, self.settings.network.layer_dims
+        return switch_neurons(views(self._theta, dims), states_at(training.switches, self.epoch))
 
     def next_batch(self) -> tuple[np.ndarray, np.ndarray]:
         """Return a copy of the samples of the next update: X, (n_0, m), and their targets, (n_L, m)."""
@@ -358,9 +365,7 @@ class Trainer:
     def _record_epoch(self, epoch: int, row: int = 0) -> None:
         """Record theta as that of ``epoch``; store a checkpoint every ``_stride`` epochs."""
         self.epoch, self.update = epoch, 0
-        for at, index, value in self.settings.training.edits:
-            if at == epoch:
-                self._theta[index] = self._round(value)
+        self._set_by_hand()
         self._thetas[row] = self._theta
         if self._engine:
             self._engine.forward(self.training_set[0])
@@ -372,6 +377,14 @@ class Trainer:
                 self._checkpoints = {
                     e: kept for e, kept in self._checkpoints.items() if e % self._stride == 0
                 }
+
+    def _set_by_hand(self) -> None:
+        """Set the parameters that are set at this epoch, and switch the neurons as they are then."""
+        for at, index, value in self.settings.training.edits:
+            if at == self.epoch:
+                self._theta[index] = self._round(value)
+        if self.settings.training.switches:
+            self._parameters.hold(flatten(self.held))
 
     def _evaluate(self, first: int) -> None:
         """Record the costs of the epochs from ``first`` to now; go back to one that ends the run."""

@@ -31,7 +31,7 @@ def shape_of(settings: Settings) -> Hashable:
     The learning rate, its schedule, the data and the initial weights may differ from row to row.
     """
     data, network, training = settings.data, settings.network, settings.training
-    if training.batch_size or training.edits or data.own:
+    if training.batch_size or training.edits or training.switches or data.own:
         return None
     return (
         replace(network, init=INIT, init_seed=0),

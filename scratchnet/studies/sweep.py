@@ -144,7 +144,7 @@ class Sweep:
     def __post_init__(self):
         for name, field in SWEEP_FIELDS.items():
             self._set(name, field.check(name, getattr(self, name)))
-        training = replace(self.base.training.with_last_rate(), edits=())
+        training = self.base.training.afresh()
         self._set("base", replace(self.base, training=training))
         if self.axis != NO_AXIS and self.axis == self.across:
             raise NotAllowed(f"across must be another setting than axis, got {self.across}.")

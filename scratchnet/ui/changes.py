@@ -13,7 +13,7 @@ from scratchnet.data.datasets import dealt, given_points, with_parts_of
 from scratchnet.data.points import Table, read_points, table_from_points
 from scratchnet.nn.activations import layer_activations
 from scratchnet.nn.costs import costs_of
-from scratchnet.run.settings import FIELDS, NetworkSettings, Settings
+from scratchnet.run.settings import BY_HAND, FIELDS, NetworkSettings, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.ui.texts import EACH
 
@@ -43,7 +43,7 @@ def changed(settings: Settings, rate: float, values: Mapping[str, Any]) -> Setti
 
     ``rate`` is the current learning rate. Raises NotAllowed if the values do not go together.
     """
-    now = settings.values() | {"learning_rate": rate, "rate_changes": (), "edits": ()}
+    now = settings.values() | vars(settings.training.afresh()) | {"learning_rate": rate}
     wanted, _ = Settings.resolve(now | dict(values))
     output = wanted.network.output
     if output == now["output"] or "cost" in values:
@@ -53,14 +53,9 @@ def changed(settings: Settings, rate: float, values: Mapping[str, Any]) -> Setti
 
 def is_same_run(wanted: Settings, now: Settings) -> bool:
     """Return whether the settings differ in nothing but what may change during training."""
-    training = replace(
-        wanted.training,
-        learning_rate=now.training.learning_rate,
-        epochs=now.training.epochs,
-        rate_changes=now.training.rate_changes,
-        edits=now.training.edits,
-    )
-    return replace(wanted, training=training) == now
+    may_change = ("learning_rate", "epochs", *BY_HAND)
+    as_now = {name: getattr(now.training, name) for name in may_change}
+    return replace(wanted, training=replace(wanted.training, **as_now)) == now
 
 
 def changed_settings(key: str, value: Any, settings: Settings, own: Table | None) -> dict[str, Any]:

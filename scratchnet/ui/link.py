@@ -15,7 +15,7 @@ from scratchnet.lessons.planted_bugs import BUGS
 from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.run.address import NAMES, PLACE, VERSION, Verdict, compare
 from scratchnet.run.fields import ChoiceField, IntField, SubsetField, parse
-from scratchnet.run.settings import FIELDS, Settings
+from scratchnet.run.settings import BY_HAND, FIELDS, Settings
 from scratchnet.run.trainer import Trainer
 from scratchnet.studies.comparison import COMPARISON_FIELDS, EXAMPLES, LETTERS, OWN, read_kept
 from scratchnet.studies.survey import KINDS
@@ -28,7 +28,7 @@ START = (0, 0)
 NOTHING: Mapping[str, str] = MappingProxyType({})
 ON_STAGE = ("layer_dims", "features", "draw", "test_points", "speed", "step", "reset")
 HIDEABLE = (
-    *(name for name in FIELDS if name not in ("cost", "rate_changes", "edits", "own")),
+    *(name for name in FIELDS if name not in (*BY_HAND, "cost", "own")),
     *("examples", "pages", *ON_STAGE[2:]),
 )
 

@@ -437,7 +437,7 @@ def _begin_by(act: Mapping[str, Any]) -> None:
     """Begin the run that was asked for on the stage."""
     what, now = act.get("do"), settings()
     if what == "restart":
-        _open(Visit(replace(now, training=replace(now.training.with_last_rate(), edits=()))))
+        _open(Visit(replace(now, training=now.training.afresh())))
     elif what == "bring":
         asked = Asked.read(act["value"])
         _open(Visit(asked.settings, asked.places[0]))

@@ -196,12 +196,15 @@ def _penalties(step: Step, l: int, j: int, i: int) -> str:
 def _new_weight(step: Step, l: int, j: int, i: int) -> str:
     """Return the weight after the update, with all digits and as it is stored."""
     name = f"W{l}"
+    new = rf"w_{{{j + 1}{i + 1}}}^{{({l})}} \leftarrow "
+    if step.held and step.held[name][j, i]:
+        return rf"{new} w = {_exact(step.updated[name][j, i])} \quad\text{{(frozen or off: it stays)}}"
     w, dw = step.params[name][j, i], step.value(f"d{name}")[j, i]
     rule, numbers = r"\mathrm{update}\,(w, dW)", ""
     if step.rate is not None:
         rule, numbers = r"w - \eta\,dW", rf"{w:.6g} - {step.rate:.6g} \cdot {_factor(dw)} = "
     moved, kept = _exact(step.moved[name][j, i]), _exact(step.updated[name][j, i])
-    new = rf"w_{{{j + 1}{i + 1}}}^{{({l})}} \leftarrow {rule} = {numbers}{moved}"
+    new += rf"{rule} = {numbers}{moved}"
     if step.precision == "double":
         return rf"{new} \quad\text{{(double precision: not rounded)}}"
     return rf"{new} \;\to\; {kept} \quad\text{{(kept in single precision)}}"

@@ -146,6 +146,9 @@ class Visit:
             self._set_rate()
         elif what == "set":
             self._branch(self.settings.with_edit(*self.place, act["index"], act["value"]))
+        elif what == "switch":
+            neuron = act["layer"], act["neuron"], act["state"]
+            self._branch(self.settings.with_switch(*self.place, *neuron))
         elif what == "more":
             if self.is_over and not self.trainer.at_end:
                 epochs = self.settings.training.epochs + self._more
