@@ -22,6 +22,7 @@ from scratchnet import NetworkSettings, Settings, Trainer, TrainingSettings
 from scratchnet.analysis.diagnosis import diagnose
 from scratchnet.export.history_csv import history_csv
 from scratchnet.nn.params import count
+from scratchnet.nn.switches import STATES, Switch
 from scratchnet.run.settings import FIELDS, n_outputs
 from tests.choices import TASKS, data_of
 
@@ -84,7 +85,7 @@ def drawn(number: int, precision: str = "single") -> Settings:
         train_share=share,
         seed=draw.randrange(1000),
     )
-    return Settings(data, network, _training(number, draw, count(network.layer_dims), precision))
+    return Settings(data, network, _training(number, draw, network.layer_dims, precision))
 
 
 def _in_turn(number: int, options: Sequence) -> Any:
@@ -93,7 +94,10 @@ def _in_turn(number: int, options: Sequence) -> Any:
     return options[(at + rounds * (1 + len(str(options)) % 3)) % len(options)]
 
 
-def _training(number: int, draw: random.Random, size: int, precision: str) -> TrainingSettings:
+def _training(
+    number: int, draw: random.Random, layer_dims: tuple[int, ...], precision: str
+) -> TrainingSettings:
+    size = count(layer_dims)
     optimizer = _in_turn(number, FIELDS["optimizer"].options)
     batch_size = _in_turn(number, (0, 0, 1, 7, 16, 40))
     epochs = {1: 30, 7: 120}.get(batch_size, 300)
@@ -112,8 +116,19 @@ def _training(number: int, draw: random.Random, size: int, precision: str) -> Tr
         l1=draw.choice([0.0, 0.0, 0.0, 0.001]),
         l2=draw.choice([0.0, 0.0, 0.001, 0.01]),
         precision=precision,
+        switches=_switches(number, layer_dims, epochs),
         **_in_turn(number // 2, stops),
     )
+
+
+def _switches(number: int, layer_dims: tuple[int, ...], epochs: int) -> tuple[Switch, ...]:
+    """Return two neurons that are frozen or switched off, in every third run with hidden layers."""
+    hidden = [(l, j) for l, n in enumerate(layer_dims[1:-1], 1) for j in range(1, n + 1)]
+    if number % 3 or not hidden:
+        return ()
+    draw = random.Random(f"switches of {number}")
+    chosen = draw.sample(hidden, min(2, len(hidden)))
+    return tuple(sorted((draw.randrange(epochs), *each, draw.choice(STATES[1:])) for each in chosen))
 
 
 def outcome(settings: Settings) -> dict[str, object]:

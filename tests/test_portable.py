@@ -17,7 +17,7 @@ from scratchnet.lessons.presets import PRESETS
 from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.network import INITS
 from scratchnet.precision import single
-from scratchnet.run.settings import FIELDS, SCHEDULES
+from scratchnet.run.settings import BY_HAND, FIELDS, SCHEDULES
 
 RUNS = [*(drawn(number) for number in range(60)), *(preset.settings for preset in PRESETS)]
 on_x86 = pytest.mark.skipif(not X86, reason="OpenBLAS can be told to be another processor on x86 only")
@@ -51,7 +51,7 @@ def test_these_runs_have_every_choice():
     activations = [np.atleast_1d(each["activation"]) for each in values]
     assert {*np.concatenate(activations)} == {*ACTIVATIONS}
     assert {each["batch_size"] for each in values} >= {0, 1, 7, 16, 40}
-    for name in ("edits", "rate_changes", "stop_cost", "stop_accuracy", "patience", "l1", "l2"):
+    for name in (*BY_HAND, "stop_cost", "stop_accuracy", "patience", "l1", "l2"):
         assert sum(bool(each[name]) for each in values) > 5, name
 
 

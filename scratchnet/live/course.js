@@ -7,8 +7,8 @@ class Course {
   }
 
   // Take what has come with some frames: the costs are those of the epochs from `first` on.
-  take({ epochs, first, ended }, frames, costs) {
-    this.epochs = epochs;
+  take({ epochs, first, ended, switches }, frames, costs) {
+    Object.assign(this, { epochs, switches });
     for (const part of ["train", "test"]) costs[part].forEach((cost, i) => (this.costs[part][first + i] = cost));
     if (ended) this.stopped = { epoch: frames.at(-1).epoch, reason: ended };
   }
@@ -26,6 +26,12 @@ class Course {
   // The last epoch that was seen, and is of this run still.
   get known() {
     return Math.min(this.seen, this.costs.train.length - 1);
+  }
+
+  // Whether neuron j of layer l is "on", "frozen" or "off" at an epoch: its last switch decides, [at, l, neuron, state].
+  state({ l, j }, epoch) {
+    const last = this.switches.findLast(([at, layer, neuron]) => at <= epoch && layer === l && neuron === j + 1);
+    return last ? last[3] : "on";
   }
 
   stopsAt(epoch) {

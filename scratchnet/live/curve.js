@@ -4,10 +4,12 @@ const WHOLE = new Intl.NumberFormat("en");
 
 // The cost by epoch, up to the epoch that is shown.
 class Curve extends Picture {
-  // Take what was changed on the way: learning rates { epoch, rate }, and parameters { epoch, index, value }.
-  note({ rateChanges, edits }) {
+  // Take what was changed on the way: learning rates, parameters, and neurons that were frozen or switched off.
+  note({ rateChanges, edits, switches }) {
     const rates = rateChanges.map(([epoch, rate]) => ({ epoch, rate }));
-    this.changes = [...rates, ...edits.map(([epoch, index, value]) => ({ epoch, index, value }))];
+    const set = edits.map(([epoch, index, value]) => ({ epoch, index, value }));
+    const switched = switches.map(([epoch, l, neuron, state]) => ({ epoch, l, j: neuron - 1, state }));
+    this.changes = [...rates, ...set, ...switched];
   }
 
   // `epoch` is that of the frame; up to the last that was seen, the curve goes on in a pale line.
@@ -61,7 +63,7 @@ class Curve extends Picture {
     context.fillText(title, 2, 2);
   }
 
-  // A line through the epoch, with a triangle for a learning rate and a square for a parameter at its top.
+  // A line through the epoch, with a triangle for a learning rate and a square for what was set in the network at its top.
   paintChange(context, { top, bottom }, x, { rate }) {
     context.fillStyle = context.strokeStyle = this.muted;
     context.lineWidth = 1;

@@ -3,12 +3,18 @@
 // buttons, so the keyboard reaches them too.
 
 const HINTS = [
-  ["Click to choose the features.", "Click to edit its weights and bias.", "Click to edit it."],
+  ["Click to choose the features.", "Click to edit it, freeze it or switch it off.", "Click to edit it."],
   ["What the network is given of each sample.", "Click to see its weights and bias.", "Click to see it with the others."],
+];
+// What may be chosen for a neuron.
+const STATES = [
+  ["on", "learns", "Every update changes its weights and its bias"],
+  ["frozen", "frozen", "Its weights and its bias stay as they are"],
+  ["off", "off", "Nothing leads out of it: see the network, and train it, without this neuron"],
 ];
 
 class Handles {
-  // `tell` has mark(place), set(index, value), resize(how) and features(names), which are called when the user does
+  // `tell` has mark(place), set(index, value), turn(place, state), resize(how) and features(names), which are called when the user does
   // that. What is told of a size is how much more it is to be: of two quick clicks, the second is not yet seen here.
   constructor(root, network, tell) {
     this.network = network;
@@ -116,7 +122,7 @@ class Handles {
     this.pinned = { l, j };
     this.fill();
     this.tell.mark(this.pinned);
-    const fields = [...this.card.querySelectorAll("input")];
+    const fields = [...this.card.querySelectorAll(".fields input")];
     const name = this.switched ?? this.network.data.features[j];
     const field = l === 0 ? fields.find(({ value }) => value === name) : fields[i === undefined ? 0 : i + 1];
     field.focus();
@@ -135,8 +141,10 @@ class Handles {
     if (!this.pinned && !this.marked) return; // the card is hidden
     if (!this.pinned) return this.fill();
     if (this.pinned.l === 0) return;
+    this.card.querySelector("strong").textContent = this.title(this.pinned);
     this.card.querySelector("p").textContent = this.network.formula(theta, this.pinned);
-    for (const field of this.card.querySelectorAll("input")) {
+    for (const state of this.card.querySelectorAll(".states input")) state.checked = state.value === this.network.state(this.pinned);
+    for (const field of this.card.querySelectorAll(".fields input")) {
       if (field.readOnly || field !== field.getRootNode().activeElement) this.fillIn(field, field.dataset.index);
     }
   }
@@ -157,13 +165,19 @@ class Handles {
       if (this.pinned) card.append(this.closer(), this.choices());
       return this.settle(place);
     }
-    title.textContent = network.name(place);
+    title.textContent = this.title(place);
     text.textContent =
       i === undefined ? network.formula(theta, place) : this.text(network.places.weight(l, j, i));
     card.replaceChildren(title, text);
-    if (this.pinned) card.append(this.closer(), this.fields(l, j));
+    if (this.pinned) card.append(this.closer(), this.states(place), this.fields(l, j));
     else card.append(this.hint(i === undefined ? 1 : 2));
     this.settle(place);
+  }
+
+  // The name of a neuron or an edge, and whether it is frozen or off.
+  title({ l, j, i }) {
+    const state = i === undefined ? this.network.state({ l, j }) : "on";
+    return this.network.name({ l, j, i }) + (state === "on" ? "" : `, ${state}`);
   }
 
   // What a click does, on a feature, a neuron or an edge.
@@ -204,22 +218,43 @@ class Handles {
     return all;
   }
 
+  // What the neuron is from this epoch on. (No weight leads out of an output, to be switched off.)
+  states({ l, j }) {
+    const { data } = this.network;
+    const all = document.createElement("div");
+    Object.assign(all, { className: "states", hidden: data.fixed });
+    all.setAttribute("role", "radiogroup");
+    all.setAttribute("aria-label", "In training");
+    for (const [state, text, title] of STATES.slice(0, l === data.layerDims.length - 1 ? 2 : 3)) {
+      const label = document.createElement("label");
+      const input = document.createElement("input");
+      const checked = state === this.network.state({ l, j });
+      Object.assign(input, { type: "radio", name: "state", value: state, checked });
+      input.onchange = () => this.tell.turn({ l, j }, state);
+      label.title = title;
+      label.append(input, text);
+      all.append(label);
+    }
+    return all;
+  }
+
   fields(l, j) {
     const { places, data } = this.network;
     const all = document.createElement("div");
     all.className = "fields";
     all.append(this.field("bias", places.bias(l, j)));
     for (let i = 0; i < data.layerDims[l - 1]; i++) {
-      all.append(this.field(`× ${this.network.short(l - 1, i)}`, places.weight(l, j, i)));
+      const isOff = this.network.state({ l: l - 1, j: i }) === "off"; // nothing leads out of it
+      all.append(this.field(`× ${this.network.short(l - 1, i)}`, places.weight(l, j, i), isOff));
     }
     return all;
   }
 
-  field(name, index) {
+  field(name, index, isOff = false) {
     const label = document.createElement("label");
     const input = document.createElement("input");
     const [min, max] = this.network.data.parameters;
-    Object.assign(input, { type: "number", step: "any", min, max, readOnly: this.network.data.fixed });
+    Object.assign(input, { type: "number", step: "any", min, max, readOnly: this.network.data.fixed || isOff });
     input.dataset.index = index;
     this.fillIn(input, index);
     input.onchange = () => this.commit(input, index);

@@ -90,7 +90,8 @@ class Network extends Picture {
     return last ? [LOOK.classes[j], LOOK.classes[j]] : LOOK.classes;
   }
 
-  paint(frame, marked) {
+  paint(frame, marked, course) {
+    this.state = (place) => course.state(place, frame.epoch);
     if (!this.width || !this.height) return; // it is hidden, as on a slide
     const context = this.clear();
     this.paintEdges(frame.theta);
@@ -182,7 +183,10 @@ class Network extends Picture {
     const { mapSide, layerDims, featureNames } = this.data;
     const [x, y] = this.at[l][j];
     const row = (l === 0 ? j : layerDims[0] + places.row(l, j)) * mapSide;
+    const state = this.state({ l, j });
+    context.globalAlpha = state === "off" ? 0.2 : 1;
     context.drawImage(this.atlas, 0, row, mapSide, mapSide, x, y, tile, tile);
+    context.globalAlpha = 1;
     const here = marked && marked.i === undefined && marked.l === l && marked.j === j;
     context.strokeStyle = here ? this.ink : this.rule;
     context.lineWidth = here ? 2.5 : 1;
@@ -199,6 +203,32 @@ class Network extends Picture {
     context.strokeStyle = this.muted;
     context.lineWidth = 0.7;
     context.strokeRect(x - size / 2, y + tile - size / 2, size, size);
+    if (state === "off") this.paintCross(context, x, y);
+    if (state === "frozen") this.paintStar(context, x + tile, y, Math.min(6.5, Math.max(3, tile / 4)));
+  }
+
+  // On a neuron that is off.
+  paintCross(context, x, y) {
+    const { tile } = this;
+    context.strokeStyle = this.ink;
+    context.lineWidth = 1.5;
+    context.stroke(new Path2D(`M${x},${y}l${tile},${tile}m0,${-tile}l${-tile},${tile}`));
+  }
+
+  // On the corner of a neuron that is frozen: an ice crystal.
+  paintStar(context, x, y, size) {
+    context.fillStyle = "#fff";
+    context.strokeStyle = LOOK.outline;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.arc(x, y, size, 0, 7);
+    context.fill();
+    for (const angle of [0, 1, 2].map((k) => ((2 * k + 1) * Math.PI) / 6)) {
+      const [dx, dy] = [0.7 * size * Math.cos(angle), 0.7 * size * Math.sin(angle)];
+      context.moveTo(x - dx, y - dy);
+      context.lineTo(x + dx, y + dy);
+    }
+    context.stroke();
   }
 
   // The edge under a place, or nothing.

@@ -16,7 +16,8 @@ class Stage {
     this.network = new Network(find(".network [role=img]"));
     this.handles = new Handles(root, this.network, {
       mark: (place) => this.mark(place),
-      set: (index, value) => this.set(index, value),
+      set: (index, value) => this.alter("set", { index, value }),
+      turn: ({ l, j }, state) => this.alter("switch", { layer: l, neuron: j + 1, state }),
       resize: (how) => this.act("network", how),
       features: (features) => this.act("network", { features }),
     });
@@ -283,10 +284,10 @@ class Stage {
     this.go();
   }
 
-  // Set a weight or a bias of the network that is shown.
-  set(index, value) {
+  // Set a weight or a bias of the network that is shown, or switch a neuron of it.
+  alter(what, how) {
     if (this.playing) this.pause();
-    this.act("set", { index, value });
+    this.act(what, how);
   }
 
   // Begin a run on samples that were drawn; what played goes on to play.
@@ -378,7 +379,7 @@ class Stage {
     const map = this.map(marked);
     this.plane.paint(shown, map);
     this.readout.caption(this, map);
-    this.network.paint(shown, marked);
+    this.network.paint(shown, marked, course);
     this.handles.update(shown.theta);
     this.curve.paint(course, shown.epoch, this.address.chosen.log, data.costTitle);
     this.slide();

@@ -114,8 +114,9 @@ function curveValues({ curve, course, data, network }, x) {
   return { x: place(epoch), y: curve.box().top, lines: [...lines, ...here.map((change) => changeText(change, network))] };
 }
 
-function changeText({ rate, index, value }, network) {
+function changeText({ rate, index, value, state, ...neuron }, network) {
   if (rate !== undefined) return `learning rate ${rounded(rate)} from here on`;
+  if (state) return `${network.name(neuron)} ${{ on: "learns again", frozen: "frozen", off: "switched off" }[state]}`;
   const place = network.places.place(index);
   const name = place.i === undefined ? `Bias of ${network.short(place.l, place.j)}` : network.name(place);
   return `${name} set to ${shortest(value, network.data.precision)}`;

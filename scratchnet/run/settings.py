@@ -150,7 +150,6 @@ class TrainingSettings(_Checked):
     epochs: int = _setting(1000, IntField(1, MAX_EPOCHS))
     rate_changes: RateChanges = _setting((), RATE_CHANGES)
     edits: Edits = _setting((), EDITS)
-    switches: tuple[Switch, ...] = _setting((), SWITCHES)
     optimizer: str = _setting("gradient_descent", ChoiceField(tuple(OPTIMIZERS)))
     batch_size: int = _setting(0, IntField(0, MAX_ROWS))
     schedule: str = _setting("constant", ChoiceField(tuple(SCHEDULES)))
@@ -162,6 +161,7 @@ class TrainingSettings(_Checked):
     stop_accuracy: float = _setting(0.0, FloatField(0.0, 1.0))
     patience: int = _setting(0, IntField(0, MAX_EPOCHS))
     precision: str = _setting("single", ChoiceField(tuple(PRECISIONS)))
+    switches: tuple[Switch, ...] = _setting((), SWITCHES)
 
     def rate_at(self, epoch: int) -> float:
         """Return the learning rate of the epoch that starts when ``epoch`` epochs are done."""

@@ -162,6 +162,71 @@ def test_layers_and_neurons_are_added_and_removed_on_the_drawing(visit):
     assert_true_to_numpy(page)
 
 
+def state(page, name):
+    return page.page.locator(".card").get_by_role("radio", name=name, exact=True)
+
+
+def test_a_neuron_is_switched_off_and_on_again_as_it_was(visit):
+    page = visit("/?layer_dims=2-4-1&dataset=circles&epoch=60")
+    page.wait_for_pause()
+    page.page.get_by_text("Explore epoch 60").wait_for()
+    before, picture = page.read("fingerprint"), page.picture()
+    neuron(page, "Neuron 2 of layer 1").click()
+    state(page, "off").check()
+    wait_for_address(page, "switches=60:1:2:off", quoted=True)
+    assert_true_to_numpy(page)
+    assert page.read("fingerprint") != before
+    assert page.picture() != picture
+    card = page.page.locator(".card")
+    card.get_by_text("Neuron 2 of layer 1, off", exact=True).wait_for()
+    out = Trainer(settings_of(page)[0]).seek(60).params["W2"][0]
+    assert out[1] == 0
+    assert (out[[0, 2, 3]] != 0).all()
+    page.press("Close")
+    neuron(page, "Output").click()
+    assert card.get_by_role("spinbutton").nth(2).get_attribute("readonly") is not None
+    assert state(page, "off").count() == 0, "no weight leads out of an output"
+    page.press("Close")
+    neuron(page, "Neuron 2 of layer 1").click()
+    state(page, "learns").check()
+    page.wait("!new URLSearchParams(location.search).has('switches')")
+    assert_true_to_numpy(page)
+    assert page.read("fingerprint") == before
+
+
+def test_the_network_is_trained_with_neurons_off_and_frozen(visit):
+    page = visit("/?layer_dims=2-4-3-1&epochs=90&epoch=30")
+    page.wait_for_pause()
+    for name, how, switch in (
+        ("Neuron 1 of layer 2", "frozen", "30:2:1:frozen"),
+        ("Neuron 3 of layer 1", "off", "30:1:3:off"),
+    ):
+        neuron(page, name).click()
+        state(page, how).check()
+        wait_for_address(page, switch, quoted=True)
+        assert_true_to_numpy(page)
+        if how == "frozen":
+            page.press("Close")
+    page.press("Play")  # with the card of one of them open
+    page.page.get_by_text("All 90 epochs are done").wait_for()
+    assert_true_to_numpy(page)
+    assert state(page, "off").is_checked()
+    trainer = Trainer(settings_of(page)[0])
+    then, now = trainer.seek(30).params, trainer.seek(90).params
+    assert (then["W2"][0] == now["W2"][0]).all()
+    assert (now["W2"][:, 2] == 0).all()
+    rewind_to(page, 20)  # before the switches
+    page.page.locator(".card").get_by_text("Neuron 3 of layer 1", exact=True).wait_for()
+    assert state(page, "learns").is_checked()
+    assert_true_to_numpy(page)
+    place = page.page.locator(".curve [role=img]").bounding_box()
+    left, right = 46, place["width"] - 12
+    page.page.mouse.move(place["x"] + left + (right - left) * 30 / 90, place["y"] + 60)
+    values = page.page.locator(".curve .values")
+    values.get_by_text("Neuron 1 of layer 2 frozen").wait_for()
+    values.get_by_text("Neuron 3 of layer 1 switched off").wait_for()
+
+
 def test_what_is_clicked_quickly_on_the_drawing_all_counts(visit):
     page = visit("/?layer_dims=2-3-1")
     more = neuron(page, "Add a neuron to layer 1")

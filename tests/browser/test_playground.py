@@ -1,7 +1,7 @@
 """The playground in a real browser: what a visitor presses, and what they then see."""
 
 import re
-from urllib.parse import parse_qs, urlencode, urlparse
+from urllib.parse import parse_qs, quote, urlencode, urlparse
 
 import numpy as np
 import pytest
@@ -53,8 +53,9 @@ def assert_true_to_numpy(page):
     assert page.read("fingerprint") == snapshot.fingerprint
 
 
-def wait_for_address(page, text, whole=False):
-    """Until the text stands in the address; ``whole``: with nothing of its value left."""
+def wait_for_address(page, text, whole=False, quoted=False):
+    """Until the text stands in the address, maybe quoted; ``whole``: with nothing of its value left."""
+    text = quote(text, safe="=") if quoted else text
     end = "(&|$)" if whole else ""
     page.page.wait_for_url(re.compile(f"[?&]?{re.escape(text)}{end}"))
 
