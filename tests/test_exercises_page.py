@@ -1,8 +1,11 @@
 """The page of exercises: predict, begin, change, check; training again decides."""
 
+from urllib.parse import urlencode
+
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_page import APP, address, control, settings_of
+from test_page import APP, address, control, open_page, settings_of
 
 from scratchnet.lessons.exercises import Exercise, shipped
 from scratchnet.ui import link
@@ -44,6 +47,7 @@ def test_the_first_exercise_asks_for_a_prediction_before_anything_else():
     control(page, "radio", "prediction").set_value(1).run()
     assert "Begin in the playground" in labels(page)
     assert address(page)["prediction"] == "1"
+    assert address(page)["exercise"] == next(iter(shipped())), "also the first is named"
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -90,6 +94,58 @@ def test_an_exercise_begins_with_its_run():
     start = settings_of(page)
     assert (start["dataset"], start["layer_dims"]) == ("xor", "2-1")
     assert address(page)["exercise"] == XOR, "where the student stopped is in the address"
+
+
+def test_the_playground_says_the_task_and_gives_no_answer_away():
+    page = open_page(exercise=XOR, prediction="2", epoch="1000", **START)
+    assert "Exercise: XOR without a hidden layer." in shown(page)
+    assert "with at most 4 hidden neurons" in shown(page)
+    assert "You may change: layers, learning rate, epochs." in shown(page)
+    assert "Without a hidden layer the model is linear" not in shown(page), "a finding would say it"
+    page = press(page, "Leave the exercise")
+    assert "Exercise:" not in shown(page)
+    assert not {"exercise", "prediction"} & {*address(page)}
+    assert settings_of(page)["layer_dims"] == "2-1", "the run stays"
+
+
+def test_an_exercise_is_not_begun_without_a_prediction_or_with_other_data():
+    for texts in ({"exercise": XOR, **START}, {"exercise": XOR, "prediction": "2"}):
+        page = open_page(**texts)
+        assert not page.exception
+        assert "Exercise:" not in shown(page)
+
+
+def test_a_lecturer_gets_the_link_of_the_exercise_alone():
+    page = open_exercise(exercise=XOR, prediction="2", hints="1", **START)
+    assert [each.value.partition("?")[2] for each in page.code] == [f"exercise={XOR}"]
+    text = Exercise.from_toml(OWN).to_text()
+    page = open_exercise(exercise=text)
+    assert [each.value.partition("?")[2] for each in page.code] == [urlencode({"exercise": text})]
+    random = np.random.RandomState(0)
+    long = "".join(f"# {random.bytes(40).hex()}\n" for _ in range(120)) + OWN
+    page = open_exercise(exercise=Exercise.from_toml(long).to_text())
+    assert page.subheader[0].value == "An exercise of my own"
+    assert not page.code
+    assert "give its file to your class" in shown(page)
+
+
+def test_predictions_of_a_class_are_told_also_for_an_exercise_of_their_lecturer():
+    own = Exercise.from_toml(OWN)
+    texts = [
+        {"exercise": own.to_text(), "prediction": "1"},
+        {"exercise": own.to_text(), "prediction": "3"},
+        {"exercise": XOR, "prediction": "2"},
+        {"prediction": "2"},  # of none
+    ]
+    links = "\n".join(["link", *(f"?{urlencode(START | each)}" for each in texts)])
+    page = open_exercise(exercise=own.to_text())
+    page.file_uploader[1].set_value(("links.csv", links.encode(), "text/csv")).run()
+    assert not page.exception
+    told = {each.value.partition(".")[0]: k for k, each in enumerate(page.markdown)}
+    assert {"**An exercise of my own", "**XOR without a hidden layer"} <= {*told}
+    counts = [[*table.value["predicted"]] for table in page.table]
+    assert counts == [[1, 0, 1, 0], [0, 1, 0, 0]]
+    assert "1 of 4 links cannot be read" in shown(page)
 
 
 def test_an_exercise_of_a_lecturer_is_in_the_address():

@@ -1,6 +1,7 @@
 """What the page of exercises shows: one exercise after another, and what a class has predicted."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from scratchnet.lessons import handed_in
 from scratchnet.lessons.exercises import MAX_BYTES, Exercise, shipped
 from scratchnet.lessons.marking import Mark, mark
 from scratchnet.run.settings import Settings
-from scratchnet.ui import link, session, texts, widget
+from scratchnet.ui import follow, link, session, texts, widget
 from scratchnet.validation import NotAllowed
 
 PLAYGROUND = "pages/playground.py"
@@ -16,26 +17,25 @@ PLAYGROUND = "pages/playground.py"
 
 def choose() -> Exercise:
     """Let the visitor choose an exercise, and return it; a lecturer's own is one of them."""
-    names = list(shipped())
-    chosen = session.look("exercise") or names[0]
-    options = names if chosen in names else [*names, chosen]
+    exercise = session.begin_exercise()
+    chosen = session.look("exercise")
     titles = {name: f"{k}. {each.title}" for k, (name, each) in enumerate(shipped().items(), start=1)}
-    own = {} if chosen in names else {chosen: Exercise.from_text(chosen)}
-    titles |= {text: each.title for text, each in own.items()}
-    about = {"options": options, "format_func": titles.get, "width": 420}
+    titles.setdefault(chosen, exercise.title)
+    about = {"options": list(titles), "format_func": titles.get, "width": 420}
     widget.place(st, "selectbox", "exercise", "Exercise", shown=chosen, **about)
-    return (shipped() | own)[chosen]
+    return exercise
 
 
 def show(exercise: Exercise) -> None:
     """Show the task, the question to predict first, and then what leads to the goal."""
     st.subheader(exercise.title, anchor=False)
     st.markdown(texts.plain(exercise.task))
+    st.caption(texts.free(exercise.free))
     predicted = _predict(exercise)
     if not predicted:
         st.caption("Predict first: then the exercise begins.")
         return
-    is_begun = _is_begun(exercise, session.settings())
+    is_begun = session.exercise() is not None
     if st.button("Begin in the playground", type="secondary" if is_begun else "primary"):
         _open(exercise.start)
     given_up = session.look("given_up") is not None
@@ -69,11 +69,6 @@ def _predict(exercise: Exercise) -> int:
     return chosen if chosen in numbers else 0
 
 
-def _is_begun(exercise: Exercise, settings: Settings) -> bool:
-    """Return whether the current run is of this exercise: it has its data."""
-    return settings.data.dataset == exercise.start.data.dataset
-
-
 def _check(exercise: Exercise) -> bool:
     """Mark the current run by training it again; return whether it reaches the goal."""
     settings = session.settings()
@@ -92,6 +87,7 @@ def _check(exercise: Exercise) -> bool:
     said = texts.plain(made.why)
     if made.passed:
         st.success(f"{said} Fingerprint {made.fingerprint}.", icon=":material/check:")
+        st.caption(texts.HAND_IN)
     else:
         st.warning(said, icon=":material/info:")
     return made.passed
@@ -126,16 +122,29 @@ def _learn(exercise: Exercise, predicted: int) -> None:
         _open(exercise.reference)
 
 
-def own() -> None:
-    """Let a lecturer give an exercise of their own, and see what a class has predicted."""
+def own(exercise: Exercise) -> None:
+    """Give a lecturer the link of this exercise, take one of their own, and tell what was predicted."""
     with st.expander("For a lecturer", icon=":material/co_present:"):
         st.markdown(texts.MARKING)
+        _give_link()
         file = st.file_uploader("An exercise of your own (.toml)", type="toml", max_upload_size=1)
         if file:
             _take(file.getvalue())
         handed = st.file_uploader("Links that a class handed in (.csv)", type="csv", max_upload_size=20)
         if handed:
-            _tell_predictions(handed.getvalue())
+            _tell_predictions(handed.getvalue(), exercise)
+
+
+def _give_link() -> None:
+    """Show the address at which a class begins with this exercise, if it fits into one."""
+    said, page = session.look("exercise"), (st.context.url or "").partition("?")[0]
+    if len(said) > texts.MOST_IN_ADDRESS:
+        st.caption(texts.TOO_LONG_TO_GIVE)
+        return
+    st.caption("The link of this exercise, for a class:")
+    st.code(f"{page}?{urlencode({'exercise': said})}", language=None, wrap_lines=True)
+    if follow.is_only_here(page):
+        st.caption(texts.ONLY_HERE)
 
 
 def _take(content: bytes) -> None:
@@ -151,15 +160,21 @@ def _take(content: bytes) -> None:
     )
 
 
-def _tell_predictions(content: bytes) -> None:
-    """Show how often each choice was predicted, for each exercise of the links."""
+def _tell_predictions(content: bytes, shown: Exercise) -> None:
+    """Show how often each choice was predicted, for each exercise of the links.
+
+    They may be of those that come with scratchnet, and of the one that is shown.
+    """
+    exercises = shipped()
+    if shown not in exercises.values():
+        exercises = exercises | {shown.title: shown}
     try:
-        rows = [handed_in.row_of(each, shipped()) for each in handed_in.read(content)]
+        rows = [handed_in.row_of(each, exercises) for each in handed_in.read(content)]
     except NotAllowed as error:
         st.error(texts.plain(str(error)))
         return
     for name, counts in handed_in.predictions(rows).items():
-        _tell(shipped()[name], counts)
+        _tell(exercises[name], counts)
     unread = sum(not row.attempt for row in rows)
     if unread:
         st.caption(f"{unread} of {len(rows)} links cannot be read; the command says why.")

@@ -29,6 +29,11 @@ def address_of(page: str, settings: Settings, epoch: int, fingerprint: str) -> s
     return address
 
 
+def is_only_here(address: str) -> bool:
+    """Return whether an address opens on this machine alone."""
+    return urlsplit(address).hostname in HERE
+
+
 def code_of(address: str) -> str:
     """Return a QR code as the address of a picture, SVG, that lets 15 % of it be hidden."""
     return segno.make(address, error="m", micro=False).svg_data_uri(scale=8, border=4, light="white")
@@ -52,6 +57,6 @@ def dialog() -> None:
         f"{texts.place(now.epoch, 0).capitalize()}. The fingerprint stands below the epoch on every "
         "screen: where it is the same, the run is the same, digit for digit."
     )
-    if urlsplit(address).hostname in HERE:
+    if is_only_here(address):
         st.warning(texts.ONLY_HERE, icon=":material/info:")
     st.code(address, language=None, wrap_lines=True)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from scratchnet.analysis.diagnosis import diagnose
 from scratchnet.analysis.remedies import Finding
+from scratchnet.lessons.exercises import Exercise
 from scratchnet.lessons.presets import PRESETS, changed_preset_of, preset_of
 from scratchnet.run.settings import Settings
 from scratchnet.ui import session, texts
@@ -20,8 +21,12 @@ ONCE = f'document.cookie = "{session.WELCOMED}=1; max-age=31536000; samesite=lax
 def lesson() -> list[Finding]:
     """Show the menu of examples, what is to be said of the run now, and a button for what to try.
 
-    Of several findings the first is shown, which is the cause; the others are returned.
+    Of several findings the first is shown, which is the cause; the others are returned. At an exercise
+    its task is shown alone: a finding would give away what is to be found.
     """
+    if exercise := session.exercise():
+        _set(exercise)
+        return []
     settings = session.settings()
     preset, changed = preset_of(settings), changed_preset_of(settings)
     if session.last_example(preset) != changed:
@@ -53,6 +58,23 @@ def lesson() -> list[Finding]:
         elif findings and (remedy := findings[0].remedy):
             _offer(remedy.label, remedy.applied_to(settings))
     return findings[1:]
+
+
+def _set(exercise: Exercise) -> None:
+    """Show the task of an exercise, and the ways back to it and out of it."""
+    title, task = map(texts.plain, (exercise.title, exercise.task))
+    with st.container(horizontal=True, key="examples"):
+        with st.container(key="lesson", gap=None):
+            st.markdown(f"**Exercise: {title}.** {task} {texts.free(exercise.free)}")
+        with st.container(key="exercise", gap=None, width="content"):
+            st.page_link("pages/exercises.py", label="Check it, or a hint", icon=":material/task_alt:")
+            st.button(
+                "Leave the exercise",
+                type="tertiary",
+                icon=":material/close:",
+                on_click=session.change,
+                args=("exercise", None),
+            )
 
 
 def also(findings: Sequence[Finding]) -> None:

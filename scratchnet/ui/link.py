@@ -108,9 +108,9 @@ VIEW: dict[str, Any] = STAGE_VIEW | {
     **COMPARISON_FIELDS,
 }
 # How the pages look at first. The view of the epoch is not in the address.
-SWITCHES = ("projector", "plane")
+ON_OFF = ("projector", "plane")
 LISTS = ("hide", "compare")
-PLAIN: dict[str, Any] = dict.fromkeys(SWITCHES, False) | dict.fromkeys(LISTS, ())
+PLAIN: dict[str, Any] = dict.fromkeys(ON_OFF, False) | dict.fromkeys(LISTS, ())
 PLAIN |= dict.fromkeys(("quantity", "numbers", "bug", "view", *SWEEP_FIELDS, *COMPARISON_FIELDS))
 PLAIN |= dict.fromkeys(("slice", "slice_seed", "weight_1", "weight_2", "colours"))
 PLAIN |= dict.fromkeys(("exercise", "prediction", "hints", "given_up"))
@@ -181,7 +181,7 @@ def view_texts(look: Mapping[str, Any], seen: Mapping[str, str]) -> dict[str, st
     """Return the view for the address; the part of the stage stays as it was ``seen`` there."""
     kept, _ = _parsed({name: text for name, text in seen.items() if name in STAGE_VIEW})
     kept |= {name: value for name, value in look.items() if name in VIEW and value}
-    kept |= {name: "1" for name in SWITCHES if look[name]}
+    kept |= {name: "1" for name in ON_OFF if look[name]}
     texts = {name: VIEW[name].write(value) for name, value in kept.items()}
     return {name: text for name, text in texts.items() if len(text) <= MOST_IN_ADDRESS}
 
@@ -213,8 +213,8 @@ def read_look(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """Return how the pages look, and a sentence per error."""
     values, wrong = _parsed(texts)
     look = PLAIN | {name: value for name, value in values.items() if name in PLAIN}
-    switches = {name: look[name] == "1" for name in SWITCHES}
-    return look | switches | {name: list(look[name]) for name in LISTS}, wrong
+    on_off = {name: look[name] == "1" for name in ON_OFF}
+    return look | on_off | {name: list(look[name]) for name in LISTS}, wrong
 
 
 def read_sweep(look: Mapping[str, Any], base: Settings) -> tuple[Sweep, str]:
@@ -262,6 +262,12 @@ def comparison_of(look: Mapping[str, Any]) -> str:
     It takes two runs to compare.
     """
     return look["comparison"] or (OWN if len(look["kept"]) >= 2 else next(iter(EXAMPLES)))
+
+
+def exercise_of(look: Mapping[str, Any]) -> Exercise:
+    """Return the exercise of a look: one that comes with scratchnet, or a lecturer's own."""
+    said = look["exercise"]
+    return shipped().get(said) or Exercise.from_text(said)
 
 
 def read_place(

@@ -15,6 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from scratchnet.data.points import Table
 from scratchnet.export.model_file import reproduced
+from scratchnet.lessons.exercises import Exercise, shipped
 from scratchnet.lessons.presets import PRESETS, Preset
 from scratchnet.live.cache import answered
 from scratchnet.live.code import CODE
@@ -204,6 +205,23 @@ def stop_sweep(stopped: Sweep | None) -> None:
 def is_stopped(sweep: Sweep) -> bool:
     """Return whether the visitor has stopped this sweep."""
     return st.session_state.get("stopped") == sweep
+
+
+def begin_exercise() -> Exercise:
+    """Return the exercise to show, and have the address name it, also if it is the first."""
+    state = st.session_state
+    if state.look["exercise"] is None:
+        state.look |= {"exercise": next(iter(shipped()))}
+    return link.exercise_of(state.look)
+
+
+def exercise() -> Exercise | None:
+    """Return the exercise that the visitor is at: they have predicted, and the run has its data."""
+    look = st.session_state.look
+    if look["exercise"] is None or look["prediction"] is None:
+        return None
+    found = link.exercise_of(look)
+    return found if settings().data.dataset == found.start.data.dataset else None
 
 
 def checked() -> Settings | None:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 
 from scratchnet.charts.look import FEATURE_NAMES
 from scratchnet.data.points import Scale, Table
@@ -151,6 +152,11 @@ MARKING = (
     "A class hands in the links of its runs. `python -m scratchnet check shipped --links FILE.csv` "
     "marks them all; an exercise of your own is a short text, and the fifteen here are examples of it."
 )
+HAND_IN = "To hand it in, copy the address of this page: it holds your run and your prediction."
+TOO_LONG_TO_GIVE = (
+    f"This exercise is longer than the {MOST_IN_ADDRESS:,} characters that an address holds: give its "
+    "file to your class, who can open it here."
+)
 MOST_HERE = (
     "Run it in a terminal, on all processors and without this limit:  \n"
     "`python -m scratchnet sweep --from '{}'`"
@@ -188,6 +194,11 @@ def setting(name: str, value: str) -> str:
     if (name, value) == ("batch_size", "0"):
         return "full batch"
     return f"{heading(name)} {activation_label(value.removesuffix('.0'))}"
+
+
+def free(names: Iterable[str]) -> str:
+    """Return what may be changed in an exercise, of these settings."""
+    return f"You may change: {', '.join(map(heading, names))}."
 
 
 def compare(kept: int) -> str:
