@@ -27,6 +27,11 @@ CAUSES = {
     "dataset=xor&layer_dims=2-1&l2=0.001&optimizer=adam&learning_rate=0.01&init=he": LAYER,
     "layer_dims=2-2-1&switches=0:1:1:off,0:1:2:off": "All neurons of layer 1 are switched off, so the "
     "output is constant.",
+    "layer_dims=2-2-1&switches=0:1:1:frozen,0:1:2:frozen,0:2:1:frozen": "All neurons of layers 1 and 2 "
+    "are frozen, so they do not learn.",
+    "layer_dims=2-3-1&activation=relu&edits=0:9:-100,0:10:-100&switches=0:1:3:off": "No neuron of "
+    "layer 1 is active, so no gradient passes. New initial weights with a lower learning rate or leaky "
+    "ReLU help.",
     "dataset=circles&layer_dims=2-4-1&activation=linear": "Another activation helps.",
     "dataset=circles&learning_rate=0.00001": RATE,
     "dataset=xor&learning_rate=0.0001&optimizer=momentum": RATE,

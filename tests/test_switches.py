@@ -1,5 +1,6 @@
 """A neuron that is frozen stays as it is, and the network learns without one that is off."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from scratchnet import Settings, Trainer
 from scratchnet.nn.network import train
 from scratchnet.nn.optimizers import OPTIMIZERS
+from scratchnet.nn.switches import STATES
 from scratchnet.run.settings import TrainingSettings
+from scratchnet.validation import NotAllowed
 
 HOW = {"points": 60, "layer_dims": (2, 4, 3, 1), "precision": "double", "batch_size": 16}
 RATES = {"gradient_descent": 0.5, "momentum": 0.1, "rmsprop": 0.01, "adam": 0.01}
@@ -104,18 +107,50 @@ def test_a_layer_that_is_off_leaves_the_bias_of_the_next_to_learn():
     assert last <= first
 
 
-@settings(max_examples=60)
-@given(made=some_settings(), data=st.data(), places=st.lists(st.integers(0, 25), max_size=4))
-def test_any_epoch_of_a_switched_run_has_the_same_bits_whichever_way_it_is_reached(made, data, places):
+def assert_same_run(trainer, straight):
+    """They have the same bits, in all that the next update depends on."""
+    assert (trainer.epoch, trainer.update) == (straight.epoch, straight.update)
+    assert same(trainer.params, straight.params)
+    assert same(trainer.memory, straight.memory)
+    assert same(trainer.held, straight.held)
+    assert same(vars(trainer.history), vars(straight.history))
+
+
+@settings(max_examples=100)
+@given(
+    made=some_settings(),
+    data=st.data(),
+    places=st.lists(st.tuples(st.integers(0, 25), st.floats(0, 1), st.booleans()), max_size=4),
+)
+def test_any_place_of_a_switched_run_has_the_same_bits_whichever_way_it_is_reached(made, data, places):
     switches = data.draw(some_switches(made.network.layer_dims))
     made = replace(made, training=replace(made.training, switches=switches))
     trainer = Trainer(made)
-    for place in places:
-        trainer.seek(place)
+    for epoch, part, is_copied in places:
+        place = epoch, int(part * (trainer.updates_per_epoch - 1))
+        trainer.seek(*place)
+        if is_copied:
+            trainer = pickle.loads(pickle.dumps(trainer))
         straight = Trainer(made)
-        straight.advance(place)
-        assert same(trainer.params, straight.params)
-        assert same(trainer.memory, straight.memory)
+        straight.advance(epoch)
+        straight.seek(*place)
+        assert_same_run(trainer, straight)
+
+
+@pytest.mark.parametrize("epoch", [0, 3, 8, 20])
+@pytest.mark.parametrize("state", [OFF, FROZEN])
+def test_a_run_branches_off_where_a_neuron_is_switched(epoch, state):
+    trainer = Trainer(SMALL)
+    trainer.advance(epoch)
+    switched = SMALL.with_switch(epoch, 0, 1, 2, state)
+    straight = Trainer(switched)
+    straight.advance(epoch)
+    branch = trainer.branched(switched)
+    assert_same_run(branch, straight)
+    for each in (branch, straight):
+        each.advance(5)
+    assert_same_run(branch, straight)
+    assert trainer.settings == SMALL
 
 
 def test_a_switch_is_noted_and_what_was_to_come_later_is_forgotten():
@@ -136,6 +171,21 @@ def test_switching_back_at_the_same_epoch_is_the_run_as_it_was():
     later = off.with_switch(30, 0, 1, 2, FROZEN)
     assert later.with_switch(30, 0, 1, 2, OFF) == off, "it is that already"
     assert later.with_switch(30, 0, 1, 2, ON) == off.with_switch(30, 0, 1, 2, ON)
+
+
+def test_looking_at_what_is_held_changes_nothing():
+    trainer = run_of((3, 1, 2, OFF))
+    trainer.advance(5)
+    trainer._theta[:] = 1.0  # as it could never be
+    assert trainer.held["W2"][0].tolist() == [False, True, False, False]
+    assert (trainer._theta == 1.0).all()
+
+
+@pytest.mark.parametrize("place", [(9, 1), (1, 9), (0, 1), (1, 0), (3, 2), ("1", 1), ([1], 1)])
+@pytest.mark.parametrize("state", STATES)
+def test_a_neuron_that_there_is_not_cannot_be_switched(place, state):
+    with pytest.raises(NotAllowed, match="in switches must be"):
+        SMALL.with_switch(3, 0, 1, 1, OFF).with_switch(3, 0, *place, state)
 
 
 def test_a_run_begun_afresh_has_nothing_that_was_done_by_hand():

@@ -75,15 +75,21 @@ class Evidence(NamedTuple):
     def vanishing(self) -> bool:
         """Return whether almost none of the error reaches layer 1, though no whole layer is flat."""
         blocked = any(
-            (slope == 0.0).all() or flat.size + self.off(l).size == slope.shape[0]
+            self.in_use(l).size == np.union1d(flat, self._in_use(l, (slope == 0.0).all(axis=1))).size
             for (l, flat), slope in zip(self.saturated(), self.slopes, strict=True)
         )
         return self.errors[0] < VANISHING * self.errors[-1] and not blocked
 
-    def off(self, l: int) -> np.ndarray:
-        """Return the neurons of layer l that are switched off: nothing is wrong with those."""
-        states = states_at(self.training.switches, self.trainer.epoch)
-        return np.array([j - 1 for (layer, j), state in states.items() if (layer, state) == (l, "off")])
+    def switched(self, l: int, *states: str) -> np.ndarray:
+        """Return the neurons of layer l that are now in one of these states, see switches.py."""
+        now = states_at(self.training.switches, self.trainer.epoch)
+        found = [j - 1 for (layer, j), state in now.items() if layer == l and state in states]
+        return np.array(found, int)
+
+    def in_use(self, l: int) -> np.ndarray:
+        """Return the neurons of layer l that are not switched off: nothing is wrong with the others."""
+        n = self.params[f"b{l}"].size
+        return np.setdiff1d(np.arange(n), self.switched(l, "off"))
 
     def dead(self) -> list[Place]:
         """Return the ReLU neurons whose slope is 0 for every sample, but for those of zeros.
@@ -104,8 +110,8 @@ class Evidence(NamedTuple):
         ]
 
     def _in_use(self, l: int, chosen: np.ndarray) -> np.ndarray:
-        """Return the neurons of layer l that are chosen, a mask, and not switched off."""
-        return np.setdiff1d(np.flatnonzero(chosen), self.off(l))
+        """Return those of the neurons in use that are chosen by a mask."""
+        return np.intersect1d(np.flatnonzero(chosen), self.in_use(l))
 
     def flat_samples(self) -> list[np.ndarray]:
         """Return for how many samples the activation of each neuron is almost flat, (n_l,) a layer."""

@@ -83,10 +83,17 @@ def _above_chance(run: Evidence) -> float:
 
 
 def _off(run: Evidence) -> Cause | None:
-    layers = _whole_layers(run, [(l, run.off(l)) for l in _layers(run)[:-1]])
+    layers = _named(l for l in _layers(run) if not run.in_use(l).size)
     if not layers:
         return None
     return Cause(f"All neurons of {layers} are switched off, so the output is constant.", AFRESH)
+
+
+def _frozen(run: Evidence) -> Cause | None:
+    layers = _whole_layers(run, [(l, run.switched(l, "frozen")) for l in _layers(run)])
+    if not layers:
+        return None
+    return Cause(f"All neurons of {layers} are frozen, so they do not learn.", AFRESH)
 
 
 def _dead(run: Evidence) -> Cause | None:
@@ -195,6 +202,7 @@ def _unknown(run: Evidence) -> Cause:
 # The first that applies is reported.
 CAUSES: tuple[Callable[[Evidence], Cause | None], ...] = (
     _off,
+    _frozen,
     _dead,
     _zeros,
     _duplicates,
@@ -243,9 +251,8 @@ def _is_steep(run: Evidence) -> bool:
 
 
 def _whole_layers(run: Evidence, places: Iterable[Place]) -> str | None:
-    """Return the layers of which these are all neurons, in words; None if there is none."""
-    dims = run.trainer.settings.network.layer_dims
-    return _named(l for l, neurons in places if neurons.size == dims[l])
+    """Return the layers of which these are all neurons in use, in words; None if there is none."""
+    return _named(l for l, neurons in places if neurons.size and neurons.size == run.in_use(l).size)
 
 
 def _named(layers: Iterable[int]) -> str | None:

@@ -39,7 +39,7 @@ def neurons_at(places: Iterable[Place]) -> tuple[tuple[int, tuple[int, ...]], ..
     return tuple((l, tuple(map(int, neurons))) for l, neurons in places if len(neurons))
 
 
-# A weight that was set by hand is not set in a new run.
+# What was set by hand is not set in a new run.
 AFRESH = Remedy("Restart without what was set by hand", {})
 XAVIER = Remedy("Use Xavier initial weights", {"init": "xavier"})
 STEEPER = Remedy("Use tanh", {"activation": TANH})

@@ -56,11 +56,12 @@ db, learning_rate is in settings, and t = 1, 2, ... counts the updates. With set
 history: train_cost[i] is the cost of X_train and T_train with the parameters after i epochs,
 test_cost[i] that of X_test and T_test, if there is a test set; learning_rate[i] is that of the updates
 between i and i + 1. edits are entries that were set by hand, as [i, name, row, column, value], rows and
-columns counted from 0: after i epochs and before the costs [i]. Those with i = 0 are in initial
-already. switches are neurons that were switched, as [i, l, row, state], l from 1 and row from 0: after
-i epochs and those edits. From then on until another state, with "frozen" the row of W_l and b_l stays
-as it is in every update, and so does what the optimizer remembers of it; with "off" that row does too,
-and this column of W_(l+1), which becomes 0 after i epochs and after any edits; "on" is as before.
+columns counted from 0: after i epochs and before the costs [i]. switches are neurons that were
+switched, as [i, l, row, state], l from 1 and row from 0: after i epochs and the edits of i. Until
+another state of the neuron, "frozen" means that this row of W_l and b_l stays as it is in every update,
+and so does what the optimizer remembers of it; "off" means the same, and the same for the column of
+W_(l+1) with the number of the row, which becomes 0, also after edits; "on" is as without. Edits and
+switches with i = 0 are in initial already.
 fingerprint[i] is of the parameters after i epochs: eight hex digits of the CRC-32 of their
 values as float64, little-endian, first all W_l, row by row, then all b_l, with 0 for -0.
 

@@ -27,7 +27,7 @@ from scratchnet.export.source_text import INDENT, WIDTH, written
 from scratchnet.nn import network
 from scratchnet.nn.optimizers import OPTIMIZERS
 from scratchnet.nn.params import fingerprint, flatten, place_of
-from scratchnet.nn.switches import states_at, switch_neurons
+from scratchnet.nn.switches import held_by, states_at, switch_off
 from scratchnet.precision import single
 from scratchnet.run.address import VERSION
 from scratchnet.run.settings import SCHEDULES, TrainingSettings
@@ -123,7 +123,9 @@ for epoch in range(epochs):
     if edited:
         set_by_hand(epoch)
     if switched:
-        held = switch_neurons(params, states_at(SWITCHES, epoch))
+        states = states_at(SWITCHES, epoch)
+        switch_off(params, states)
+        held = held_by(states, params)
     rate = learning_rate
     if changed:
         for since, new in RATE_CHANGES:
@@ -145,7 +147,7 @@ for epoch in range(epochs):
 if edited:
     set_by_hand(epochs)
 if switched:
-    switch_neurons(params, states_at(SWITCHES, epochs))
+    switch_off(params, states_at(SWITCHES, epochs))
 
 # What it ends with, beside what scratchnet found.
 found = {"train cost": cost_at(X_train, T_train)}
@@ -175,8 +177,9 @@ SPACE = {
     "fingerprint": fingerprint,
     "flatten": flatten,
     "make_dataset": make_dataset,
+    "held_by": held_by,
     "states_at": states_at,
-    "switch_neurons": switch_neurons,
+    "switch_off": switch_off,
 }
 
 

@@ -268,8 +268,8 @@ class Training(NamedTuple):
 def train_with(bug: Bug | None, settings: Settings, epochs: int | None = None) -> Training:
     """Train the network of these settings from its initial weights, with the bug or for None without.
 
-    The default of ``epochs`` is that of the settings, limited by EPOCHS and UPDATES. Weights that were
-    set by hand are ignored.
+    The default of ``epochs`` is that of the settings, limited by EPOCHS and UPDATES. What was done
+    by hand is left out.
     """
     code = network if bug is None else planted(bug)
     net, training, data = settings.network, settings.training, make_dataset(**vars(settings.data))

@@ -63,7 +63,7 @@ class Curve extends Picture {
     context.fillText(title, 2, 2);
   }
 
-  // A line through the epoch, with a triangle for a learning rate and a square for what was set in the network at its top.
+  // A line through the epoch, with a triangle for a learning rate at its top, or a square for what was set by hand.
   paintChange(context, { top, bottom }, x, { rate }) {
     context.fillStyle = context.strokeStyle = this.muted;
     context.lineWidth = 1;

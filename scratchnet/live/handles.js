@@ -6,7 +6,7 @@ const HINTS = [
   ["Click to choose the features.", "Click to edit it, freeze it or switch it off.", "Click to edit it."],
   ["What the network is given of each sample.", "Click to see its weights and bias.", "Click to see it with the others."],
 ];
-// What may be chosen for a neuron.
+// What may be chosen for a neuron from the epoch that is shown.
 const STATES = [
   ["on", "learns", "Every update changes its weights and its bias"],
   ["frozen", "frozen", "Its weights and its bias stay as they are"],
@@ -14,8 +14,9 @@ const STATES = [
 ];
 
 class Handles {
-  // `tell` has mark(place), set(index, value), turn(place, state), resize(how) and features(names), which are called when the user does
-  // that. What is told of a size is how much more it is to be: of two quick clicks, the second is not yet seen here.
+  // `tell` has mark(place), set(index, value), turn(place, state), resize(how) and features(names), which are called
+  // when the user does that. What is told of a size is how much more it is to be: when the second of two quick clicks
+  // comes, the first is not seen here yet.
   constructor(root, network, tell) {
     this.network = network;
     this.tell = tell;
@@ -92,7 +93,7 @@ class Handles {
 
   button(place, x, y, tile) {
     const made = document.createElement("button");
-    made.type = "button";
+    Object.assign(made, { type: "button", place });
     Object.assign(made.style, { left: rem(x), top: rem(y), width: rem(tile), height: rem(tile) });
     made.setAttribute("aria-label", this.network.name(place));
     made.setAttribute("part", `neuron-${place.l}-${place.j + 1}`); // for the page, which marks some
@@ -138,14 +139,26 @@ class Handles {
   // Show the network of this frame.
   update(theta) {
     this.theta = theta;
+    this.describe();
     if (!this.pinned && !this.marked) return; // the card is hidden
     if (!this.pinned) return this.fill();
     if (this.pinned.l === 0) return;
     this.card.querySelector("strong").textContent = this.title(this.pinned);
     this.card.querySelector("p").textContent = this.network.formula(theta, this.pinned);
-    for (const state of this.card.querySelectorAll(".states input")) state.checked = state.value === this.network.state(this.pinned);
+    const now = this.network.state(this.pinned);
+    for (const state of this.card.querySelectorAll(".states input")) state.checked = state.value === now;
     for (const field of this.card.querySelectorAll(".fields input")) {
+      field.readOnly = this.isHeld(field.dataset.index);
       if (field.readOnly || field !== field.getRootNode().activeElement) this.fillIn(field, field.dataset.index);
+    }
+  }
+
+  // Tell a screen reader, too, which neurons are frozen or off.
+  describe() {
+    for (const button of this.buttons.children) {
+      const state = this.network.state(button.place);
+      const text = state === "on" ? "" : state;
+      if ((button.ariaDescription ?? "") !== text) button.ariaDescription = text;
     }
   }
 
@@ -156,7 +169,7 @@ class Handles {
     if (card.hidden) return;
     const { l, j, i } = place;
     const title = document.createElement("strong");
-    card.setAttribute("aria-label", l === 0 ? "Features" : network.name(place));
+    card.setAttribute("aria-label", l === 0 ? "Features" : this.title(place));
     const text = document.createElement("p");
     if (l === 0) {
       title.textContent = this.pinned ? "Features" : network.name(place);
@@ -244,17 +257,23 @@ class Handles {
     all.className = "fields";
     all.append(this.field("bias", places.bias(l, j)));
     for (let i = 0; i < data.layerDims[l - 1]; i++) {
-      const isOff = this.network.state({ l: l - 1, j: i }) === "off"; // nothing leads out of it
-      all.append(this.field(`× ${this.network.short(l - 1, i)}`, places.weight(l, j, i), isOff));
+      all.append(this.field(`× ${this.network.short(l - 1, i)}`, places.weight(l, j, i)));
     }
     return all;
   }
 
-  field(name, index, isOff = false) {
+  // Whether a parameter cannot be set: nothing leads out of a neuron that is off.
+  isHeld(index) {
+    const { places, data } = this.network;
+    const { l, i } = places.place(index);
+    return data.fixed || (i !== undefined && this.network.state({ l: l - 1, j: i }) === "off");
+  }
+
+  field(name, index) {
     const label = document.createElement("label");
     const input = document.createElement("input");
     const [min, max] = this.network.data.parameters;
-    Object.assign(input, { type: "number", step: "any", min, max, readOnly: this.network.data.fixed || isOff });
+    Object.assign(input, { type: "number", step: "any", min, max, readOnly: this.isHeld(index) });
     input.dataset.index = index;
     this.fillIn(input, index);
     input.onchange = () => this.commit(input, index);

@@ -91,7 +91,7 @@ class Network extends Picture {
   }
 
   paint(frame, marked, course) {
-    this.state = (place) => course.state(place, frame.epoch);
+    Object.assign(this, { course, epoch: frame.epoch });
     if (!this.width || !this.height) return; // it is hidden, as on a slide
     const context = this.clear();
     this.paintEdges(frame.theta);
@@ -242,6 +242,11 @@ class Network extends Picture {
       if (off < least) [best, least] = [{ l, j, i }, off];
     });
     return best;
+  }
+
+  // Whether a neuron is on, frozen or off.
+  state(place) {
+    return this.course.state(place, this.epoch);
   }
 
   name({ l, j, i }) {

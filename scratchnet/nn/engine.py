@@ -87,7 +87,10 @@ class Parameters(Views):
         self._held: np.ndarray | None = None
 
     def hold(self, held: np.ndarray) -> None:
-        """Have these entries of theta, a mask of one network, and the optimizer's of them stay."""
+        """From now on, leave entries of theta, and the optimizer's state for them, as they are.
+
+        ``held`` is True for these, of one network.
+        """
         indices = np.flatnonzero(np.tile(held, 1 + len(self.slots)))
         self._held = indices if indices.size else None
 

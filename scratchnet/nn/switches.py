@@ -23,12 +23,21 @@ def states_at(switches: Iterable[Switch], epoch: int) -> dict[tuple[int, int], s
     return {(l, j): state for at, l, j, state in switches if at <= epoch}
 
 
-def switch_neurons(params: Mapping[str, np.ndarray], states: Mapping[tuple[int, int], str]) -> Params:
-    """Switch neurons, (layer, neuron) from 1, of the network ``params``, and return what is held.
+def switch_off(params: Mapping[str, np.ndarray], states: Mapping[tuple[int, int], str]) -> None:
+    """Set every weight that leads out of a neuron that is off to 0, in place.
 
-    The weights that lead out of a neuron that is off become 0, in place. What is held is True for the
-    entries that no update may change, {"W1": (n_1, n_0), "b1": (n_1, 1), …}: the weights and the bias
-    of a neuron that is frozen or off, and the weights that lead out of one that is off.
+    ``states`` are those of neurons, (layer, neuron) from 1, of the network ``params``.
+    """
+    for (l, j), state in states.items():
+        if state == "off":
+            params[f"W{l + 1}"][:, j - 1] = 0.0
+
+
+def held_by(states: Mapping[tuple[int, int], str], params: Mapping[str, np.ndarray]) -> Params:
+    """Return what no update may change, True where it is held, {"W1": (n_1, n_0), "b1": (n_1, 1), …}.
+
+    These are the weights and the bias of a neuron that is frozen or off, and the weights that lead out
+    of one that is off.
     """
     held = {name: np.zeros(part.shape, bool) for name, part in params.items()}
     for (l, j), state in states.items():
@@ -37,5 +46,4 @@ def switch_neurons(params: Mapping[str, np.ndarray], states: Mapping[tuple[int, 
             held[f"b{l}"][j - 1] = True
         if state == "off":
             held[f"W{l + 1}"][:, j - 1] = True
-            params[f"W{l + 1}"][:, j - 1] = 0.0
     return held

@@ -298,6 +298,9 @@ class Settings:
 
         Raises ValueError for a neuron that there is not, a state that it cannot have, or mid-epoch.
         """
+        SWITCHES.check("switches", [(epoch, layer, neuron, state)])
+        if sentence := _misfit_of((epoch, layer, neuron, state), self.network.layer_dims):
+            raise NotAllowed(sentence)
         _check_whole_epoch("A neuron must be switched", update)
         return replace(self, training=self.training.with_switch(epoch, layer, neuron, state))
 
@@ -417,13 +420,10 @@ def _resolve_by_hand(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
             "edits",
             f"the index in edits must be an integer from 0 to {size - 1}, got {wrong[0]}.",
         )
-    for switch in values["switches"]:
-        if sentence := _misfit_of(switch, dims):
-            values["switches"] = tuple(
-                each for each in values["switches"] if not _misfit_of(each, dims)
-            )
-            yield "switches", sentence
-            break
+    switches = values["switches"]
+    if sentences := [sentence for each in switches if (sentence := _misfit_of(each, dims))]:
+        values["switches"] = tuple(each for each in switches if not _misfit_of(each, dims))
+        yield "switches", sentences[0]
 
 
 def _misfit_of(switch: Switch, layer_dims: Sequence[int]) -> str:

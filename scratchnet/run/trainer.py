@@ -17,7 +17,7 @@ from scratchnet.data.datasets import Dataset, make_dataset
 from scratchnet.nn.engine import Batches, Engine, Evaluation, Parameters
 from scratchnet.nn.network import init_params
 from scratchnet.nn.params import Params, checksums, flatten, views
-from scratchnet.nn.switches import states_at, switch_neurons
+from scratchnet.nn.switches import held_by, states_at, switch_off
 from scratchnet.precision import PRECISIONS
 from scratchnet.rng import random_streams
 from scratchnet.run.history import MEASURES, End, History, Record, end_of, measures_of
@@ -64,7 +64,9 @@ class Trainer:
         initial = flatten(init_params(network.layer_dims, network.init_seed, network.init))
         how = training.optimizer, training.precision, training.l1, training.l2
         self._parameters = Parameters(initial, network.layer_dims, *how)
+        self._states: dict[tuple[int, int], str] = {}  # of the neurons that are switched
         self._theta = self._parameters.theta
+        self._params = views(self._theta, network.layer_dims)
         (self._shuffling,) = random_streams(network.init_seed, 1)
         self._unshuffled = self._shuffling.get_state()
         self._make_engines()
@@ -127,8 +129,7 @@ class Trainer:
     @property
     def held(self) -> Params:
         """Return what no update may change, as network.update_parameters takes it."""
-        training, dims = self.settings.training, self.settings.network.layer_dims
-        return switch_neurons(views(self._theta, dims), states_at(training.switches, self.epoch))
+        return held_by(self._states, self._params)
 
     def next_batch(self) -> tuple[np.ndarray, np.ndarray]:
         """Return a copy of the samples of the next update: X, (n_0, m), and their targets, (n_L, m)."""
@@ -380,10 +381,14 @@ class Trainer:
 
     def _set_by_hand(self) -> None:
         """Set the parameters that are set at this epoch, and switch the neurons as they are then."""
-        for at, index, value in self.settings.training.edits:
+        training = self.settings.training
+        for at, index, value in training.edits:
             if at == self.epoch:
                 self._theta[index] = self._round(value)
-        if self.settings.training.switches:
+        states = states_at(training.switches, self.epoch)
+        switch_off(self._params, states)
+        if states != self._states:
+            self._states = states
             self._parameters.hold(flatten(self.held))
 
     def _evaluate(self, first: int) -> None:

@@ -127,8 +127,8 @@ class Sweep:
     With a second axis, ``across``, they are run for each pair of values. The k-th run has the seed of
     the base plus k, of the weights, the data or both, whatever its values are: the seeds are paired. A
     run is a success if its ``goal``, one of MEASURES, is at least ``bound`` at its end, or at most if
-    it is a cost, and if it did not diverge. Values may be given as text. What was changed by hand
-    during the base run, weights and learning rates, is left out. Raises NotAllowed.
+    it is a cost, and if it did not diverge. Values may be given as text. What was done by hand
+    during the base run is left out. Raises NotAllowed.
     """
 
     base: Settings

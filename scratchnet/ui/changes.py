@@ -95,8 +95,8 @@ def redrawn_network(drawn: Any, settings: Settings) -> dict[str, Any]:
     """Return the settings that change with the features, or with a size changed on the drawing.
 
     A size is ``layers``, one more (1) or the last one less (-1), or ``neurons`` of a hidden ``layer``,
-    counted from 0. New layers are tanh. Raises NotAllowed, TypeError, LookupError if it is none of
-    these, as it comes from outside.
+    counted from 0. New layers are tanh. Raises NotAllowed, TypeError or LookupError if it is neither,
+    as it comes from outside.
     """
     if "features" in drawn:
         return {"features": FIELDS["features"].check("features", drawn["features"])}

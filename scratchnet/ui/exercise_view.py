@@ -55,18 +55,17 @@ def _open(settings: Settings) -> None:
 def _predict(exercise: Exercise) -> int:
     """Let the visitor predict; return the number of the choice, 0 before."""
     choices = exercise.question.choices
-    numbers = range(1, len(choices) + 1)
-    chosen = session.look("prediction")
+    chosen = session.predicted(exercise)
     widget.place(
         st,
         "radio",
         "prediction",
         f"**Predict first.** {texts.plain(exercise.question.text)}",
-        options=[0, *numbers],
-        shown=chosen if chosen in numbers else 0,
+        options=range(len(choices) + 1),
+        shown=chosen,
         format_func=lambda number: texts.plain(choices[number - 1]) if number else "not yet",
     )
-    return chosen if chosen in numbers else 0
+    return chosen
 
 
 def _check(exercise: Exercise) -> bool:

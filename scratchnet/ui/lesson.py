@@ -25,7 +25,7 @@ def lesson() -> list[Finding]:
     its task is shown alone: a finding would give away what is to be found.
     """
     if exercise := session.exercise():
-        _set(exercise)
+        _show_task(exercise)
         return []
     settings = session.settings()
     preset, changed = preset_of(settings), changed_preset_of(settings)
@@ -60,7 +60,7 @@ def lesson() -> list[Finding]:
     return findings[1:]
 
 
-def _set(exercise: Exercise) -> None:
+def _show_task(exercise: Exercise) -> None:
     """Show the task of an exercise, and the ways back to it and out of it."""
     title, task = map(texts.plain, (exercise.title, exercise.task))
     with st.container(horizontal=True, key="examples"):

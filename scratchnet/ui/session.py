@@ -215,13 +215,20 @@ def begin_exercise() -> Exercise:
     return link.exercise_of(state.look)
 
 
+def predicted(exercise: Exercise) -> int:
+    """Return the number of the choice that was predicted, 0 before."""
+    chosen = st.session_state.look["prediction"] or 0
+    return chosen if chosen <= len(exercise.question.choices) else 0
+
+
 def exercise() -> Exercise | None:
     """Return the exercise that the visitor is at: they have predicted, and the run has its data."""
     look = st.session_state.look
     if look["exercise"] is None or look["prediction"] is None:
         return None
     found = link.exercise_of(look)
-    return found if settings().data.dataset == found.start.data.dataset else None
+    is_its_data = settings().data.dataset == found.start.data.dataset
+    return found if is_its_data and predicted(found) else None
 
 
 def checked() -> Settings | None:

@@ -218,6 +218,15 @@ def test_the_network_is_trained_with_neurons_off_and_frozen(visit):
     rewind_to(page, 20)  # before the switches
     page.page.locator(".card").get_by_text("Neuron 3 of layer 1", exact=True).wait_for()
     assert state(page, "learns").is_checked()
+    page.press("Close")
+    neuron(page, "Neuron 1 of layer 2").click()
+    weight = page.page.locator(".card").get_by_role("spinbutton").nth(3)  # from neuron 3
+    for epoch, described in ((20, ""), (30, "off")):
+        rewind_to(page, epoch)
+        assert weight.evaluate("field => field.readOnly") == bool(described)
+        name = "Neuron 3 of layer 1"
+        assert (neuron(page, name).evaluate("button => button.ariaDescription") or "") == described
+    rewind_to(page, 20)
     assert_true_to_numpy(page)
     place = page.page.locator(".curve [role=img]").bounding_box()
     left, right = 46, place["width"] - 12

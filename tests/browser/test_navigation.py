@@ -8,7 +8,7 @@ import pytest
 from scratchnet import Settings
 from scratchnet.data.datasets import possible_classes
 from scratchnet.lessons.planted_bugs import BUGS
-from scratchnet.run.settings import FIELDS
+from scratchnet.run.settings import BY_HAND, FIELDS
 from scratchnet.ui import changes, link, texts
 
 PAGES = {
@@ -16,6 +16,14 @@ PAGES = {
     "training_step": "One training step",
     "gradient_check": "Gradient check",
     "article": "The article",
+}
+# The pages that make other runs of it, by their links, with their headings.
+BESIDE = {
+    "Compare": "Compare runs",
+    "Seeds and sweeps": "Setting or luck?",
+    "Cost landscape": "Cost landscape",
+    "Exercises": "Exercises",
+    "Classics": "Classics",
 }
 # No value that Streamlit's widgets have of themselves.
 ASKED = {
@@ -80,7 +88,7 @@ def differences(page, settings):
     }
 
 
-HIDDEN = ("layer_dims", "cost", "rate_changes", "edits", "own")  # on the stage, or in another control
+HIDDEN = ("layer_dims", "cost", *BY_HAND, "own")  # on the stage, or in another control
 
 
 def is_shown(text, value):
@@ -147,6 +155,25 @@ def test_every_page_after_every_two_shows_the_run_of_the_address(visit):
         follow(page, name)
         arrive(page, name, settings, (3, 2))
         assert page.page.evaluate("history.length") in (entries + 1, 50), "one click, one entry"
+
+
+def test_the_pages_beside_the_run_leave_it_as_it_is(visit):
+    made = ASKED | {"batch_size": "0", "epochs": "60"}
+    page = visit(f"/?{urlencode(made)}&epoch=30")
+    settings, _ = Settings.from_query(made)
+    arrive(page, "playground", settings, (30, 0))
+    for here, there in zip(BESIDE, [*BESIDE][1:] + [*BESIDE][:1], strict=True):
+        for name in (here, there):
+            page.page.get_by_role("link", name=name, exact=True).first.click()
+            page.page.get_by_role("heading", name=BESIDE[name], exact=True).wait_for()
+            page.wait_for_script()
+            assert address(page) == (settings, (30, 0))
+        follow(page, "playground")
+        page.ready()
+        page.wait("stage.dataset.epoch === '30'")
+        page.wait_for_rest()
+        assert differences(page, settings) == {}
+        assert address(page) == (settings, (30, 0))
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "playground"])
