@@ -182,8 +182,8 @@ class Handles {
     text.textContent =
       i === undefined ? network.formula(theta, place) : this.text(network.places.weight(l, j, i));
     card.replaceChildren(title, text);
-    if (this.pinned) card.append(this.closer(), this.states(place), this.fields(l, j));
-    else card.append(this.hint(i === undefined ? 1 : 2));
+    if (!this.pinned) card.append(this.hint(i === undefined ? 1 : 2));
+    else card.append(this.closer(), ...(network.data.fixed ? [] : [this.states(place)]), this.fields(l, j));
     this.settle(place);
   }
 
@@ -235,7 +235,7 @@ class Handles {
   states({ l, j }) {
     const { data } = this.network;
     const all = document.createElement("div");
-    Object.assign(all, { className: "states", hidden: data.fixed });
+    all.className = "states";
     all.setAttribute("role", "radiogroup");
     all.setAttribute("aria-label", "In training");
     for (const [state, text, title] of STATES.slice(0, l === data.layerDims.length - 1 ? 2 : 3)) {

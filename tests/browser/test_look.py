@@ -96,7 +96,7 @@ def parameters_of(page, name):
     """The bias and the weights of a neuron as its fields have them, which are of single precision."""
     neuron(page, name).click()
     page.page.locator(".card", has_text=name).wait_for()
-    values = page.page.locator(".card input").evaluate_all("fields => fields.map(f => f.value)")
+    values = page.page.locator(".card .fields input").evaluate_all("fields => fields.map(f => f.value)")
     page.page.keyboard.press("Escape")
     return [np.float32(value) for value in values]
 

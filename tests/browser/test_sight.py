@@ -228,7 +228,7 @@ def test_a_change_on_the_way_is_marked_at_once_and_reset_takes_it_away(visit):
     page = open_at(visit, 1366, 768, "/?epoch=30&layer_dims=2-3-1")
     before = page.page.eval_on_selector(".curve [role=img]", "canvas => canvas.toDataURL()")
     neuron(page, "Neuron 2 of layer 1").click()
-    field = page.page.locator(".card input").first
+    field = page.page.locator(".card .fields input").first
     field.fill("1.25")
     field.press("Enter")
     page.wait("stage.querySelector('.curve [role=img]').toDataURL() !== a[0]", before)
