@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlencode, urlparse
 import pytest
 from choices import own_table
 from conftest import Page
+from playwright.sync_api import TimeoutError
 from server import SECONDS, serve
 
 from scratchnet import DataSettings, Settings, Trainer, TrainingSettings
@@ -106,8 +107,15 @@ def test_a_reload_while_it_plays_goes_on_from_about_there(visit):
 
 
 def choose(page, title):
+    """Choose an example in the menu, which closes when the page is drawn anew meanwhile."""
+    item = page.page.get_by_role("menuitem", name=title, exact=True)
     page.press("Examples")
-    page.page.get_by_role("menuitem", name=title, exact=True).click()
+    for _ in range(SECONDS):
+        try:
+            return item.click(timeout=1000)
+        except TimeoutError:
+            page.press("Examples")
+    raise AssertionError(f"The menu of examples does not offer {title}.")
 
 
 def test_play_after_an_example_plays_the_example(visit):
