@@ -153,6 +153,15 @@ def test_a_run_is_removed():
     assert state["look"]["compared"] is None
 
 
+def test_the_only_run_that_is_kept_can_be_removed():
+    page = open_compare(kept=ONE)
+    assert "kept" in address(page)
+    button(page, "Remove it again").click().run()
+    assert not page.exception
+    assert "kept" not in address(page)
+    assert "Remove it again" not in [each.label for each in page.button]
+
+
 def test_what_the_comparison_tells_is_heard_and_answered(monkeypatch):
     page = open_compare(kept=f"{ONE}|{OTHER}")
     asked = f"{ONE}&from=3&release={RELEASE}"

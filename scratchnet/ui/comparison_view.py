@@ -92,9 +92,17 @@ def watch() -> None:
     session.write_address()
     with st.container():
         controls.say(session.troubles())
-        if not session.look("kept")[1:]:
-            st.caption(texts.ONE_KEPT if session.look("kept") else texts.KEEP)
+        _tell_how_to_keep(len(session.look("kept")))
     _table(runs, kept)
+
+
+def _tell_how_to_keep(kept: int) -> None:
+    """Say how runs are kept, until there are two to compare."""
+    if kept >= 2:
+        return
+    st.caption(texts.ONE_KEPT if kept else texts.KEEP)
+    if kept:
+        st.button("Remove it again", on_click=session.drop_run, args=(LETTERS[0],), type="tertiary")
 
 
 def _table(runs: Mapping[str, Settings], kept: Mapping[str, str]) -> None:
