@@ -42,8 +42,12 @@ def assert_true_to_numpy(page):
     page.wait("(new URLSearchParams(location.search).get('epoch') ?? '0') === stage.dataset.epoch")
     settings, epoch = settings_of(page)
     snapshot = Trainer(settings).seek(epoch)
-    # A run that was changed is in the address a moment before its frame has come.
-    page.wait("stage.dataset.fingerprint === a[0]", snapshot.fingerprint)
+    # A run that was changed is in the address a moment before its frame has come; of other data, the
+    # initial weights are the same.
+    page.wait(
+        "stage.dataset.fingerprint === a[0] && Number(stage.dataset.trainCost) === a[1]",
+        *(snapshot.fingerprint, snapshot.train_cost),
+    )
     assert page.epoch == epoch
     assert float(page.read("trainCost")) == snapshot.train_cost
     if snapshot.settings.data.train_share == 1.0:  # no test set
