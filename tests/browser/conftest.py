@@ -185,6 +185,7 @@ class Visitors:
         """Leave the page, and keep the tab for the next test, if none is kept yet."""
         if name in self.tabs:
             return tab.close()
+        tab.unroute_all()
         tab.evaluate("localStorage.clear(), sessionStorage.clear()")  # such as a closed sidebar
         tab.context.clear_cookies()  # such as that of the welcome
         tab.goto("about:blank")
