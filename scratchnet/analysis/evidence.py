@@ -80,11 +80,12 @@ class Evidence(NamedTuple):
         )
         return self.errors[0] < VANISHING * self.errors[-1] and not blocked
 
-    def switched(self, l: int, *states: str) -> np.ndarray:
-        """Return the neurons of layer l that are now in one of these states, see switches.py."""
-        now = states_at(self.training.switches, self.trainer.epoch)
-        found = [j - 1 for (layer, j), state in now.items() if layer == l and state in states]
-        return np.array(found, int)
+    def switched(self, l: int, state: str) -> np.ndarray:
+        """Return the neurons of layer l that were switched to this state, see switches.py."""
+        states = states_at(self.training.switches, self.trainer.epoch)
+        return np.array(
+            [j - 1 for (layer, j), now in states.items() if (layer, now) == (l, state)], int
+        )
 
     def in_use(self, l: int) -> np.ndarray:
         """Return the neurons of layer l that are not switched off: nothing is wrong with the others."""
