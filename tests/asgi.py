@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 
@@ -65,4 +66,10 @@ def ask(app, *many: Asked) -> list[Answer]:
     async def all_answers():
         return await asyncio.gather(*(answer(app, asked) for asked in many))
 
-    return asyncio.run(all_answers())
+    return run(all_answers())
+
+
+def run(coroutine):
+    """What a coroutine returns: beside the loop of Playwright, which stays after tests in a browser."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()

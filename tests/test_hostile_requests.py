@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from asgi import Asked, answer
+from asgi import Asked, answer, run
 from browser.server import serve
 from choices import own_table
 from starlette.applications import Starlette
@@ -174,7 +174,7 @@ def test_whatever_is_asked_is_answered(capfd, caplog):
             await asyncio.gather(*(one(next(drawn)) for _ in range(500)))
             peak = max(peak, memory() - before)
 
-    asyncio.run(visit())
+    run(visit())
     print(seen, f"{peak / 1e6:.0f} MB")
     assert seen.total() == MANY
     assert min(seen[status] for status in (200, 405, 410, 413, 422)) > 20, "all kinds were drawn"

@@ -37,7 +37,7 @@ def no_workers_left():
     end_workers()
 
 
-def until(condition, seconds=60):
+def until(condition, seconds=300):
     """Wait for a state; the limit is for a queue that hangs."""
     due = monotonic() + seconds
     while not condition():

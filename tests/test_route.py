@@ -7,7 +7,7 @@ import zlib
 from urllib.parse import urlencode
 
 import pytest
-from asgi import Asked, answer, ask
+from asgi import Asked, answer, ask, run
 from choices import SMALL, own_table
 from starlette.applications import Starlette
 from test_frames import LIVE, packed
@@ -178,7 +178,7 @@ def test_who_goes_away_stops_nobody_else(app, monkeypatch):
         hold.set()
         return await second
 
-    assert asyncio.run(visit()).body == BYTES
+    assert run(visit()).body == BYTES
     assert len(computed) == 1
 
 
@@ -197,7 +197,7 @@ def test_so_many_at_once_that_nobody_would_be_answered_are_refused(app, monkeypa
         hold.set()
         return late, await asyncio.gather(*crowd)
 
-    late, crowd = asyncio.run(visit())
+    late, crowd = run(visit())
     assert (late.status, late.text) == (429, "Too many ask at once.")
     assert {each.status for each in crowd} == {200}
 
