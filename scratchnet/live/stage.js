@@ -22,7 +22,7 @@ class Stage {
       features: (features) => this.act("network", { features }),
     });
     const tell = (points) => this.draw(points);
-    this.pencil = new Pencil(root, this.plane, { tell, say, change: () => this.layOut() });
+    this.pencil = new Pencil(root, this.plane, { tell, say: () => this.say(), change: () => this.layOut() });
     this.readout = new Readout(root);
     const looks = [[this.plane, planeValues], [this.curve, curveValues]];
     this.values = looks.map(([picture, look]) => new Values(picture, (x, y) => look(this, x, y)));

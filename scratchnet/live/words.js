@@ -17,9 +17,10 @@ function isStuck({ over, shown, course, data }) {
 
 // What is going on, in a sentence or two.
 function sentence(stage) {
-  const { shown, data, course, playing, stalled, over, pace, told } = stage;
+  const { shown, data, course, playing, stalled, over, pace, told, pencil } = stage;
   const { epochs, stopped } = course;
   const how = score(shown, data);
+  if (pencil.said) return pencil.said;
   if (playing && stalled) return "Waiting for the next epochs from Python.";
   if (playing && data.fixed) return "Playing. Each frame shows the network at the displayed epoch.";
   if (playing) return `Training. Each frame shows the network at the displayed epoch.${pace.now.said}`;

@@ -80,6 +80,8 @@ def test_clear_can_be_undone_and_later_the_browser_goes_back(visit):
     page.wait_for_epoch(1)
     tool(page, "Erase all samples")
     page.page.get_by_text("Undo brings its samples back").wait_for()
+    page.wait_for_rest()  # Python has heard of the step meanwhile
+    assert page.page.get_by_text("Undo brings its samples back").is_visible(), "it stays"
     draw(page, LEFT)
     assert points_on_the_plane(page) == 2
     tool(page, "Bring the erased samples back")
