@@ -274,20 +274,25 @@ class Check:
         for at, name, row, column, value in history["edits"]:
             if at == epoch:
                 params[name][row][column] = value
-        for name, row, column in self.held(epoch, history, ["off"]):
-            if name.startswith("W"):
-                params[name][row][column] = 0.0
+        for name, row, column in self.led_out(epoch, history):
+            params[name][row][column] = 0.0
         return params
 
-    def held(self, epoch, history, states=("frozen", "off")):
-        """The places that no update changes then; of "off" alone, those that lead out of neurons."""
+    def switched(self, epoch, history, *states):
+        """The neurons, (l, row), that are then in one of these states."""
         now = {(l, row): state for at, l, row, state in history["switches"] if at <= epoch}
-        dims, places = self.settings["layer_dims"], set()
-        for (l, row), state in now.items():
-            if state in states and "frozen" in states:
-                places |= {(f"W{l}", row, i) for i in range(dims[l - 1])} | {(f"b{l}", row, 0)}
-            if state == "off":
-                places |= {(f"W{l + 1}", j, row) for j in range(dims[l + 1])}
+        return [neuron for neuron, state in now.items() if state in states]
+
+    def led_out(self, epoch, history):
+        """The places of the weights that lead out of neurons that are off."""
+        dims, off = self.settings["layer_dims"], self.switched(epoch, history, "off")
+        return {(f"W{l + 1}", j, row) for l, row in off for j in range(dims[l + 1])}
+
+    def held(self, epoch, history):
+        """The places that no update changes then."""
+        places, dims = self.led_out(epoch, history), self.settings["layer_dims"]
+        for l, row in self.switched(epoch, history, "frozen", "off"):
+            places |= {(f"W{l}", row, i) for i in range(dims[l - 1])} | {(f"b{l}", row, 0)}
         return places
 
     def samples(self, part, keep=float):

@@ -75,7 +75,7 @@ class Evidence(NamedTuple):
     def vanishing(self) -> bool:
         """Return whether almost none of the error reaches layer 1, though no whole layer is flat."""
         blocked = any(
-            self.in_use(l).size == np.union1d(flat, self._in_use(l, (slope == 0.0).all(axis=1))).size
+            self.in_use(l).size == np.union1d(flat, self._chosen(l, (slope == 0.0).all(axis=1))).size
             for (l, flat), slope in zip(self.saturated(), self.slopes, strict=True)
         )
         return self.errors[0] < VANISHING * self.errors[-1] and not blocked
@@ -106,13 +106,13 @@ class Evidence(NamedTuple):
     def _inactive(self) -> list[Place]:
         layers = enumerate(zip(self.activations, self.slopes, strict=True), start=1)
         return [
-            (l, self._in_use(l, (slope == 0.0).all(axis=1) & ACTIVATIONS[name].dies))
+            (l, self._chosen(l, (slope == 0.0).all(axis=1) & ACTIVATIONS[name].dies))
             for l, (name, slope) in layers
         ]
 
-    def _in_use(self, l: int, chosen: np.ndarray) -> np.ndarray:
-        """Return those of the neurons in use that are chosen by a mask."""
-        return np.intersect1d(np.flatnonzero(chosen), self.in_use(l))
+    def _chosen(self, l: int, mask: np.ndarray) -> np.ndarray:
+        """Return the neurons in use that a mask chooses."""
+        return np.intersect1d(np.flatnonzero(mask), self.in_use(l))
 
     def flat_samples(self) -> list[np.ndarray]:
         """Return for how many samples the activation of each neuron is almost flat, (n_l,) a layer."""
@@ -124,7 +124,7 @@ class Evidence(NamedTuple):
     def saturated(self) -> list[Place]:
         """Return the neurons whose activation is almost flat for nearly all samples."""
         counts = enumerate(self.flat_samples(), start=1)
-        return [(l, self._in_use(l, flat >= MOST_SAMPLES * self.m)) for l, flat in counts]
+        return [(l, self._chosen(l, flat >= MOST_SAMPLES * self.m)) for l, flat in counts]
 
     def duplicates(self) -> list[tuple[int, np.ndarray, float]]:
         """Return each group of the same neurons of a hidden layer, and their largest difference."""
@@ -137,7 +137,7 @@ class Evidence(NamedTuple):
             np.fill_diagonal(same, True)  # also of a neuron that is not finite
             first = same.argmax(axis=1)  # the first neuron like this one
             for one in np.unique(first):
-                alike = self._in_use(l, first == one)
+                alike = self._chosen(l, first == one)
                 if alike.size > 1:
                     groups.append((l, alike, float(apart[one, alike].max())))
         return groups

@@ -28,7 +28,7 @@ class Course {
     return Math.min(this.seen, this.costs.train.length - 1);
   }
 
-  // Whether neuron j of layer l is "on", "frozen" or "off" at an epoch: its last switch decides, [at, l, neuron, state].
+  // Whether neuron j of layer l is "on", "frozen" or "off" at an epoch: its last switch decides.
   state({ l, j }, epoch) {
     const last = this.switches.findLast(([at, layer, neuron]) => at <= epoch && layer === l && neuron === j + 1);
     return last ? last[3] : "on";

@@ -119,10 +119,9 @@ class Trainer:
         """Return a copy of the optimizer's state, as network.update_parameters takes it."""
         dims = self.settings.network.layer_dims
         slots = [views(slot, dims) for slot in self._parameters.slots]
-        shapes = views(self._theta, dims)
         stacked = {
             name: np.array([slot[name] for slot in slots]).reshape(len(slots), *part.shape)
-            for name, part in shapes.items()
+            for name, part in self._params.items()
         }
         return {"t": self._parameters.updates} | stacked
 

@@ -224,7 +224,7 @@ def predicted(exercise: Exercise) -> int:
 def exercise() -> Exercise | None:
     """Return the exercise that the visitor is at: they have predicted, and the run has its data."""
     look = st.session_state.look
-    if look["exercise"] is None or look["prediction"] is None:
+    if look["exercise"] is None:
         return None
     found = link.exercise_of(look)
     is_its_data = settings().data.dataset == found.start.data.dataset
