@@ -7,13 +7,12 @@ const NUMBERS = [-1, -0.5, 0, 0.5, 1]; // the targets to draw with, for regressi
 const ANSWER = 5000; // milliseconds to wait for the run on the points, before they may be told again
 
 class Pencil {
-  // `tell(points)` tells Python the points; `say()` has the page say what is `said` here: why they are not learned yet.
+  // `tell(points)` tells Python the points; `say(sentence)` says why they are not learned yet.
   constructor(root, plane, { tell, say, change }) {
-    Object.assign(this, { plane, tell, change, said: "" });
-    this.say = (sentence) => {
-      this.said = sentence; // until something else is done
-      say();
-    };
+    this.plane = plane;
+    this.tell = tell;
+    this.say = say;
+    this.change = change;
     this.box = root.querySelector(".draw");
     this.legend = root.querySelector(".plane .legend");
     this.tools = root.querySelector(".tools");
@@ -39,7 +38,6 @@ class Pencil {
     this.tool = 0;
     this.told = 0;
     this.next = null;
-    this.said = "";
     this.copy();
     this.offer();
     this.change();
@@ -48,7 +46,6 @@ class Pencil {
   // A run has come: on the points that were told, on earlier ones, or on what was chosen elsewhere.
   arrive(data) {
     const answered = this.told;
-    this.said = "";
     this.run = data;
     this.told = 0;
     if (!this.drawing) return;
@@ -71,7 +68,6 @@ class Pencil {
   // Whether there are points that no run has yet: Play, Step and the like (`act`) then wait for the run on
   // them, or for enough of them.
   holds(act) {
-    this.said = "";
     if (!this.drawing || !this.changed) return false;
     this.next = act === "play" || act === "step" ? act : null;
     this.send();
@@ -189,7 +185,6 @@ class Pencil {
   touch(points = this.points) {
     this.points = points;
     this.changed = true;
-    this.said = "";
     this.change();
   }
 

@@ -9,7 +9,7 @@ class Stage {
   // `root` is the element of the class stage, in which all the others are; `sourceOf` gives where the frames come from.
   constructor(root, sourceOf) {
     const find = (selector) => root.querySelector(selector);
-    const say = (sentence) => this.readout.write(".said", sentence);
+    const say = (sentence) => this.tellNote(sentence);
     this.root = root;
     this.plane = new Plane(find(".plane [role=img]"));
     this.curve = new Curve(find(".curve [role=img]"));
@@ -22,13 +22,13 @@ class Stage {
       features: (features) => this.act("network", { features }),
     });
     const tell = (points) => this.draw(points);
-    this.pencil = new Pencil(root, this.plane, { tell, say: () => this.say(), change: () => this.layOut() });
+    this.pencil = new Pencil(root, this.plane, { tell, say, change: () => this.redraw() });
     this.readout = new Readout(root);
     const looks = [[this.plane, planeValues], [this.curve, curveValues]];
     this.values = looks.map(([picture, look]) => new Values(picture, (x, y) => look(this, x, y)));
     this.slider = new Slider(find(".rewind"), (epoch) => this.goTo(epoch));
     const through = (address) => this.acts.has("frames", address) || this.act("frames", { value: address });
-    this.source = sourceOf(through, (progress) => this.stalled && say(progress));
+    this.source = sourceOf(through, (progress) => this.stalled && this.readout.write(".said", progress));
     this.pace = new Pace();
     this.course = new Course();
     this.queue = [];
@@ -36,6 +36,7 @@ class Stage {
     this.later = []; // what to do when the new run is here
     this.shown = this.wanted = this.told = null;
     this.playing = this.isNew = false;
+    this.note = ""; // a sentence that stays until something else is done
 
     // After a click the keys are free again; who came by Tab stays on the button.
     find(".buttons").onclick = (event) => event.detail && event.target.closest("button")?.blur();
@@ -129,6 +130,7 @@ class Stage {
 
   // From the shown epoch on the run has become another one.
   branch() {
+    this.note = "";
     this.interrupt();
     if (this.isNew) return;
     const { epoch, update } = this.shown;
@@ -184,7 +186,7 @@ class Stage {
   // All of the new run is here, with a first frame.
   arrive(about, frame) {
     const { opened } = this.wanted;
-    Object.assign(this, { data: about, shown: frame, isNew: false, marked: null, wanted: null });
+    Object.assign(this, { data: about, shown: frame, isNew: false, marked: null, wanted: null, note: "" });
     this.course.see(frame.epoch);
     const { classes, train, test, look, updates } = about;
     dress(this.root, look);
@@ -206,8 +208,7 @@ class Stage {
   fail({ message }) {
     this.stop();
     if (!this.isNew) this.wanted = null;
-    if (this.shown) this.say();
-    this.readout.write(".said", message);
+    this.tellNote(message);
   }
 
   // What is on its way is not wanted any more.
@@ -226,6 +227,7 @@ class Stage {
   // ---- what the user does -----------------------------------------------------------------------
 
   toggle() {
+    this.note = "";
     return this.playing ? this.pause() : this.play();
   }
 
@@ -261,6 +263,7 @@ class Stage {
   }
 
   goOn(next) {
+    this.note = "";
     if (this.isNew || this.acts.has("restart")) return this.later.push(() => this.goOn(next));
     if (this.over || this.pencil.holds("step")) return;
     this.stop();
@@ -271,6 +274,7 @@ class Stage {
   }
 
   reset() {
+    this.note = "";
     if (this.pencil.holds("reset")) return;
     this.stop();
     this.act("restart");
@@ -278,6 +282,7 @@ class Stage {
 
   // Show another epoch that is known: back, or on again.
   goTo(epoch) {
+    this.note = "";
     if (this.pencil.holds("goTo")) return;
     this.stop();
     this.wanted = { epoch: Math.max(0, Math.min(epoch, this.course.known)), update: 0 };
@@ -399,6 +404,12 @@ class Stage {
     return { codes: network.codes(shown, marked.l, marked.j), colours: network.colours(marked.l, marked.j) };
   }
 
+  // Other samples are on the plane.
+  redraw() {
+    this.note = "";
+    this.layOut();
+  }
+
   // Fit the pictures to the page. Where they have no room yet, the observer of their size comes again.
   layOut() {
     this.laidOut = Boolean(this.shown && this.plane.canvas.clientWidth);
@@ -415,5 +426,12 @@ class Stage {
 
   say() {
     this.readout.tell(this);
+  }
+
+  // Say this until something else is done.
+  tellNote(sentence) {
+    this.note = sentence;
+    if (this.shown) this.say();
+    else this.readout.write(".said", sentence);
   }
 }

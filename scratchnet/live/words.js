@@ -17,11 +17,11 @@ function isStuck({ over, shown, course, data }) {
 
 // What is going on, in a sentence or two.
 function sentence(stage) {
-  const { shown, data, course, playing, stalled, over, pace, told, pencil } = stage;
+  const { shown, data, course, playing, stalled, over, pace, told, note } = stage;
   const { epochs, stopped } = course;
   const how = score(shown, data);
-  if (pencil.said) return pencil.said;
   if (playing && stalled) return "Waiting for the next epochs from Python.";
+  if (note) return note;
   if (playing && data.fixed) return "Playing. Each frame shows the network at the displayed epoch.";
   if (playing) return `Training. Each frame shows the network at the displayed epoch.${pace.now.said}`;
   if (course.stopsAt(shown.epoch)) {

@@ -267,4 +267,8 @@ def test_a_setting_that_the_server_refuses_is_said(tab, server):
     )
     page.open(LONG)
     page.press("Play")
-    page.page.get_by_text("speed must be 1, got 5.").wait_for(timeout=1000 * SECONDS)
+    refused = page.page.get_by_text("speed must be 1, got 5.")
+    refused.wait_for(timeout=1000 * SECONDS)
+    page.page.get_by_label("log axis").click()
+    page.wait_for_rest()  # Python has heard of it, and answered
+    assert refused.is_visible(), "it stays"
