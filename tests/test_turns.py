@@ -5,9 +5,11 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from time import sleep
 
 import joblib
 import pytest
+from joblib.externals.loky.backend import queues
 from test_stack import assert_same, result_alone, with_seeds
 
 from scratchnet import Settings
@@ -82,6 +84,22 @@ def test_ending_the_workers_leaves_no_process(no_workers_left):
     end_workers()
     left = {child.pid for child in psutil.Process().children(recursive=True)} - before
     assert not [pid for pid in left & workers if psutil.Process(pid).name().startswith("python")]
+
+
+def test_ending_the_workers_waits_for_the_thread_that_sent_them_work(monkeypatch):
+    """A process that ends before that thread prints that a semaphore has leaked."""
+    feed, fed = queues.Queue._feed, []
+
+    def late(*arguments):
+        feed(*arguments)
+        sleep(0.3)
+        fed.append(True)
+
+    end_workers()
+    monkeypatch.setattr(queues.Queue, "_feed", late)
+    assert len([*train_all(MIXED[:4], jobs=2)]) == 4
+    end_workers()
+    assert fed == [True]
 
 
 SWEEPING = """

@@ -6,10 +6,10 @@ piece is a pure function of its runs, and any processor goes on with it to the s
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from math import inf
-from threading import Thread
 from time import monotonic, sleep
 from typing import NamedTuple, TypeVar
 
@@ -28,6 +28,8 @@ VALUES_STACKED = 64_000  # of all their layers and samples: about half of a seco
 Given = TypeVar("Given")
 IDLE = 60  # seconds until a worker process without work ends
 NICE = 10  # how far a worker process stands back behind the live view
+FEEDER = "QueueFeederThread"  # what joblib calls the thread that sends work to the worker processes
+FEEDER_SECONDS = 1.0  # it ends by itself
 
 
 class Single:
@@ -191,7 +193,7 @@ def _begin_worker(parent: int, stands_back: bool) -> None:
     """
     if stands_back and hasattr(os, "nice"):
         os.nice(NICE)
-    Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
 def _end_with(parent: int) -> None:
@@ -201,5 +203,12 @@ def _end_with(parent: int) -> None:
 
 
 def end_workers() -> None:
-    """End the worker processes of this machine at once, if there are any."""
+    """End the worker processes of this machine at once, if there are any.
+
+    joblib does not wait for the thread that sent them work; where this process ends before that thread,
+    a warning of a leaked semaphore is printed.
+    """
     get_reusable_executor(kill_workers=True, reuse=True).shutdown(wait=True, kill_workers=True)
+    for thread in threading.enumerate():
+        if thread.name == FEEDER:
+            thread.join(FEEDER_SECONDS)
