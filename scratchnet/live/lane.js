@@ -106,7 +106,3 @@ class Lane {
     this.plane.canvas.setAttribute("aria-label", texts.filter(Boolean).join(" "));
   }
 }
-
-function percentText(accuracy) {
-  return `${(100 * accuracy).toFixed(1)} %`;
-}

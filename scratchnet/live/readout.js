@@ -27,6 +27,7 @@ class Readout {
   // Tell what a stage shows.
   tell(stage) {
     const { shown, data, course, playing, over } = stage;
+    const atRest = (title) => (playing ? "" : title); // a title in every frame would cost the browser a new style
     this.write(".epoch .at", epochText(shown, data), `of ${wholeNumber(course.epochs)}`);
     setText(this.root.querySelector(".fingerprint"), shown.fingerprint);
     this.write(".rate dd", rounded(shown.rate), `exactly ${shown.rate}`);
@@ -34,8 +35,9 @@ class Readout {
       ["train", shown.trainCost, shown.trainAccuracy],
       ["test", shown.testCost, shown.testAccuracy],
     ]) {
-      this.write(`.cost .${part}`, costText(cost), cost === null ? "" : `exactly ${cost}${costInUnits(cost, data)}`);
-      this.write(`.accuracy .${part}`, `${(100 * accuracy).toFixed(1)} %`, rightText(accuracy, data[part]));
+      const exact = cost === null ? "" : `exactly ${cost}${costInUnits(cost, data)}`;
+      this.write(`.cost .${part}`, costText(cost), atRest(exact));
+      this.write(`.accuracy .${part}`, percentText(accuracy), atRest(rightText(accuracy, data[part])));
     }
     this.root.querySelector(".play").disabled = !playing && isStuck(stage);
     for (const name of [".step", ".update"]) this.root.querySelector(name).disabled = over;

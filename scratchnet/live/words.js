@@ -64,6 +64,10 @@ function costText(cost) {
   return cost !== 0 && (cost < 0.0001 || cost >= 10000) ? cost.toExponential(1) : cost.toFixed(4);
 }
 
+function percentText(accuracy) {
+  return `${(100 * accuracy).toFixed(1)} %`;
+}
+
 // The root of the mean squared error, in the units of the target.
 function rmse(cost, { scales }) {
   return Math.sqrt(2 * cost) * scales[2][1];

@@ -86,6 +86,18 @@ def test_play_pause_and_reload(visit):
     assert page.picture() == picture
 
 
+def test_the_exact_cost_stands_at_what_rests_and_never_at_another_epoch(visit):
+    page = visit(LONG)
+    cost = page.page.locator(".cost .train")
+    assert cost.get_attribute("title") == f"exactly {page.read('trainCost')}"
+    page.press("Play")
+    page.wait_for_play(50)
+    assert cost.get_attribute("title") == ""  # it would be a new style in every frame
+    page.press("Pause")
+    page.wait_for_rest()
+    assert cost.get_attribute("title") == f"exactly {page.read('trainCost')}"
+
+
 def test_the_same_run_comes_again_after_reset(visit):
     page = visit()
     for _ in range(3):
