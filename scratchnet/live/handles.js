@@ -308,14 +308,17 @@ class Handles {
     document.removeEventListener("mousemove", this.onMove, true);
   }
 
-  // Put the card beside its neuron, where there is room.
+  // Put the card beside its neuron; where it has no room there without covering the neuron, below it.
   settle({ l, j }) {
     const { card, network } = this;
+    const { tile } = network;
     const [x, y] = network.at[l][j];
     const [width, height] = [card.offsetWidth / network.unit, card.offsetHeight / network.unit];
-    const beside = x > network.width / 2 ? x - width - 10 : x + network.tile + 10;
-    card.style.left = rem(Math.max(0, Math.min(beside, network.width - width)));
-    card.style.top = rem(Math.max(0, Math.min(y, network.height - height)));
+    const beside = x > network.width / 2 ? x - width - 10 : x + tile + 10;
+    const left = Math.max(0, Math.min(beside, network.width - width));
+    const covers = left < x + tile && left + width > x;
+    card.style.left = rem(left);
+    card.style.top = rem(covers ? y + tile + 8 : Math.max(0, Math.min(y, network.height - height)));
   }
 }
 

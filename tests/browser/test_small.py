@@ -29,6 +29,32 @@ def test_the_sidebar_of_a_phone_opens_and_closes(visit):
     )
 
 
+@pytest.mark.parametrize("width", [390, 1366])
+def test_a_card_never_covers_the_neuron_that_it_is_of(visit, width):
+    page = visit("/?layer_dims=2-4-3-4-1")
+    page.page.set_viewport_size({"width": width, "height": 800})
+    page.page.reload()
+    page.ready()
+    drawing = page.page.locator(".drawing")
+    across = drawing.bounding_box()
+    for neuron in drawing.locator(".neurons button").all():
+        neuron.click()
+        card, own = drawing.locator(".card").bounding_box(), neuron.bounding_box()
+        assert not overlap(card, own), neuron.get_attribute("aria-label")
+        assert across["x"] <= card["x"] and right(card) <= right(across) + 1
+        page.page.keyboard.press("Escape")
+
+
+def right(box):
+    return box["x"] + box["width"]
+
+
+def overlap(one, other):
+    beside = right(one) <= other["x"] or right(other) <= one["x"]
+    above, below = sorted((one, other), key=lambda box: box["y"])
+    return not beside and above["y"] + above["height"] > below["y"]
+
+
 @pytest.mark.parametrize("allowed", [True, False])
 def test_a_link_is_copied_without_https(visit, allowed):
     """There a script has no clipboard; if nothing can be copied, the link is shown for that."""
