@@ -4,7 +4,8 @@
 const MAP_STRENGTH = 0.85; // of the colours of the maps
 const WIDTHS = [0.3, 0.8, 1.5, 2.5, 3.8, 5.5]; // of the edges, in pixels: weights are sorted into these
 const WIDTH_OF_ONE = 2.2; // a weight of 1 or -1
-const UNKNOWN = 2 * WIDTHS.length; // the kind of an edge whose weight is not a number
+const ZERO = 2 * WIDTHS.length; // the kind of an edge whose weight is 0, of neither sign
+const UNKNOWN = ZERO + 1; // that of one whose weight is not a number
 
 // Where the weights and biases of a network stand in theta: all weights, then all biases.
 class Places {
@@ -114,7 +115,8 @@ class Network extends Picture {
     }
   }
 
-  // All edges to a layer of one sign and width are one path; a weight that is not a number is a dotted line.
+  // All edges to a layer of one sign and width are one path; a weight of 0 is a thin grey line, and one that is not a
+  // number a dotted line.
   paintEdgesTo(l, kinds) {
     const [[from], [to]] = [this.at[l - 1][0], this.at[l][0]];
     const context = this.clear(this.edges, from + this.tile / 2, to + this.tile / 2);
@@ -130,8 +132,10 @@ class Network extends Picture {
       }
     });
     context.globalAlpha = 1;
-    context.lineWidth = 1;
     context.strokeStyle = this.muted;
+    context.lineWidth = WIDTHS[0];
+    context.stroke(paths[ZERO]);
+    context.lineWidth = 1;
     context.setLineDash([1, 4]);
     context.stroke(paths[UNKNOWN]);
     context.setLineDash([]);
@@ -285,6 +289,7 @@ class Network extends Picture {
 
 // The sign and the width of an edge as a number.
 function kindOf(w) {
+  if (w === 0) return ZERO;
   if (Number.isNaN(w)) return UNKNOWN;
   const wide = Math.abs(w) * WIDTH_OF_ONE;
   let k = 0;

@@ -142,3 +142,17 @@ def test_a_tie_goes_to_the_lowest_class_in_words_and_colours(visit, query, words
     for x1, x2 in free_places(make_dataset(**vars(settings.data))).T:
         expected = MIDDLE + STRENGTH * (CLASSES[0] - MIDDLE)
         assert np.abs(page.colour("plane", *place(page, x1, x2)) - expected).max() < 6, (x1, x2)
+
+
+@pytest.mark.parametrize(("weight", "colour"), [(1, CLASSES[1]), (-1, CLASSES[0]), (0, None)])
+def test_an_edge_has_the_colour_of_its_sign_and_a_weight_of_0_has_none(visit, weight, colour):
+    page = visit(f"/?layer_dims=1-1&features=x1&edits=0:0:{weight}")
+    page.wait_for_pause()
+    width, height = page.size("network")
+    column = np.array([page.colour("network", width / 2, height / 2 + dy) for dy in (-1, 0, 1)])
+    line = column[column.any(axis=1)]  # what nothing is painted on is black, and transparent
+    assert len(line)
+    if colour is None:
+        assert np.ptp(line, axis=1).max() < 30, "grey"
+    else:
+        assert np.abs(line - colour).max() < 12
