@@ -18,6 +18,7 @@ from itertools import product
 
 import numpy as np
 
+from benchmarks.machine import print_machine
 from scratchnet.nn.activations import ACTIVATIONS
 from scratchnet.nn.costs import COSTS, penalty, targets
 from scratchnet.nn.network import backprop, forward_prop, init_params, train
@@ -41,7 +42,8 @@ def samples(m: int = 60) -> tuple[np.ndarray, np.ndarray]:
 
 
 def main() -> None:
-    """Print a line for each comparison: how many there were, and the largest difference."""
+    """Print the machine, and for each comparison how many there were and the largest difference."""
+    print_machine()
     for name, compare in (("PyTorch", against_torch), ("scikit-learn", against_sklearn)):
         try:
             compare()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from benchmarks.machine import print_machine
 from tests.browser.server import launch, serve
 
 ADDRESS = "/?dataset=moons&points=300&layer_dims=2-8-8-1&epochs=100000"
@@ -40,7 +41,8 @@ def cpu_seconds(pid: int) -> float:
 
 
 def main() -> None:
-    """Measure, and print one line a figure."""
+    """Print the machine, measure, and print one line a figure."""
+    print_machine()
     with sync_playwright() as playwright:
         browser = launch(playwright)
         started = time.monotonic()
@@ -59,22 +61,31 @@ def main() -> None:
     measure_learning()
 
 
+def main_thread_seconds(devtools) -> float:
+    """How long the browser's main thread has worked on the page so far."""
+    metrics = devtools.send("Performance.getMetrics")["metrics"]
+    return next(each["value"] for each in metrics if each["name"] == "TaskDuration")
+
+
 def press(page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
 def measure_playing(page, pid: int) -> None:
     press(page, "Play")
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.wait_for_timeout(1000)
     page.evaluate("window.paints.length = 0")
-    before = cpu_seconds(pid)
+    before, worked = cpu_seconds(pid), main_thread_seconds(devtools)
     page.wait_for_timeout(1000 * SECONDS)
-    used = cpu_seconds(pid) - before
+    used, worked = cpu_seconds(pid) - before, main_thread_seconds(devtools) - worked
     paints = page.evaluate("window.paints")
     gaps = [b - a for a, b in pairwise(paints)]
     rate = (len(paints) - 1) / (paints[-1] - paints[0]) * 1000
     print(f"painted frames while training         {rate:6.1f} a second")
     print(f"longest time between two of them      {max(gaps):6.0f} ms")
+    print(f"the browser's main thread, a frame    {1000 * worked / len(paints):6.2f} ms")
     print(f"server, of one core                   {100 * used / SECONDS:6.1f} %")
     press(page, "Pause")
 
