@@ -155,9 +155,13 @@ class Comparison {
     this.layOut();
   }
 
+  // What was asked for is refused, or cannot be read: the pictures stay as they are, and the page says why.
   fail({ message }) {
     this.stop();
-    if (!this.isNew) this.wanted = null;
+    if (!this.isNew) {
+      this.wanted = null;
+      this.say();
+    }
     this.readout.write(".said", message);
   }
 
@@ -296,7 +300,7 @@ class Comparison {
   paint() {
     if (!this.laidOut) return;
     const { lanes, epoch, end, known } = this;
-    for (const lane of lanes) lane.paint(epoch);
+    for (const lane of lanes) lane.paint();
     const axis = axisEnd({ known, epochs: end });
     const titles = new Set(lanes.map(({ data }) => data.costTitle));
     const title = titles.size > 1 ? "different cost functions: not to be compared" : [...titles][0];
@@ -322,6 +326,7 @@ class Comparison {
     this.readout.press(playing);
     root.querySelector(".step").disabled = over;
     this.readout.write(".said", this.sentence());
+    for (const lane of lanes) lane.tell(epoch, playing);
     const now = performance.now();
     if (!playing || now - (this.described ?? 0) > 1000) this.describe((this.described = now));
     const shown = lanes.map((lane) => lane.shown);

@@ -66,14 +66,17 @@ class Lane {
     this.plane.prepare(this.data);
   }
 
-  // `at` is the epoch of all; a run that has ended before says so.
-  paint(at) {
-    const { shown, data, plane } = this;
-    plane.paint(shown, null);
-    this.write(".cost", costText(shown.trainCost), data.test && costText(shown.testCost), `exactly ${shown.trainCost}`);
+  paint() {
+    this.plane.paint(this.shown, null);
+  }
+
+  // `at` is the epoch of all; a run that has ended before says so. The exact cost stands where the picture rests.
+  tell(at, playing) {
+    const { shown, data } = this;
+    const exact = playing ? "" : `exactly ${shown.trainCost}`;
+    this.write(".cost", costText(shown.trainCost), data.test && costText(shown.testCost), exact);
     this.write(".accuracy", percentText(shown.trainAccuracy), data.test && percentText(shown.testAccuracy));
-    const link = this.find(".fingerprint");
-    setText(link, shown.fingerprint);
+    setText(this.find(".fingerprint"), shown.fingerprint);
     setText(this.find(".ended"), this.endText(at));
   }
 

@@ -179,6 +179,40 @@ def test_steps_that_come_quickly_leave_out_no_cost(slow):
     assert beside.curve(1) == trainer.history.train_cost.tolist()
 
 
+def test_what_the_server_refuses_is_said_and_ends_the_play(compare):
+    """An address that an edited one of the page could have: the pictures stay as they are."""
+
+    def refuse(tab):
+        tab.route(
+            "**/frames?*count=*",
+            lambda route: route.fulfill(status=422, content_type="text/plain", body="No more of it."),
+        )
+
+    beside = compare(before=refuse, kept=f"{XOR}|{OTHER}", at=20).wait_for(20)
+    beside.page.keyboard.press(" ")
+    beside.page.get_by_text("No more of it.").wait_for()
+    beside.wait("data.playing === 'false'")
+    assert beside.page.get_by_role("button", name="Play", exact=True).is_visible()
+    assert beside.numbers("epochs") == [20, 20]
+    errors = beside.visit.errors
+    errors[:] = [error for error in errors if "422" not in error]  # the browser notes these by itself
+
+
+def test_the_exact_cost_stands_at_what_rests_and_never_at_another_epoch(compare):
+    beside = compare(kept=f"{XOR}|{OTHER}", at=20).wait_for(20)
+
+    def titles():
+        return [cost.get_attribute("title") for cost in beside.root.locator("figure .cost").all()]
+
+    assert titles() == [f"exactly {train}" for train, _ in beside.numbers("costs")]
+    beside.page.keyboard.press(" ")
+    beside.wait("Number(data.epoch) > 50 && data.playing === 'true'")
+    assert titles() == ["", ""]
+    beside.page.keyboard.press(" ")
+    beside.wait("data.playing === 'false'")
+    assert titles() == [f"exactly {train}" for train, _ in beside.numbers("costs")]
+
+
 def test_runs_that_stop_by_themselves_end_the_comparison(compare):
     beside = compare(
         kept=f"{XOR}&epochs=42|dataset=gaussians&activation=relu&learning_rate=100", speed=50
