@@ -73,7 +73,7 @@ class Lane {
   // `at` is the epoch of all; a run that has ended before says so. The exact cost stands where the picture rests.
   tell(at, playing) {
     const { shown, data } = this;
-    const exact = playing ? "" : `exactly ${shown.trainCost}`;
+    const exact = playing ? "" : exactText(shown.trainCost, data);
     this.write(".cost", costText(shown.trainCost), data.test && costText(shown.testCost), exact);
     this.write(".accuracy", percentText(shown.trainAccuracy), data.test && percentText(shown.testAccuracy));
     setText(this.find(".fingerprint"), shown.fingerprint);

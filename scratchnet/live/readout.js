@@ -35,8 +35,7 @@ class Readout {
       ["train", shown.trainCost, shown.trainAccuracy],
       ["test", shown.testCost, shown.testAccuracy],
     ]) {
-      const exact = cost === null ? "" : `exactly ${cost}${costInUnits(cost, data)}`;
-      this.write(`.cost .${part}`, costText(cost), atRest(exact));
+      this.write(`.cost .${part}`, costText(cost), atRest(exactText(cost, data)));
       this.write(`.accuracy .${part}`, percentText(accuracy), atRest(rightText(accuracy, data[part])));
     }
     this.root.querySelector(".play").disabled = !playing && isStuck(stage);

@@ -79,6 +79,11 @@ function costInUnits(cost, { classes, names, scales }) {
   return classes || unit === 1 ? "" : ` for the scaled target; ${rounded(cost * unit ** 2)} in the square of ${names[2]}`;
 }
 
+// All digits of a cost, for the title of what shows it rounded.
+function exactText(cost, data) {
+  return cost === null ? "" : `exactly ${cost}${costInUnits(cost, data)}`;
+}
+
 // The epoch, and the updates of the next one that are done.
 function epochText({ epoch, update }, { updates }) {
   return wholeNumber(epoch) + (update ? ` + ${update}/${updates}` : "");

@@ -221,6 +221,9 @@ def test_runs_that_stop_by_themselves_end_the_comparison(compare):
     beside.wait("data.playing === 'false' && Number(data.epoch) === 42")
     beside.page.get_by_text("All runs are at their end.").wait_for()
     beside.page.get_by_text(": diverged").wait_for()
+    exact = [cost.get_attribute("title") for cost in beside.root.locator("figure .cost").all()]
+    (ended, _), diverged = beside.numbers("costs")
+    assert (exact, diverged) == ([f"exactly {ended}", ""], [None, None])
     assert beside.page.get_by_role("button", name="Step").is_disabled()
     beside.page.keyboard.press(" ")  # it begins again
     beside.wait("Number(data.epoch) === 42 && data.playing === 'false'")
