@@ -9,10 +9,7 @@ const ANSWER = 5000; // milliseconds to wait for the run on the points, before t
 class Pencil {
   // `tell(points)` tells Python the points; `say(sentence)` says why they are not learned yet.
   constructor(root, plane, { tell, say, change }) {
-    this.plane = plane;
-    this.tell = tell;
-    this.say = say;
-    this.change = change;
+    Object.assign(this, { plane, tell, say, change });
     this.box = root.querySelector(".draw");
     this.legend = root.querySelector(".plane .legend");
     this.tools = root.querySelector(".tools");

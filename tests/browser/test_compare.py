@@ -46,6 +46,11 @@ class Compared:
     def fingerprints(self):
         return self.read("fingerprints").split()
 
+    @property
+    def titles(self):
+        """What is said of the cost of each run to whoever points at it."""
+        return [cost.get_attribute("title") for cost in self.root.locator("figure .cost").all()]
+
     def curve(self, lane, part="train"):
         """The costs of a run by epoch, as they are drawn."""
         return self.root.evaluate(
@@ -201,16 +206,13 @@ def test_what_the_server_refuses_is_said_and_ends_the_play(compare):
 def test_the_exact_cost_stands_at_what_rests_and_never_at_another_epoch(compare):
     beside = compare(kept=f"{XOR}|{OTHER}", at=20).wait_for(20)
 
-    def titles():
-        return [cost.get_attribute("title") for cost in beside.root.locator("figure .cost").all()]
-
-    assert titles() == [f"exactly {train}" for train, _ in beside.numbers("costs")]
+    assert beside.titles == [f"exactly {train}" for train, _ in beside.numbers("costs")]
     beside.page.keyboard.press(" ")
     beside.wait("Number(data.epoch) > 50 && data.playing === 'true'")
-    assert titles() == ["", ""]
+    assert beside.titles == ["", ""]
     beside.page.keyboard.press(" ")
     beside.wait("data.playing === 'false'")
-    assert titles() == [f"exactly {train}" for train, _ in beside.numbers("costs")]
+    assert beside.titles == [f"exactly {train}" for train, _ in beside.numbers("costs")]
 
 
 def test_runs_that_stop_by_themselves_end_the_comparison(compare):
@@ -221,9 +223,8 @@ def test_runs_that_stop_by_themselves_end_the_comparison(compare):
     beside.wait("data.playing === 'false' && Number(data.epoch) === 42")
     beside.page.get_by_text("All runs are at their end.").wait_for()
     beside.page.get_by_text(": diverged").wait_for()
-    exact = [cost.get_attribute("title") for cost in beside.root.locator("figure .cost").all()]
     (ended, _), diverged = beside.numbers("costs")
-    assert (exact, diverged) == ([f"exactly {ended}", ""], [None, None])
+    assert (beside.titles, diverged) == ([f"exactly {ended}", ""], [None, None])
     assert beside.page.get_by_role("button", name="Step").is_disabled()
     beside.page.keyboard.press(" ")  # it begins again
     beside.wait("Number(data.epoch) === 42 && data.playing === 'false'")
